@@ -1,0 +1,131 @@
+/**
+ * The answer to a query, and the bundle that proves it.
+ *
+ * The asking node signs the answer. The bundle carries, beside it, everything that a stranger with
+ * nothing but the roster needs: the query's entry with its proof, every node's part with the proof
+ * that it was logged, and the enrolment of every candidate with its proof.
+ */
+import { concatBytes, utf8 } from '../crypto/bytes.ts'
+import { bytesUpTo, codec, lines, list, oneOf, optional, record, uint } from './codec.ts'
+import { SCORE_MAX } from './entry/query.ts'
+import { nodeShape, queryIdShape, signatureShape, timeShape } from './identifiers.ts'
+import {
+  ANSWER_BYTES_MAX,
+  CANDIDATES_MAX,
+  CHECKPOINT_BYTES_MAX,
+  ENTRY_BYTES_MAX,
+  NODES_MAX,
+  REPLICAS_MAX,
+  SHARDS_MAX,
+} from './limits.ts'
+import { candidateShape, PART_BYTES_MAX, type PartCandidate } from './part.ts'
+import { ACTIONS, type Action } from './statement.ts'
+
+/** `incomplete` says that shards are missing: nobody was found, and yet it is not a "no hit". */
+export const VERDICTS = ['hit', 'no-hit', 'incomplete'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+/** What became of one shard. Every shard of the roster is named. */
+export interface ShardOutcome {
+  readonly shard: number
+  /** The replicas that were asked, in order. */
+  readonly asked: readonly string[]
+  /** Whose part covers it; absent when all stayed silent. */
+  readonly answeredBy: string | undefined
+}
+
+export interface Answer {
+  readonly queryId: Uint8Array
+  readonly node: string
+  readonly at: number
+  readonly action: Action
+  readonly threshold: number
+  readonly verdict: Verdict
+  readonly shards: readonly ShardOutcome[]
+  /** By score descending, then handle ascending; merged from the parts. */
+  readonly candidates: readonly PartCandidate[]
+}
+
+/** An entry and its C2SP tlog-proof: index, path and signed checkpoint. */
+export interface ProvenEntry {
+  /** The node whose log it stands in. */
+  readonly log: string
+  readonly entry: Uint8Array
+  readonly proof: string
+}
+
+/** A part's bytes with the `search` entry that commits to them. */
+export interface ProvenPart {
+  readonly part: Uint8Array
+  readonly search: ProvenEntry
+}
+
+export interface AnswerBundle {
+  /** The answer's bytes, as signed. */
+  readonly answer: Uint8Array
+  readonly signature: Uint8Array
+  readonly query: ProvenEntry
+  readonly parts: readonly ProvenPart[]
+  /** One for every candidate, in their order. */
+  readonly enrolments: readonly ProvenEntry[]
+}
+
+export const answers = codec(
+  'answer',
+  ANSWER_BYTES_MAX,
+  record<Answer>({
+    queryId: queryIdShape,
+    node: nodeShape,
+    at: timeShape,
+    action: oneOf(...ACTIONS),
+    threshold: uint(SCORE_MAX),
+    verdict: oneOf(...VERDICTS),
+    shards: list(
+      record<ShardOutcome>({
+        shard: uint(SHARDS_MAX - 1),
+        asked: list(nodeShape, REPLICAS_MAX),
+        answeredBy: optional(nodeShape),
+      }),
+      SHARDS_MAX,
+    ),
+    candidates: list(candidateShape, CANDIDATES_MAX),
+  }),
+)
+
+export const provenEntryShape = record<ProvenEntry>({
+  log: nodeShape,
+  entry: bytesUpTo(ENTRY_BYTES_MAX),
+  proof: lines(CHECKPOINT_BYTES_MAX),
+})
+
+export const provenPartShape = record<ProvenPart>({
+  part: bytesUpTo(PART_BYTES_MAX),
+  search: provenEntryShape,
+})
+
+export const answerBundles = codec(
+  'answer bundle',
+  ANSWER_BYTES_MAX,
+  record<AnswerBundle>({
+    answer: bytesUpTo(ANSWER_BYTES_MAX),
+    signature: signatureShape,
+    query: provenEntryShape,
+    parts: list(provenPartShape, NODES_MAX),
+    enrolments: list(provenEntryShape, CANDIDATES_MAX),
+  }),
+)
+
+/** What the asking node's signature covers. */
+export function answerSignedBytes(encoded: Uint8Array): Uint8Array {
+  return concatBytes(utf8('tamga/answer/v1\n'), encoded)
+}
+
+/** "No hit" is said only when every shard that had to be asked has answered. */
+export function verdictOf(
+  candidates: readonly PartCandidate[],
+  threshold: number,
+  shards: Answer['shards'],
+): Verdict {
+  if (candidates.some(({ score }) => score >= threshold)) return 'hit'
+  return shards.every(({ answeredBy }) => answeredBy !== undefined) ? 'no-hit' : 'incomplete'
+}

@@ -1,0 +1,34 @@
+/**
+ * Everything that can stand in a log. A new kind of entry is a file beside this one and a line
+ * here; a number once given is never given again.
+ */
+import { codec, variants } from '../codec.ts'
+import { TamgaError } from '../errors.ts'
+import { ENTRY_BYTES_MAX } from '../limits.ts'
+import { enrolmentShape, type Enrolment } from './enrolment.ts'
+import { genesisShape, type Genesis } from './genesis.ts'
+import { queryShape, type Query } from './query.ts'
+import { searchShape, type Search } from './search.ts'
+
+export type Entry = Genesis | Enrolment | Query | Search
+
+const entries = codec<Entry>(
+  'entry',
+  ENTRY_BYTES_MAX,
+  variants<Entry>({
+    genesis: { number: 0, shape: genesisShape },
+    enrolment: { number: 1, shape: enrolmentShape },
+    query: { number: 2, shape: queryShape },
+    search: { number: 3, shape: searchShape },
+  }),
+)
+
+export const encodeEntry = entries.encode
+export const decodeEntry = entries.decode
+
+/** @throws TamgaError `malformed` also when it is an entry of another kind */
+export function decodeEntryOf<T extends Entry['type']>(type: T, encoded: Uint8Array) {
+  const entry = decodeEntry(encoded)
+  if (entry.type === type) return entry as Extract<Entry, { type: T }>
+  throw new TamgaError('malformed', `an entry of kind ${entry.type}, not ${type}`)
+}

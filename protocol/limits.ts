@@ -1,0 +1,49 @@
+/**
+ * Every limit of what may cross the wire or enter a log, with its unit and its reason. Whoever
+ * reads bytes from outside checks them against these before it buffers or decodes.
+ */
+
+/** One frame on a mesh stream, bytes: a page of entries (1 MiB), its proof and its header. */
+export const FRAME_BYTES_MAX = 1_179_648
+
+/** One log entry, bytes. C2SP tlog-tiles prefixes an entry with a uint16 length. */
+export const ENTRY_BYTES_MAX = 65_535
+
+/** Entries in one page, bytes: fits a yamux stream's window, so that pulling never stalls on it. */
+export const PAGE_BYTES_MAX = 1_048_576
+
+/** Entries in one page: the width of a tile, so that one subtree proof is always enough. */
+export const PAGE_ENTRIES_MAX = 256
+
+/** One checkpoint with its signatures, bytes: 16 cosignatures of the longest kind fit. */
+export const CHECKPOINT_BYTES_MAX = 65_536
+
+/** One finger's template, bytes: 255 minutiae are 1,562; the rest is room for extended data. */
+export const TEMPLATE_BYTES_MAX = 8_192
+
+/** Fingers in one request: a person has ten. */
+export const FINGERS_MAX = 10
+
+/** A name of a node, bytes of ASCII: it stands in keys, origins and logs. */
+export const NAME_BYTES_MAX = 64
+
+/** Purpose, case number and the like, bytes of UTF-8. */
+export const TEXT_BYTES_MAX = 256
+
+/** Nodes in a roster: Kazakhstan has 20 regions; a mesh where all know all works up to here. */
+export const NODES_MAX = 128
+
+/** Officers in a roster: with the nodes they fit a signed note, which ends at 64 KiB. */
+export const OFFICERS_MAX = 256
+
+/** Shards in a roster: more than nodes, so that load evens out; few enough to name in an answer. */
+export const SHARDS_MAX = 1_024
+
+/** Replicas of a shard. */
+export const REPLICAS_MAX = 8
+
+/** Candidates in an answer: more than a person can compare. */
+export const CANDIDATES_MAX = 64
+
+/** A signed answer with all its proofs, bytes: 128 parts of some 4 KiB, 64 candidates of 2 KiB. */
+export const ANSWER_BYTES_MAX = 1_048_576

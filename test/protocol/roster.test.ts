@@ -1,0 +1,334 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import { equal, is, not, ok } from 'uvu/assert'
+import { toBase64 } from '../../crypto/bytes.ts'
+import { signerFromSeed } from '../../crypto/ed25519.ts'
+import {
+  addSignatures,
+  formatVkey,
+  noteSigner,
+  noteVerifier,
+  parseNote,
+} from '../../crypto/note.ts'
+import { NODES_MAX, OFFICERS_MAX } from '../../protocol/limits.ts'
+import {
+  formatRoster,
+  logOrigin,
+  logVerifier,
+  openRoster,
+  parseRoster,
+  rosterDigest,
+  signRoster,
+  type Officer,
+  type Roster,
+  type RosterNode,
+} from '../../protocol/roster.ts'
+import { rosters } from '../support/arbitraries.ts'
+import { check, codeOf } from './support/codec-promises.ts'
+
+const promises = suite('a roster')
+
+const signer = signerFromSeed(new Uint8Array(32).fill(1))
+const authority = noteSigner('registry.kz/authority', signer)
+const verifier = noteVerifier(formatVkey(authority.name, signer.publicKey))
+const stranger = signerFromSeed(new Uint8Array(32).fill(2))
+
+const SMALL: Roster = {
+  network: 'registry.kz',
+  epoch: 1,
+  shards: 16,
+  replicas: 2,
+  nodes: [node(0), node(1)],
+  officers: [officer(0), officer(1)],
+}
+
+const TEXT = `tamga/roster/v1
+network registry.kz
+epoch 1
+shards 16
+replicas 2
+node n0 ${keyText(0)} ${keyText(1)} /ip4/10.0.0.1/tcp/9000
+node n1 ${keyText(2)} ${keyText(3)} /ip4/10.0.0.1/tcp/9000
+officer o0 ${keyText(10_000)} enrol
+officer o1 ${keyText(10_001)} enrol
+`
+
+promises('is written as its format says', () => {
+  is(formatRoster(SMALL), TEXT)
+  equal(parseRoster(TEXT), SMALL)
+})
+
+promises('comes back as it was, from its text and from its note', () => {
+  check(rosters, (roster) => {
+    equal(parseRoster(formatRoster(roster)), roster)
+    equal(openRoster(signRoster(roster, authority), verifier), roster)
+  })
+})
+
+promises('has one text: what parses is written the same again', () => {
+  check(fc.tuple(rosters, fc.nat(), fc.string({ maxLength: 3 })), ([roster, at, put]) => {
+    const text = formatRoster(roster)
+    const place = at % text.length
+    const changed = text.slice(0, place) + put + text.slice(place + put.length)
+    if (codeOf(() => parseRoster(changed)) === undefined) {
+      is(formatRoster(parseRoster(changed)), changed)
+    }
+  })
+})
+
+promises('opens no more when any character of its text or signature is changed', () => {
+  const note = signRoster(SMALL, authority)
+  for (let at = 0; at < note.length; at += 1) {
+    const by = note[at] === 'x' ? 'y' : 'x'
+    const changed = note.slice(0, at) + by + note.slice(at + 1)
+    is(
+      codeOf(() => openRoster(changed, verifier)),
+      'bad-signature',
+      `character ${at}`,
+    )
+    is(
+      codeOf(() => openRoster(note.slice(0, at), verifier)),
+      'bad-signature',
+      `length ${at}`,
+    )
+  }
+})
+
+promises('opens for nobody but its authority', () => {
+  const note = signRoster(SMALL, noteSigner(authority.name, stranger))
+  is(
+    codeOf(() => openRoster(note, verifier)),
+    'bad-signature',
+  )
+  const other = noteVerifier(formatVkey('registry.kz/other', signer.publicKey))
+  is(
+    codeOf(() => openRoster(signRoster(SMALL, authority), other)),
+    'bad-signature',
+  )
+})
+
+promises('that its authority signed is still held against its format', () => {
+  const text = TEXT.replace('epoch 1', 'epoch 0')
+  const line = { ...authority, signature: authority.sign(text) }
+  const note = addSignatures(`${text}\n— x AAAAAAA=\n`, [line])
+  is(
+    codeOf(() => openRoster(note, verifier)),
+    'malformed',
+  )
+})
+
+promises('never throws anything untyped, whatever it is given', () => {
+  check(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+    is(
+      codeOf(() => parseRoster(text)),
+      'malformed',
+    )
+    is(
+      codeOf(() => openRoster(text, verifier)),
+      'bad-signature',
+    )
+  })
+})
+
+promises('keeps its digest when somebody else signs it too, and only then', () => {
+  const note = signRoster(SMALL, authority)
+  const witness = noteSigner('witness', stranger)
+  const { text } = parseNote(note)
+  const line = { name: witness.name, keyId: witness.keyId, signature: witness.sign(text) }
+  equal(rosterDigest(addSignatures(note, [line])), rosterDigest(note))
+  equal(openRoster(addSignatures(note, [line]), verifier), SMALL)
+  const next = signRoster({ ...SMALL, epoch: 2 }, authority)
+  not.equal(rosterDigest(next), rosterDigest(note))
+})
+
+/** Every line of the text with every way we know to spoil it. */
+const SPOILED: readonly [line: string, by: readonly string[]][] = [
+  ['tamga/roster/v1', ['tamga/roster/v2', ' tamga/roster/v1', '', 'tamga/roster/v1 ']],
+  [
+    'network registry.kz',
+    ['network ', 'network', 'network  a', 'network A', 'network -a', 'net a'],
+  ],
+  [
+    'epoch 1',
+    [
+      'epoch 0',
+      'epoch -1',
+      'epoch 01',
+      'epoch 1.0',
+      'epoch 1e3',
+      'epoch 9007199254740992',
+      'epoch',
+    ],
+  ],
+  ['shards 16', ['shards 0', 'shards 1025', 'shards 0x10', 'shards 16 ', 'shards ١', 'shards NaN']],
+  ['replicas 2', ['replicas 0', 'replicas 3', 'replicas 9', 'replicas +2', 'replicas two']],
+  ...nodeLines(),
+  ...officerLines(),
+]
+
+for (const [line, ways] of SPOILED) {
+  promises(`with its line “${line.slice(0, 16)}” spoiled, left out or twice is malformed`, () => {
+    const others = line.startsWith('officer o') ? '' : TEXT.replace(`${line}\n`, '')
+    for (const way of ways) {
+      const spoiled = TEXT.replace(line, () => way)
+      not.equal(spoiled, TEXT)
+      is(
+        codeOf(() => parseRoster(spoiled)),
+        'malformed',
+        way,
+      )
+    }
+    if (others)
+      is(
+        codeOf(() => parseRoster(others)),
+        'malformed',
+        'left out',
+      )
+    is(
+      codeOf(() => parseRoster(TEXT.replace(line, `${line}\n${line}`))),
+      'malformed',
+      'twice',
+    )
+  })
+}
+
+promises('with lines in another order, or anything behind them, is malformed', () => {
+  const lines = TEXT.trimEnd().split('\n')
+  for (let place = 1; place < lines.length; place += 1) {
+    const swapped = [...lines]
+    swapped.splice(place - 1, 2, lines[place]!, lines[place - 1]!)
+    const isSameKind = lines[place]!.slice(0, 4) === lines[place - 1]!.slice(0, 4)
+    const code = codeOf(() => parseRoster(`${swapped.join('\n')}\n`))
+    is(code, isSameKind ? undefined : 'malformed', lines[place])
+  }
+  for (const tail of ['\n', ' ', 'x', 'x\n', 'person p\n']) {
+    is(
+      codeOf(() => parseRoster(TEXT + tail)),
+      'malformed',
+    )
+  }
+  is(
+    codeOf(() => parseRoster(TEXT.trimEnd())),
+    'malformed',
+  )
+})
+
+promises('names nobody and no key twice', () => {
+  const [first] = SMALL.nodes
+  const twins: Partial<Roster>[] = [
+    { nodes: [node(0), { ...node(1), name: 'n0' }] },
+    { nodes: [node(0), { ...node(1), publicKey: first!.publicKey }] },
+    { nodes: [node(0), { ...node(1), boxKey: first!.boxKey }] },
+    { officers: [{ ...officer(0), name: 'n0' }] },
+    { officers: [{ ...officer(0), publicKey: first!.publicKey }] },
+    { officers: [officer(0), { ...officer(1), name: 'o0' }] },
+  ]
+  for (const twin of twins) {
+    is(
+      codeOf(() => signRoster({ ...SMALL, ...twin }, authority)),
+      'malformed',
+    )
+  }
+})
+
+promises('holds as many nodes and officers as its limits say, and a note holds them all', () => {
+  const nodes = Array.from({ length: NODES_MAX + 1 }, (_, place) => node(place))
+  const officers = Array.from({ length: OFFICERS_MAX + 1 }, (_, place) => officer(place))
+  const full = { ...SMALL, nodes: nodes.slice(1), officers: officers.slice(1) }
+  equal(openRoster(signRoster(full, authority), verifier), full)
+  is(
+    codeOf(() => signRoster({ ...full, nodes }, authority)),
+    'malformed',
+  )
+  is(
+    codeOf(() => signRoster({ ...full, officers }, authority)),
+    'malformed',
+  )
+  is(
+    codeOf(() => signRoster({ ...full, nodes: [] }, authority)),
+    'malformed',
+  )
+})
+
+promises('that no note can hold is refused as too large', () => {
+  const far = { ...node(0), address: `/dns/${'a'.repeat(66_000)}` }
+  is(
+    codeOf(() => signRoster({ ...SMALL, nodes: [far, node(1)] }, authority)),
+    'too-large',
+  )
+})
+
+promises('gives each node’s log an origin, and a verifier that answers to it', () => {
+  const logSigner = signerFromSeed(new Uint8Array(32).fill(5))
+  const found = { ...node(0), publicKey: logSigner.publicKey }
+  const origin = logOrigin('registry.kz', 'n0')
+  is(origin, 'registry.kz/n0/log/0')
+  const logVerifies = logVerifier('registry.kz', found)
+  is(logVerifies.name, origin)
+  const signature = noteSigner(origin, logSigner).sign('text\n')
+  ok(logVerifies.verify('text\n', signature))
+  ok(!logVerifier('registry.kz', node(1)).verify('text\n', signature))
+})
+
+promises.run()
+
+function keyOf(number: number): Uint8Array {
+  const key = new Uint8Array(32)
+  new DataView(key.buffer).setUint32(0, number)
+  return key
+}
+
+function keyText(number: number): string {
+  return toBase64(keyOf(number))
+}
+
+function node(place: number): RosterNode {
+  const address = '/ip4/10.0.0.1/tcp/9000'
+  return { name: `n${place}`, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), address }
+}
+
+function officer(place: number): Officer {
+  return { name: `o${place}`, publicKey: keyOf(10_000 + place), may: ['enrol'] }
+}
+
+function nodeLines(): [line: string, by: string[]][] {
+  const key = keyText(0)
+  const box = keyText(1)
+  const line = `node n0 ${key} ${box} /ip4/10.0.0.1/tcp/9000`
+  const by = [
+    `node n0 ${key} ${box}`,
+    `node n0 ${key} ${box} `,
+    `node n0 ${key} ${box} ip4/10.0.0.1`,
+    `node n0 ${key} ${box} /`,
+    `node n0 ${key} ${box} /ip4/10.0.0.1\r`,
+    `node n0 ${key} ${box} /dns/қала`,
+    `node n0 ${key} ${box} /ip4/10.0.0.1 more`,
+    `node N0 ${key} ${box} /ip4/10.0.0.1`,
+    `node 0n ${key} ${box} /ip4/10.0.0.1`,
+    `node  ${key} ${box} /ip4/10.0.0.1`,
+    `node ${'n'.repeat(65)} ${key} ${box} /ip4/10.0.0.1`,
+    `node n0 ${key.slice(1)} ${box} /ip4/10.0.0.1`,
+    `node n0 ${key.replace('=', '')} ${box} /ip4/10.0.0.1`,
+    `node n0 ${key} ${toBase64(new Uint8Array(31))} /ip4/10.0.0.1`,
+    `node n0 ${key} ${toBase64(new Uint8Array(33))} /ip4/10.0.0.1`,
+    `Node n0 ${key} ${box} /ip4/10.0.0.1`,
+  ]
+  return [[line, by]]
+}
+
+function officerLines(): [line: string, by: string[]][] {
+  const key = keyText(10_000)
+  const by = [
+    `officer o0 ${key}`,
+    `officer o0 ${key} `,
+    `officer o0 ${key} enrol,`,
+    `officer o0 ${key} enrol, verify`,
+    `officer o0 ${key} erase`,
+    `officer o0 ${key} Enrol`,
+    `officer o0 ${key} enrol verify`,
+    `officer o_0 ${key} enrol`,
+    `officer o0 ${key}= enrol`,
+    'officer o0  enrol',
+  ]
+  return [[`officer o0 ${key} enrol`, by]]
+}

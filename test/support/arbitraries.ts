@@ -1,0 +1,263 @@
+/**
+ * Any valid value of everything that crosses the wire or enters a log. Lists are kept short: what
+ * happens at their limits is said by examples, not by chance.
+ */
+import fc from 'fast-check'
+import type { Sealed } from '../../crypto/sealing.ts'
+import { SEALED_OVERHEAD_BYTES, WRAPPED_BYTES } from '../../crypto/sealing.ts'
+import {
+  VERDICTS,
+  type Answer,
+  type AnswerBundle,
+  type ProvenEntry,
+} from '../../protocol/answer.ts'
+import type { Entry } from '../../protocol/entry/entry.ts'
+import { SCORE_MAX } from '../../protocol/entry/query.ts'
+import type { LogSize } from '../../protocol/identifiers.ts'
+import { NAME_BYTES_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
+import type { Deposit } from '../../protocol/message/deposit.ts'
+import type { Head } from '../../protocol/message/head.ts'
+import type { Page, PageRequest } from '../../protocol/message/page.ts'
+import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
+import type { Part, PartCandidate } from '../../protocol/part.ts'
+import type { Payload } from '../../protocol/payload.ts'
+import type { Officer, Roster, RosterNode } from '../../protocol/roster.ts'
+import { ACTIONS, type Statement } from '../../protocol/statement.ts'
+
+export const handles = bytesOf(16)
+export const digests = bytesOf(32)
+const signatures = bytesOf(64)
+const times = fc.maxSafeNat()
+const scores = fc.nat(SCORE_MAX)
+const shards = fc.nat(SHARDS_MAX - 1)
+
+/** Any text that a `text` shape takes: whole code points, no controls, at most `max` bytes. */
+export function texts(max = TEXT_BYTES_MAX): fc.Arbitrary<string> {
+  const characters = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: max }),
+    fc.string({ unit: 'binary', maxLength: Math.floor(max / 4) }),
+    fc.string({ unit: 'grapheme-ascii', maxLength: max }),
+  )
+  // oxlint-disable-next-line no-control-regex -- control characters are what is left out
+  const plain = characters.map((found) => found.replaceAll(/[\u0000-\u001f\u007f\ufeff]/g, '-'))
+  return plain.filter((found) => Buffer.byteLength(found) <= max)
+}
+
+/** Names of nodes and officers as a roster has them. */
+export const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)
+
+const nodes = fc.oneof(names, texts(NAME_BYTES_MAX))
+
+const frontiers: fc.Arbitrary<LogSize[]> = upTo(5, objects({ node: nodes, size: times }))
+
+export const statements: fc.Arbitrary<Statement> = objects({
+  network: texts(),
+  action: fc.constantFrom(...ACTIONS),
+  purpose: texts().filter((found) => found !== ''),
+  caseNumber: texts().filter((found) => found !== ''),
+  legalBasis: texts(),
+  at: times,
+  handle: handles,
+  payloadDigest: digests,
+}).map((found) => (found.action === 'identify' ? { ...found, handle: undefined } : found))
+
+export const genesisEntries = entries('genesis', {
+  at: times,
+  network: texts(),
+  node: nodes,
+  rosterDigest: digests,
+})
+
+export const enrolmentEntries = entries('enrolment', {
+  at: times,
+  handle: handles,
+  shard: shards,
+  commitment: digests,
+  policy: texts(),
+  statement: bytesUpTo(80),
+  officer: digests,
+  signature: signatures,
+  duplicateCheck: handles,
+  frontier: frontiers,
+})
+
+export const queryEntries = entries('query', {
+  at: times,
+  queryId: handles,
+  statement: bytesUpTo(80),
+  officer: digests,
+  signature: signatures,
+  threshold: scores,
+  limit: fc.nat(64),
+  frontier: frontiers,
+})
+
+export const searchEntries = entries('search', {
+  at: times,
+  queryId: handles,
+  asker: nodes,
+  query: digests,
+  part: digests,
+})
+
+export const payloads: fc.Arbitrary<Payload> = objects({
+  nonce: digests,
+  fingers: fc.uniqueArray(objects({ position: fc.nat(10), template: bytesUpTo(60) }), {
+    minLength: 1,
+    maxLength: 10,
+    selector: ({ position }) => position,
+  }),
+})
+
+export const candidates: fc.Arbitrary<PartCandidate> = objects({
+  handle: handles,
+  shard: shards,
+  score: scores,
+  fingers: upTo(3, objects({ position: fc.nat(10), score: scores })),
+  log: nodes,
+  index: times,
+})
+
+export const parts: fc.Arbitrary<Part> = objects({
+  queryId: handles,
+  node: nodes,
+  at: times,
+  threshold: scores,
+  matcher: texts(),
+  frontier: frontiers,
+  shards: upTo(5, objects({ shard: shards, searched: times })),
+  candidates: upTo(3, candidates),
+})
+
+export const answers: fc.Arbitrary<Answer> = objects({
+  queryId: handles,
+  node: nodes,
+  at: times,
+  action: fc.constantFrom(...ACTIONS),
+  threshold: scores,
+  verdict: fc.constantFrom(...VERDICTS),
+  shards: upTo(
+    4,
+    objects({
+      shard: shards,
+      asked: upTo(3, nodes),
+      answeredBy: fc.option(nodes, { nil: undefined }),
+    }),
+  ),
+  candidates: upTo(3, candidates),
+})
+
+const notes = fc.string({ unit: 'grapheme', maxLength: 80 }).map((text) => `${text}\n\n— a b\n`)
+
+const provenEntries: fc.Arbitrary<ProvenEntry> = objects({
+  log: nodes,
+  entry: bytesUpTo(60),
+  proof: notes,
+})
+
+const provenParts = objects({ part: bytesUpTo(60), search: provenEntries })
+
+export const answerBundles: fc.Arbitrary<AnswerBundle> = objects({
+  answer: bytesUpTo(80),
+  signature: signatures,
+  query: provenEntries,
+  parts: upTo(3, provenParts),
+  enrolments: upTo(3, provenEntries),
+})
+
+export const sealedRecords: fc.Arbitrary<Sealed> = objects({
+  salt: digests,
+  nonce: bytesOf(12),
+  ciphertext: bytesUpTo(SEALED_OVERHEAD_BYTES + 40),
+  keys: upTo(
+    3,
+    objects({
+      recipient: digests,
+      ephemeral: digests,
+      nonce: bytesOf(24),
+      wrapped: bytesOf(WRAPPED_BYTES),
+    }),
+  ),
+})
+
+export const heads: fc.Arbitrary<Head[]> = upTo(4, objects({ log: nodes, checkpoint: notes }))
+
+export const pageRequests: fc.Arbitrary<PageRequest> = objects({
+  log: nodes,
+  start: times,
+  size: times,
+})
+
+export const pages: fc.Arbitrary<Page> = objects({
+  entries: upTo(5, bytesUpTo(60)),
+  proof: upTo(5, digests),
+})
+
+export const searchRequests: fc.Arbitrary<SearchRequest> = objects({
+  query: provenEntries,
+  payload: bytesUpTo(80),
+  shards: upTo(5, shards),
+})
+
+export const searchReplies: fc.Arbitrary<SearchReply> = objects({
+  part: provenParts,
+  enrolments: upTo(3, provenEntries),
+})
+
+export const deposits: fc.Arbitrary<Deposit> = objects({ handle: handles, sealed: bytesUpTo(80) })
+
+/** Rosters with at least one node and no more replicas than nodes. */
+export const rosters: fc.Arbitrary<Roster> = fc
+  .uniqueArray(names, { minLength: 2, maxLength: 8 })
+  .chain((found) =>
+    objects({
+      network: fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}$/),
+      epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      shards: fc.integer({ min: 1, max: SHARDS_MAX }),
+      nodes: fc.constant(found.slice(0, Math.ceil(found.length / 2)).map(rosterNode)),
+      officers: fc.tuple(...found.slice(Math.ceil(found.length / 2)).map(officer)),
+      replicas: fc.integer({ min: 1, max: Math.ceil(found.length / 2) }),
+    }),
+  )
+
+function rosterNode(name: string, place: number): RosterNode {
+  const address = `/ip4/10.0.0.${place + 1}/tcp/9000`
+  return { name, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), address }
+}
+
+function officer(name: string, place: number): fc.Arbitrary<Officer> {
+  const may = fc.uniqueArray(fc.constantFrom(...ACTIONS), { minLength: 1 })
+  return may.map((actions) => ({ name, publicKey: keyOf(100 + place), may: actions }))
+}
+
+function keyOf(number: number): Uint8Array {
+  return new Uint8Array(32).fill(number)
+}
+
+function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length })
+}
+
+function bytesUpTo(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ maxLength: length })
+}
+
+function upTo<T>(length: number, item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(item, { maxLength: length })
+}
+
+/** Objects as literals make them: with a prototype, as decoding gives them too. */
+function objects<T extends object>(fields: {
+  [F in keyof T]: fc.Arbitrary<T[F]>
+}): fc.Arbitrary<T> {
+  return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<T>
+}
+
+type EntryOf<K extends Entry['type']> = Extract<Entry, { type: K }>
+
+function entries<K extends Entry['type']>(
+  type: K,
+  fields: { [F in keyof Omit<EntryOf<K>, 'type'>]: fc.Arbitrary<EntryOf<K>[F]> },
+): fc.Arbitrary<EntryOf<K>> {
+  return objects<EntryOf<K>>({ type: fc.constant(type), ...fields } as never)
+}

@@ -1,0 +1,28 @@
+/** Synthetic people who can be captured again and again. Nobody real is behind them. */
+import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
+import type { CapturedFinger } from '../../protocol/payload.ts'
+import { impression } from '../../simulations/people/impression.ts'
+import { generatePerson } from '../../simulations/people/person.ts'
+import { SeededRandom } from '../../simulations/world/seeded-random.ts'
+
+/** How well test people print, 0 to 1: well, for a test of the matcher is somewhere else. */
+const QUALITY = 0.95
+
+export interface TestPerson {
+  /** Both index fingers as ISO/IEC 19794-2 templates. The same label gives the same bytes again. */
+  capture(label?: string): CapturedFinger[]
+}
+
+/** The same name gives the same person. */
+export function testPerson(name: string): TestPerson {
+  const random = new SeededRandom(`person/${name}`)
+  const { fingers } = generatePerson(random.fork('fingers'))
+  return {
+    capture: (label = 'first') =>
+      fingers.map((finger) => {
+        const stream = random.fork(`${label}/${finger.position}`)
+        const view = impression(finger, stream, { quality: QUALITY })
+        return { position: finger.position, template: writeIso19794v2005({ views: [view] }) }
+      }),
+  }
+}
