@@ -1,0 +1,205 @@
+/** Who is in the gallery and where: the writer's side of the slabs. */
+import { InvalidPacked, checkPacked } from '../packed.ts'
+import { GalleryError, type GalleryPerson } from './gallery.ts'
+import { ID_BYTES_MAX, NEVER, Slab } from './slab.ts'
+
+/** Fingers of one person. */
+export const FINGERS_MAX = 10
+
+/** Highest ISO finger position. */
+const POSITION_MAX = 10
+
+/** Rows of a shard's first slab; each further one doubles, so that small shards stay small. */
+const SLAB_ROWS_MIN = 64
+
+/** Rows of a large slab: 8 MiB, little to lose when a shard's last one is hardly used. */
+const SLAB_ROWS_MAX = 8_192
+
+/** Where a person is. */
+export interface Place {
+  readonly slab: Slab
+  readonly row: number
+  readonly fingers: number
+}
+
+interface Shard {
+  people: number
+  readonly slabs: Slab[]
+  /** Rows used in the last slab. */
+  filled: number
+  /** Erased places by their number of fingers. */
+  readonly free: Map<number, Place[]>
+}
+
+export interface PeopleOptions {
+  /** Most fingers, of removed people too until no search sees them. */
+  readonly fingersMax: number
+}
+
+/**
+ * Owns the slabs; everything that writes to them goes through here, on one thread.
+ *
+ * Changes are numbered. A search takes the current number with `enter` and sees the state it stands
+ * for until `leave`; rows of people removed since are erased when the last search that sees them
+ * has left.
+ */
+export class People {
+  readonly #fingersMax: number
+  readonly #onSlab: (slab: Slab) => void
+  readonly #places = new Map<string, Place>()
+  readonly #shards = new Map<number, Shard>()
+  readonly #searches = new Map<number, number>()
+  readonly #removed: { place: Place; number: number }[] = []
+  #number = 0
+  #slabs = 0
+  #fingers = 0
+
+  constructor({ fingersMax }: PeopleOptions, onSlab: (slab: Slab) => void = () => {}) {
+    this.#fingersMax = fingersMax
+    this.#onSlab = onSlab
+  }
+
+  /** @throws GalleryError `invalid-person` or `full`; then nothing has changed */
+  add(person: GalleryPerson): void {
+    const id = checkPerson(person)
+    this.#eraseUnseen()
+    if (this.#fingers + person.fingers.length > this.#fingersMax) {
+      throw new GalleryError('full', `the gallery holds at most ${this.#fingersMax} fingers`)
+    }
+    const shard = this.#shard(person.shard)
+    const place = this.#free(shard, person)
+    const number = this.#nextNumber()
+    place.slab.write(place.row, id, person.fingers, number)
+    const previous = this.#places.get(person.id)
+    if (previous) this.#hide(previous, number)
+    this.#places.set(person.id, place)
+    this.#fingers += place.fingers
+    shard.people += 1
+  }
+
+  remove(id: string): boolean {
+    const place = this.#places.get(id)
+    if (!place) return false
+    this.#hide(place, this.#nextNumber())
+    this.#places.delete(id)
+    this.#eraseUnseen()
+    return true
+  }
+
+  place(id: string): Place | undefined {
+    return this.#places.get(id)
+  }
+
+  count(shard?: number): number {
+    if (shard === undefined) return this.#places.size
+    return this.#shards.get(shard)?.people ?? 0
+  }
+
+  /** Slabs of a shard with the rows that may be in use. */
+  slabs(shard: number): { slab: Slab; rows: number }[] {
+    const { slabs = [], filled = 0 } = this.#shards.get(shard) ?? {}
+    return slabs.map((slab, index) => ({
+      slab,
+      rows: index === slabs.length - 1 ? filled : slab.handle.rows,
+    }))
+  }
+
+  *allSlabs(): Generator<Slab> {
+    for (const { slabs } of this.#shards.values()) yield* slabs
+  }
+
+  /** The number of the state as it is now, held until `leave`. */
+  enter(): number {
+    this.#searches.set(this.#number, (this.#searches.get(this.#number) ?? 0) + 1)
+    return this.#number
+  }
+
+  leave(number: number): void {
+    const left = (this.#searches.get(number) ?? 0) - 1
+    if (left > 0) this.#searches.set(number, left)
+    else this.#searches.delete(number)
+    this.#eraseUnseen()
+  }
+
+  #shard(shard: number): Shard {
+    const found = this.#shards.get(shard)
+    if (found) return found
+    const created: Shard = { people: 0, slabs: [], filled: 0, free: new Map() }
+    this.#shards.set(shard, created)
+    return created
+  }
+
+  #free(shard: Shard, person: GalleryPerson): Place {
+    const fingers = person.fingers.length
+    const erased = shard.free.get(fingers)?.pop()
+    if (erased) return erased
+    const last = shard.slabs.at(-1)
+    if (last && shard.filled + fingers <= last.handle.rows) {
+      shard.filled += fingers
+      return { slab: last, row: shard.filled - fingers, fingers }
+    }
+    const rows = Math.min(SLAB_ROWS_MAX, 2 * (last?.handle.rows ?? SLAB_ROWS_MIN / 2))
+    const slab = Slab.create({ slab: this.#slabs, shard: person.shard, rows })
+    this.#slabs += 1
+    shard.slabs.push(slab)
+    shard.filled = fingers
+    this.#onSlab(slab)
+    return { slab, row: 0, fingers }
+  }
+
+  #hide(place: Place, number: number): void {
+    place.slab.hide(place.row, number)
+    this.#removed.push({ place, number })
+    this.#shard(place.slab.handle.shard).people -= 1
+  }
+
+  /** What was removed first is erased first, so only the front of the list is looked at. */
+  #eraseUnseen(): void {
+    const oldest = Math.min(NEVER, ...this.#searches.keys())
+    const seen = this.#removed.findIndex(({ number }) => number > oldest)
+    for (const { place } of this.#removed.splice(0, seen < 0 ? this.#removed.length : seen)) {
+      place.slab.erase(place.row, place.fingers)
+      this.#fingers -= place.fingers
+      const { free } = this.#shard(place.slab.handle.shard)
+      const places = free.get(place.fingers)
+      if (places) places.push(place)
+      else free.set(place.fingers, [place])
+    }
+  }
+
+  #nextNumber(): number {
+    if (this.#number + 1 >= NEVER) throw new GalleryError('full', 'no more changes can be numbered')
+    this.#number += 1
+    return this.#number
+  }
+}
+
+/** @returns the id's bytes */
+function checkPerson({ id, shard, fingers }: GalleryPerson): Uint8Array {
+  const bytes = new TextEncoder().encode(id)
+  if (bytes.length === 0 || bytes.length > ID_BYTES_MAX || bytes.includes(0)) {
+    throw invalidPerson(`an id has 1 to ${ID_BYTES_MAX} bytes and no zero among them`)
+  }
+  if (!Number.isSafeInteger(shard) || shard < 0) throw invalidPerson(`there is no shard ${shard}`)
+  if (fingers.length === 0 || fingers.length > FINGERS_MAX) {
+    throw invalidPerson(`a person has 1 to ${FINGERS_MAX} fingers, this one ${fingers.length}`)
+  }
+  for (const { position, packed } of fingers) {
+    if (!isPosition(position)) throw invalidPerson(`there is no finger position ${position}`)
+    try {
+      checkPacked(packed)
+    } catch (error) {
+      if (!(error instanceof InvalidPacked)) throw error
+      throw invalidPerson(error.message, { cause: error })
+    }
+  }
+  return bytes
+}
+
+export function isPosition(position: number): boolean {
+  return Number.isInteger(position) && position >= 0 && position <= POSITION_MAX
+}
+
+function invalidPerson(message: string, options?: ErrorOptions): GalleryError {
+  return new GalleryError('invalid-person', message, options)
+}
