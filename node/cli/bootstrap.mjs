@@ -71,9 +71,9 @@ function run(command, args) {
 /** A folder's own time counts too: it is what changes when a file is deleted. */
 function newestBelow(dir) {
   if (!existsSync(dir)) return 0
-  const times = readdirSync(dir, { withFileTypes: true }).map((entry) => {
-    const path = join(dir, entry.name)
-    return entry.isDirectory() ? newestBelow(path) : modified(path)
+  const times = readdirSync(dir, { withFileTypes: true }).map((found) => {
+    const path = join(dir, found.name)
+    return found.isDirectory() ? newestBelow(path) : modified(path)
   })
   return Math.max(modified(dir), ...times)
 }

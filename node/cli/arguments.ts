@@ -1,0 +1,86 @@
+/** Reading what stands on a command line. */
+import { readFile } from 'node:fs/promises'
+import { InvalidArgumentError, type Command } from 'commander'
+import { fromHex } from '../../crypto/bytes.ts'
+import { noteVerifier } from '../../crypto/note.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
+import { TEMPLATE_BYTES_MAX } from '../../protocol/limits.ts'
+import type { CapturedFinger } from '../../protocol/payload.ts'
+import { openRoster, type Roster } from '../../protocol/roster.ts'
+
+export function wholeNumber(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value)
+    if (/^[0-9]+$/.test(value) && number >= min && number <= max) return number
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`)
+  }
+}
+
+export function handle(value: string): Uint8Array {
+  try {
+    const bytes = fromHex(value)
+    if (bytes.length === HANDLE_BYTES) return bytes
+  } catch {
+    // Said below: a handle is not a secret, but what is wrong with it is plain.
+  }
+  throw new InvalidArgumentError(`It must be ${HANDLE_BYTES} bytes in hexadecimal.`)
+}
+
+/** `2=right-index.iso`, one for each finger. */
+export interface FingerArgument {
+  readonly position: number
+  readonly file: string
+}
+
+export function finger(value: string, before: FingerArgument[] = []): FingerArgument[] {
+  const [, position, file] = /^(10|[0-9])=(.+)$/.exec(value) ?? []
+  if (position === undefined || file === undefined) {
+    throw new InvalidArgumentError('It must be <finger position 0–10>=<template file>.')
+  }
+  return [...before, { position: Number(position), file }]
+}
+
+/** @throws TamgaError `too-large` */
+export async function readFingers(fingers: readonly FingerArgument[]): Promise<CapturedFinger[]> {
+  return Promise.all(
+    fingers.map(async ({ position, file }) => {
+      const template = new Uint8Array(await readFile(file))
+      if (template.length <= TEMPLATE_BYTES_MAX) return { position, template }
+      throw new TamgaError('too-large', `${file} is larger than ${TEMPLATE_BYTES_MAX} bytes`)
+    }),
+  )
+}
+
+/** The options of whoever checks something: the roster, and the one key that is believed. */
+export function withRoster(command: Command): Command {
+  return command
+    .requiredOption('--roster <file>', 'the signed roster')
+    .requiredOption('--authority <vkey or file>', 'the verification key that the roster must carry')
+}
+
+export interface RosterOptions {
+  readonly roster: string
+  readonly authority: string
+}
+
+export interface OpenedRoster {
+  readonly note: string
+  readonly vkey: string
+  readonly opened: Roster
+}
+
+/** @throws TamgaError `bad-signature`, `malformed` */
+export async function readRoster({ roster, authority }: RosterOptions): Promise<OpenedRoster> {
+  const note = await readFile(roster, 'utf8')
+  const vkey = authority.includes('+') ? authority : (await readFile(authority, 'utf8')).trim()
+  return { note, vkey, opened: openRoster(note, verifierOf(vkey)) }
+}
+
+function verifierOf(vkey: string): ReturnType<typeof noteVerifier> {
+  try {
+    return noteVerifier(vkey)
+  } catch (cause) {
+    throw new TamgaError('malformed', 'the authority is not a verification key', { cause })
+  }
+}

@@ -1,0 +1,88 @@
+/** `tamga log`: looks at the logs in a stopped node's folder. */
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { toBase64, toHex } from '../../../crypto/bytes.ts'
+import { decodeEntry } from '../../../protocol/entry/entry.ts'
+import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
+import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
+import { StoredLog } from '../../log/stored-log.ts'
+import { verifyLog } from '../../log/verify-log.ts'
+import { LevelStore } from '../../store/level-store.ts'
+import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
+
+interface ShowOptions {
+  readonly data: string
+  readonly from: number
+  readonly count: number
+}
+
+/** Entries that `log show` prints at a time. */
+const SHOWN_MAX = 10_000
+
+export function addLog(program: Command): void {
+  const log = program.command('log').description('read and check the logs of a stopped node')
+  log
+    .command('show <log>')
+    .description("print a log's checkpoint and entries")
+    .requiredOption('--data <folder>', "the node's folder")
+    .option('--from <index>', 'first entry', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+    .option('--count <n>', 'how many', wholeNumber(1, SHOWN_MAX), 20)
+    .action(async (name: string, options: ShowOptions) => show(name, options))
+  withRoster(log.command('verify [logs...]').description('check whole logs; all if none is named'))
+    .requiredOption('--data <folder>', "the node's folder")
+    .action(async (names: string[], options: RosterOptions & { data: string }) => {
+      await verify(names, options)
+    })
+}
+
+async function show(name: string, { data, from, count }: ShowOptions): Promise<void> {
+  await withStore(data, async (store) => {
+    const log = await StoredLog.open(name, store)
+    console.log((await log.checkpoint()) ?? `no checkpoint of ${name} is here`)
+    const entries = await log.entries(from, Math.min(log.size, from + count))
+    entries.forEach((bytes, i) => console.log(`${from + i} ${JSON.stringify(shown(bytes))}`))
+  })
+}
+
+async function verify(names: readonly string[], options: RosterOptions & { data: string }) {
+  const { opened: roster } = await readRoster(options)
+  const chosen = names.length > 0 ? names : roster.nodes.map(({ name }) => name)
+  let bad = 0
+  await withStore(options.data, async (store) => {
+    for (const name of chosen) {
+      const node = roster.nodes.find((candidate) => candidate.name === name)
+      if (!node) throw new TamgaError('not-found', `${name} is not in the roster`)
+      const started = performance.now()
+      try {
+        const log = await StoredLog.open(name, store)
+        const origin = logOrigin(roster.network, name)
+        const verified = await verifyLog(log, origin, logVerifier(roster.network, node))
+        const kinds = [...verified.kinds].map(([kind, many]) => `${many} ${kind}`).join(', ')
+        const took = (performance.now() - started).toFixed(0)
+        const { size, root } = verified
+        console.log(`${name}: good, ${size} entries (${kinds}), root ${toBase64(root)}, ${took} ms`)
+      } catch (error) {
+        bad += 1
+        console.log(`${name}: ${asTamgaError(error).message}`)
+      }
+    }
+  })
+  if (bad > 0) process.exitCode = 1
+}
+
+async function withStore(data: string, work: (store: LevelStore) => Promise<void>): Promise<void> {
+  const store = await LevelStore.open(join(data, 'store'), { createIfMissing: false })
+  try {
+    await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+function shown(bytes: Uint8Array): unknown {
+  const entry = decodeEntry(bytes)
+  const fields = Object.entries(entry).map(([name, value]) => {
+    return [name, value instanceof Uint8Array ? toHex(value) : value]
+  })
+  return Object.fromEntries(fields)
+}

@@ -1,0 +1,59 @@
+/** `tamga node`: one regional node, until it is told to stop. */
+import { Option, type Command } from 'commander'
+import { Host } from '../../host.ts'
+import { pinoLogger, type PinoOptions } from '../../logger.ts'
+import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
+import { untilInterrupted } from '../interrupt.ts'
+import { readKey } from '../key-file.ts'
+
+/** More threads than this help no machine that we know. */
+const WORKERS_MAX = 256
+
+interface NodeCommandOptions extends RosterOptions {
+  readonly key: string
+  readonly data: string
+  readonly listen?: string
+  readonly host: string
+  readonly port: number
+  readonly workers: number
+  readonly log: PinoOptions['level']
+}
+
+export function addNode(program: Command): void {
+  withRoster(program.command('node').description('run one regional node'))
+    .requiredOption('--key <file>', "the node's secret key")
+    .requiredOption('--data <folder>', 'where its logs and sealed templates are kept')
+    .option('--listen <multiaddr>', 'where to listen for peers, if not as the roster says')
+    .option('--host <address>', 'where to serve the HTTP API', '127.0.0.1')
+    .option('--port <n>', 'and on which port', wholeNumber(0, 65_535), 8101)
+    .option('--workers <n>', 'threads that search', wholeNumber(1, WORKERS_MAX), 1)
+    .addOption(
+      new Option('--log <level>', 'the least severe lines to write')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .action(async (options: NodeCommandOptions) => runNode(options))
+}
+
+async function runNode(options: NodeCommandOptions): Promise<void> {
+  const { note, vkey } = await readRoster(options)
+  const { name, seed } = await readKey(options.key, 'node')
+  const { data, listen, host, port, workers } = options
+  const logger = pinoLogger({ level: options.log })
+  const running = await Host.start(
+    {
+      name,
+      seed,
+      roster: note,
+      authority: vkey,
+      folder: data,
+      http: { host, port },
+      workers,
+      ...(listen === undefined ? {} : { listen }),
+    },
+    { logger },
+  )
+  console.log(`${name} serves ${running.gateway.url}`)
+  await untilInterrupted()
+  await running.close()
+}

@@ -1,0 +1,152 @@
+/**
+ * A whole mesh in one process: real libp2p over TCP on loopback, real LevelDB in a folder, one set
+ * of keys made at the first start and found again at the next.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { noteVerifier } from '../../crypto/note.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { openRoster, signRoster } from '../../protocol/roster.ts'
+import {
+  authoritySigner,
+  authorityVkey,
+  newKey,
+  readKey,
+  rosterNode,
+  rosterOfficer,
+  writeKey,
+  type Key,
+} from '../cli/key-file.ts'
+import { Host } from '../host.ts'
+import type { Logger } from '../logger.ts'
+import { systemRandom } from '../random.ts'
+import { freePort } from './free-port.ts'
+
+/** The regions, in the order in which a mesh of n takes them. */
+const REGIONS = [
+  'almaty',
+  'astana',
+  'shymkent',
+  'aktobe',
+  'karaganda',
+  'atyrau',
+  'pavlodar',
+  'kostanay',
+  'turkistan',
+  'zhambyl',
+  'mangystau',
+  'kyzylorda',
+  'abai',
+  'jetisu',
+  'ulytau',
+  'akmola',
+  'almaty-region',
+  'east-kazakhstan',
+  'north-kazakhstan',
+  'west-kazakhstan',
+] as const
+
+export const NODES_LIMIT = REGIONS.length
+
+/** Enough that rendezvous hashing spreads them without leaving a node idle. */
+const SHARDS_PER_NODE = 4
+
+const NETWORK = 'demo.registry.kz'
+
+/** Where the search for free ports begins, for peers and for HTTP. */
+const MESH_PORT_FIRST = 4_101
+const HTTP_PORT_FIRST = 8_101
+
+export interface LocalMesh {
+  readonly folder: string
+  readonly network: string
+  readonly hosts: readonly Host[]
+  readonly officer: Key
+  readonly roster: string
+  readonly authority: string
+  close(): Promise<void>
+}
+
+export interface LocalMeshOptions {
+  readonly nodes: number
+  readonly folder: string
+}
+
+/**
+ * @throws TamgaError `unreachable`: a port of the folder's roster is taken; and what `Host` throws
+ */
+export async function startLocalMesh(
+  { nodes, folder }: LocalMeshOptions,
+  { logger }: { logger: Logger },
+): Promise<LocalMesh> {
+  await mkdir(folder, { recursive: true })
+  const keyring = (await readKeyring(folder, nodes)) ?? (await newKeyring(folder, nodes))
+  const { roster, authority } = keyring
+  const hosts: Host[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(hosts.map(async (host) => host.close()))
+  }
+  try {
+    for (const [i, { name, seed }] of keyring.nodes.entries()) {
+      const port = await freePort(HTTP_PORT_FIRST + i)
+      const http = { host: '127.0.0.1', port }
+      const options = { name, seed, roster, authority, http, folder: join(folder, name) }
+      hosts.push(await Host.start({ ...options, workers: 1 }, { logger }))
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { folder, network: NETWORK, hosts, officer: keyring.officer, roster, authority, close }
+}
+
+interface Keyring {
+  readonly nodes: readonly Key[]
+  readonly officer: Key
+  readonly authority: string
+  readonly roster: string
+}
+
+async function readKeyring(folder: string, nodes: number): Promise<Keyring | undefined> {
+  const roster = await readFile(join(folder, 'roster.note'), 'utf8').catch(() => undefined)
+  if (roster === undefined) return undefined
+  const authority = authorityVkey(await readKey(join(folder, 'authority.key'), 'authority'))
+  const { nodes: listed } = openRoster(roster, noteVerifier(authority))
+  if (listed.length !== nodes) {
+    throw new TamgaError('conflict', `${folder} holds a mesh of ${listed.length} nodes`)
+  }
+  const keys = listed.map(async ({ name }) => readKey(join(folder, `${name}.key`), 'node'))
+  const officer = await readKey(join(folder, 'officer.key'), 'officer')
+  return { nodes: await Promise.all(keys), officer, authority, roster }
+}
+
+/** The roster is written last: a folder without one is a folder that was never finished. */
+async function newKeyring(folder: string, count: number): Promise<Keyring> {
+  const nodes: Key[] = []
+  let port = MESH_PORT_FIRST
+  for (const name of REGIONS.slice(0, count)) {
+    port = await freePort(port)
+    const address = `/ip4/127.0.0.1/tcp/${port}`
+    nodes.push(newKey({ kind: 'node', name, address }, systemRandom))
+    port += 1
+  }
+  const officer = newKey({ kind: 'officer', name: 'demo-officer' }, systemRandom)
+  const authority = newKey({ kind: 'authority', name: `${NETWORK}/authority` }, systemRandom)
+  for (const key of nodes) await writeKey(join(folder, `${key.name}.key`), key)
+  await writeKey(join(folder, 'officer.key'), officer)
+  await writeKey(join(folder, 'authority.key'), authority)
+  const roster = signRoster(
+    {
+      network: NETWORK,
+      epoch: 1,
+      shards: SHARDS_PER_NODE * count,
+      replicas: Math.min(2, count),
+      nodes: nodes.map(rosterNode),
+      officers: [rosterOfficer(officer)],
+    },
+    authoritySigner(authority),
+  )
+  await writeFile(join(folder, 'authority.vkey'), `${authorityVkey(authority)}\n`)
+  await writeFile(join(folder, 'roster.note'), roster)
+  return { nodes, officer, authority: authorityVkey(authority), roster }
+}

@@ -1,0 +1,240 @@
+/**
+ * The main job, told as it happens: people are enrolled in their regions, other regions are asked
+ * who somebody is, and every answer is checked with nothing but the roster.
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fromBase64, toHex } from '../../crypto/bytes.ts'
+import { noteVerifier } from '../../crypto/note.ts'
+import { openRoster } from '../../protocol/roster.ts'
+import type { Action } from '../../protocol/statement.ts'
+import { verifyAnswer } from '../audit/verify-answer.ts'
+import { Client, Refused, type RenderedAnswer } from '../cli/client.ts'
+import { signedRequest, type RequestBody } from '../cli/request.ts'
+import { systemClock } from '../clock.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import type { CapturedFinger } from '../../protocol/payload.ts'
+import { systemRandom } from '../random.ts'
+import type { LocalMesh } from './local-mesh.ts'
+import { demoPeople, type DemoPerson } from './people.ts'
+
+/** How long the nodes may take to have each other's logs, ms. */
+const CONVERGE_MS_MAX = 60_000
+const CONVERGE_POLL_MS = 10
+
+/** ISO/IEC 19794-2 finger positions by name. */
+const FINGERS = [
+  'unknown finger',
+  'right thumb',
+  'right index',
+  'right middle',
+  'right ring',
+  'right little',
+  'left thumb',
+  'left index',
+  'left middle',
+  'left ring',
+  'left little',
+] as const
+
+type Say = (line: string) => void
+
+export async function tellStory(mesh: LocalMesh, say: Say): Promise<void> {
+  const { people, stranger } = await demoPeople()
+  introduce(mesh, say)
+  await connected(mesh, say)
+  await enrolAll(mesh, people, say)
+  await converged(mesh, say)
+
+  say('\nWho is this? (other impressions of enrolled fingers, asked in other regions)')
+  const asked = [0, 5, people.length - 2].map((place) => people[place]!)
+  for (const [i, person] of asked.entries()) {
+    await identify(mesh, i + 1, person.probes, person, people, say)
+  }
+  say('\nAnd this? (the fingers of somebody who is not enrolled)')
+  await identify(mesh, 0, stranger, undefined, people, say)
+
+  say('\nIs this who they say? (1:1 against the handle, answered by one shard)')
+  await verify(mesh, people[1]!, people[1]!.probes, 'the right finger', say)
+  await verify(mesh, people[1]!, people[2]!.probes, "somebody else's finger", say)
+}
+
+/** A request body on disk that `curl` can send: the statement in it is good for a day. */
+export async function writeExample(mesh: LocalMesh): Promise<string> {
+  const { people } = await demoPeople()
+  const file = join(mesh.folder, 'identify.json')
+  const body = request(mesh, 'identify', people[0]!.probes)
+  await writeFile(file, JSON.stringify(body, null, 2))
+  return file
+}
+
+function introduce({ hosts, folder }: LocalMesh, say: Say): void {
+  const { roster } = hosts[0]!.node
+  const { shards, replicas } = roster
+  say(`Tamga: ${hosts.length} regional nodes, ${shards} shards with ${replicas} replicas each`)
+  say(`keys, logs and sealed templates in ${folder}\n`)
+  for (const { node, gateway } of hosts) {
+    const { address } = roster.nodes.find(({ name }) => name === node.name)!
+    const held = node.keeper.shards.join(' ')
+    say(`  ${node.name.padEnd(16)} ${address.padEnd(26)} ${gateway.url}   shards ${held}`)
+  }
+}
+
+async function connected({ hosts }: LocalMesh, say: Say): Promise<void> {
+  const started = Date.now()
+  await until('every node reaches every other', () =>
+    hosts.every(({ node }) => node.mesh.connected().length === hosts.length - 1),
+  )
+  say(`\nevery node reaches every other, after ${Date.now() - started} ms`)
+}
+
+async function enrolAll(mesh: LocalMesh, people: readonly DemoPerson[], say: Say): Promise<void> {
+  const { hosts } = mesh
+  const known = people.filter(({ handle }) => hosts[0]!.node.registry.person(handle))
+  if (known.length === people.length) {
+    say(`\n${known.length} people are in the register already; nobody is enrolled twice`)
+    return
+  }
+  const missing = people.filter((person) => !known.includes(person))
+  say(`\nEnrolling ${missing.length} people (each is first searched for in every shard)`)
+  for (const [i, person] of missing.entries()) {
+    const host = hosts.find(({ node }) => node.name === person.region) ?? hosts[i % hosts.length]!
+    await enrolOne(mesh, host, person, say)
+  }
+}
+
+async function enrolOne(
+  mesh: LocalMesh,
+  { node, gateway }: LocalMesh['hosts'][number],
+  { name, handle, fingers }: DemoPerson,
+  say: Say,
+): Promise<void> {
+  const started = performance.now()
+  const body = request(mesh, 'enrol', fingers, handle)
+  const who = `  ${node.name.padEnd(16)} ${name.padEnd(20)}`
+  try {
+    const { shard, replicas, index } = await new Client({ url: gateway.url }).enrol(body)
+    const where = `shard ${String(shard).padStart(2)} on ${replicas.join(', ')}`
+    const took = (performance.now() - started).toFixed(0)
+    say(`${who} ${short(toHex(handle))}  entry ${String(index).padStart(3)}  ${where}  ${took} ms`)
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'duplicate') throw error
+    say(`${who} refused: ${error.message}`)
+  }
+}
+
+async function converged({ hosts }: LocalMesh, say: Say): Promise<void> {
+  const started = Date.now()
+  await until('every node has every log', () =>
+    hosts.every(({ node }) =>
+      hosts.every(({ node: other }) => {
+        const folded = node.registry.frontier().find((log) => log.node === other.name)
+        return folded?.size === other.ledger.own.size
+      }),
+    ),
+  )
+  const entries = hosts.reduce((sum, { node }) => sum + node.ledger.own.size, 0)
+  const took = Date.now() - started
+  say(
+    `\nevery node has verified and folded all ${hosts.length} logs: ${entries} entries, ${took} ms`,
+  )
+}
+
+async function identify(
+  mesh: LocalMesh,
+  at: number,
+  fingers: readonly CapturedFinger[],
+  person: DemoPerson | undefined,
+  people: readonly DemoPerson[],
+  say: Say,
+): Promise<void> {
+  const { node, gateway } = mesh.hosts[at % mesh.hosts.length]!
+  const started = performance.now()
+  const body = request(mesh, 'identify', fingers)
+  const answer = await new Client({ url: gateway.url }).identify(body)
+  const took = performance.now() - started
+  const truth = person ? `in truth ${person.name}` : 'in truth a stranger'
+  say(`\n  ${node.name} is asked (${truth}): ${answer.verdict}`)
+  for (const [place, candidate] of answer.candidates.entries()) {
+    const name = people.find(({ handle }) => toHex(handle) === candidate.handle)?.name ?? 'unknown'
+    const where = `${candidate.log} entry ${candidate.index}`
+    say(
+      `    ${place + 1}. ${short(candidate.handle)} ${name}, score ${scores(candidate)}, ${where}`,
+    )
+  }
+  sayProof(mesh, answer, took, say)
+}
+
+async function verify(
+  mesh: LocalMesh,
+  person: DemoPerson,
+  fingers: readonly CapturedFinger[],
+  what: string,
+  say: Say,
+): Promise<void> {
+  const { node, gateway } = mesh.hosts.at(-1)!
+  const started = performance.now()
+  const body = request(mesh, 'verify', fingers, person.handle)
+  const answer = await new Client({ url: gateway.url }).verify(body)
+  const took = performance.now() - started
+  const [candidate] = answer.candidates
+  const score = candidate ? `score ${scores(candidate)}` : 'no score'
+  say(`\n  ${node.name} is asked about ${person.name} with ${what}: ${answer.verdict}, ${score}`)
+  sayProof(mesh, answer, took, say)
+}
+
+function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: Say): void {
+  const { total, answered, silent } = answer.shards
+  const missing = silent.length > 0 ? `; silent: ${silent.join(' ')}` : ''
+  const people = answer.searched === 1 ? 'person' : 'people'
+  const took = `answered in ${tookMs.toFixed(0)} ms`
+  say(
+    `    ${answered} of ${total} shards answered${missing}; ${answer.searched} ${people}; ${took}`,
+  )
+  const started = performance.now()
+  const encoded = fromBase64(answer.proof)
+  const roster = openRoster(mesh.roster, noteVerifier(mesh.authority))
+  const { inclusions, signatures } = verifyAnswer(encoded, roster).checked
+  const ms = (performance.now() - started).toFixed(1)
+  const kib = (encoded.length / 1024).toFixed(1)
+  say(
+    `    proof of ${kib} KiB verified with the roster alone: ` +
+      `${inclusions} inclusions, ${signatures} signatures, ${ms} ms`,
+  )
+}
+
+function request(
+  { network, officer }: LocalMesh,
+  action: Action,
+  fingers: readonly CapturedFinger[],
+  handle?: Uint8Array,
+): RequestBody {
+  const isEnrolment = action === 'enrol'
+  const about = {
+    network,
+    action,
+    purpose: isEnrolment ? 'document-issue' : 'border-control',
+    caseNumber: `DEMO-${toHex(systemRandom.bytes(3))}`,
+    legalBasis: isEnrolment ? 'consent' : '',
+    handle,
+    fingers,
+  }
+  return signedRequest(about, officer, { clock: systemClock, random: systemRandom })
+}
+
+function scores({ score, fingers }: RenderedAnswer['candidates'][number]): string {
+  const each = fingers.map((finger) => `${FINGERS[finger.position]} ${finger.score}`)
+  return `${score} (${each.join(', ')})`
+}
+
+function short(handle: string): string {
+  return `${handle.slice(0, 8)}…`
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const end = Date.now() + CONVERGE_MS_MAX
+  while (!holds()) {
+    if (Date.now() > end) throw new TamgaError('deadline', `waited too long until ${what}`)
+    await systemClock.sleep(CONVERGE_POLL_MS)
+  }
+}

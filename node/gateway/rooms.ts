@@ -1,0 +1,20 @@
+/** What the gateway stands in front of: the rooms of a node, as `Node` has them. */
+import type { Roster } from '../../protocol/roster.ts'
+import type { Enrolment } from '../enrol/enrol.ts'
+import type { Ledger } from '../log/ledger.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Search } from '../search/search.ts'
+import type { ShardKeeper } from '../search/shard-keeper.ts'
+
+export interface Rooms {
+  readonly name: string
+  readonly roster: Roster
+  readonly rosterNote: string
+  readonly ledger: Ledger
+  readonly registry: Registry
+  readonly keeper: ShardKeeper
+  readonly search: Search
+  readonly enrolment: Enrolment
+  readonly mesh: Mesh
+}

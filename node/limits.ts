@@ -1,0 +1,50 @@
+/** Limits of what a node keeps waiting, keeps in memory or tries again, with unit and reason. */
+
+/**
+ * Entries waiting to be appended: a second's worth at full speed; past it a caller must hold back.
+ */
+export const APPEND_QUEUE_MAX = 16_384
+
+/** Entries that one durable batch takes: past some 1,000 the cost of fsync no longer shows. */
+export const APPEND_BATCH_MAX = 1_024
+
+/** Tiles kept in memory for each log, 8 KiB each: the upper levels and the newest leaves. */
+export const TILE_CACHE_MAX = 256
+
+/** How long growth may wait to be announced, ms: many appends share one announcement. */
+export const ANNOUNCE_DELAY_MS = 5
+
+/** How often a node asks a peer what it has missed, ms: announcements may be lost. */
+export const HEADS_POLL_MS = 500
+
+/** How long one question about a log may take, ms: a page is at most 1 MiB. */
+export const PULL_TIMEOUT_MS = 10_000
+
+/**
+ * Pages asked for ahead of the one being verified: hides the round trip, bounds memory to 4 MiB.
+ */
+export const PULL_AHEAD = 4
+
+/** Entries read at once when the logs are folded into the register. */
+export const FOLD_ENTRIES = 256
+
+/** How long a whole search may take by default, ms: a person is standing at the counter. */
+export const SEARCH_TIMEOUT_MS = 10_000
+
+/** Share of a search's time that the first replica gets before the next one is asked. */
+export const FIRST_REPLICA_SHARE = 0.5
+
+/** Searches that one node runs at a time for others, and for itself. */
+export const SEARCHES_MAX = 64
+
+/** Candidates that an answer names when the asker does not say. */
+export const CANDIDATES_DEFAULT = 10
+
+/** How long a replica may take to keep a sealed payload, ms. */
+export const DEPOSIT_TIMEOUT_MS = 10_000
+
+/** Enrolments that one node works on at a time. */
+export const ENROLMENTS_MAX = 64
+
+/** Fewest minutiae of a finger worth enrolling: fewer cannot tell two people apart. */
+export const MINUTIAE_MIN = 12

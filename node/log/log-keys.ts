@@ -1,0 +1,21 @@
+/** The keys under which a log stands in the store. */
+export interface LogKeys {
+  readonly size: string
+  readonly checkpoint: string
+  entry(index: number): string
+  tile(level: number, index: bigint): string
+}
+
+export function logKeys(name: string): LogKeys {
+  return {
+    size: `log/${name}/size`,
+    checkpoint: `log/${name}/checkpoint`,
+    entry: (index) => `log/${name}/entry/${hex(index)}`,
+    tile: (level, index) => `log/${name}/tile/${level}/${hex(index)}`,
+  }
+}
+
+/** Fixed width, so that keys sort as the numbers do. */
+function hex(number: number | bigint): string {
+  return number.toString(16).padStart(16, '0')
+}

@@ -1,0 +1,46 @@
+/**
+ * The wire, as the rest of a node sees it: named peers, requests with a deadline, announcements.
+ *
+ * A peer is known by its name in the roster. Who is not in the roster cannot connect, so a handler
+ * may rely on `from`, but on nothing in the bytes.
+ */
+export interface Call {
+  /** The peer's name; authenticated. */
+  readonly from: string
+  /** When the caller stops waiting, on this node's clock, ms: work past it is wasted. */
+  readonly deadline: number
+}
+
+/** Answers a request. What it throws reaches the caller as a `TamgaError` with the same code. */
+export type Handler = (request: Uint8Array, call: Call) => Promise<Uint8Array>
+
+/** Hears an announcement. It must not throw; what it does with the bytes is its own affair. */
+export type Listener = (bytes: Uint8Array, from: string) => void
+
+export interface Mesh {
+  /** This node's own name. */
+  readonly self: string
+  /**
+   * Asks `peer` and resolves with its answer, which the caller then owns.
+   *
+   * @throws TamgaError `unreachable`, `deadline`, `overloaded`, `too-large`, `malformed`, or
+   *   whatever code the peer's handler threw
+   */
+  call(
+    peer: string,
+    protocol: string,
+    request: Uint8Array,
+    options: { deadline: number },
+  ): Promise<Uint8Array>
+  /** Answers `protocol` from now on. One handler a protocol. */
+  serve(protocol: string, handler: Handler): void
+  /** Tells every peer, best effort: it may be lost, repeated or overtaken. */
+  announce(topic: string, bytes: Uint8Array): void
+  /** Hears what peers announce, not what this node announces itself. */
+  listen(topic: string, listener: Listener): void
+  /** The other nodes of the roster, whether reachable or not, in the roster's order. */
+  peers(): readonly string[]
+  /** Those of them that are connected now. */
+  connected(): readonly string[]
+  close(): Promise<void>
+}

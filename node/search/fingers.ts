@@ -1,0 +1,28 @@
+/** From captured templates to what the gallery compares. */
+import { pack } from '../../matcher/packed.ts'
+import type { GalleryFinger } from '../../matcher/gallery/gallery.ts'
+import { readTemplate } from '../../matcher/template/read.ts'
+import type { FingerView } from '../../matcher/template/template.ts'
+import { InvalidTemplate } from '../../matcher/template/template.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import type { CapturedFinger, Payload } from '../../protocol/payload.ts'
+
+/** @throws TamgaError `unprocessable`: not a template, or not of one finger */
+export function readFinger({ template }: CapturedFinger): FingerView {
+  try {
+    const { views } = readTemplate(template)
+    const [view] = views
+    if (view && views.length === 1) return view
+    throw new TamgaError('unprocessable', `a template of ${views.length} fingers, not of one`)
+  } catch (cause) {
+    if (!(cause instanceof InvalidTemplate)) throw cause
+    throw new TamgaError('unprocessable', `not a template: ${cause.message}`, { cause })
+  }
+}
+
+/** @throws TamgaError `unprocessable` */
+export function packFingers({ fingers }: Payload): GalleryFinger[] {
+  return fingers.map((finger) => {
+    return { position: finger.position, packed: pack(readFinger(finger)) }
+  })
+}

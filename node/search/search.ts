@@ -1,0 +1,179 @@
+/**
+ * A whole search, as the node that is asked runs it: log the query, ask every shard, merge, sign.
+ * Read from top to bottom it is the life of a query.
+ */
+import type { Signer } from '../../crypto/ed25519.ts'
+import { thresholdFor } from '../../matcher/threshold.ts'
+import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../protocol/answer.ts'
+import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
+import { authorise, checkFresh } from '../../protocol/authority.ts'
+import { encodeEntry } from '../../protocol/entry/entry.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { equalBytes } from '../../crypto/bytes.ts'
+import { QUERY_ID_BYTES } from '../../protocol/identifiers.ts'
+import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/part.ts'
+import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { shardOf } from '../../protocol/shards.ts'
+import type { SignedStatement, Statement } from '../../protocol/statement.ts'
+import type { Clock } from '../clock.ts'
+import { CANDIDATES_DEFAULT, SEARCH_TIMEOUT_MS, SEARCHES_MAX } from '../limits.ts'
+import type { Ledger } from '../log/ledger.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { Random } from '../random.ts'
+import type { Registry } from '../registry/registry.ts'
+import { readFinger } from './fingers.ts'
+import { scatter, type Gathered } from './scatter.ts'
+
+export interface SearchOptions {
+  readonly self: string
+  readonly roster: Roster
+  /** Scores below it are not reported; if absent, what the matcher says for so many fingers. */
+  readonly threshold?: number | undefined
+}
+
+interface SearchModules {
+  readonly ledger: Ledger
+  readonly registry: Registry
+  readonly mesh: Mesh
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface Question {
+  readonly signed: SignedStatement
+  /** The probe, as the officer's statement commits to it. */
+  readonly payload: Uint8Array
+  readonly limit?: number
+  readonly timeoutMs?: number
+}
+
+/** What is the query's own, beside the officer's statement. */
+interface Asked {
+  readonly queryId: Uint8Array
+  readonly threshold: number
+  readonly limit: number
+}
+
+export interface Found {
+  readonly answer: Answer
+  readonly bundle: AnswerBundle
+  /** The bundle's parts, decoded. */
+  readonly parts: readonly Part[]
+  /** The bundle as it is kept and handed on. */
+  readonly encoded: Uint8Array
+}
+
+export class Search {
+  readonly #options: SearchOptions
+  readonly #modules: SearchModules
+  #running = 0
+
+  constructor(options: SearchOptions, modules: SearchModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  /** The least score of a candidate for a probe of so many fingers. */
+  threshold(fingers: number): number {
+    return this.#options.threshold ?? thresholdFor(fingers)
+  }
+
+  /**
+   * Asks all shards, or for a verification the one of the person, and answers with proofs.
+   *
+   * Resolves also when shards stay silent: the answer names them. When the query cannot be logged,
+   * nobody is asked.
+   *
+   * @throws TamgaError `forbidden`, `bad-signature`, `unprocessable`, `overloaded`, `storage`
+   */
+  async ask({ signed, payload, limit = CANDIDATES_DEFAULT, timeoutMs }: Question): Promise<Found> {
+    const { clock } = this.#modules
+    const { statement, threshold } = this.#admit(signed, payload)
+    if (this.#running >= SEARCHES_MAX) throw new TamgaError('overloaded', 'too many searches')
+    this.#running += 1
+    try {
+      const deadline = clock.now() + (timeoutMs ?? SEARCH_TIMEOUT_MS)
+      const queryId = this.#modules.random.bytes(QUERY_ID_BYTES)
+      const query = await this.#log(signed, { queryId, threshold, limit })
+      const shards = this.#shards(statement)
+      const request = { query, payload }
+      const gathered = await scatter({ ...request, shards, deadline }, this.#options, this.#modules)
+      return this.#answer(statement, { queryId, threshold, limit }, query, gathered)
+    } finally {
+      this.#running -= 1
+    }
+  }
+
+  #admit(
+    signed: SignedStatement,
+    payload: Uint8Array,
+  ): { statement: Statement; threshold: number } {
+    const statement = authorise(signed, this.#options.roster)
+    checkFresh(statement, this.#modules.clock.now())
+    if (!equalBytes(statement.payloadDigest, payloadDigest(payload))) {
+      throw new TamgaError('unprocessable', 'the statement is about another payload')
+    }
+    const { fingers } = decodePayload(payload)
+    for (const finger of fingers) readFinger(finger)
+    return { statement, threshold: this.threshold(fingers.length) }
+  }
+
+  async #log(signed: SignedStatement, asked: Asked): Promise<ProvenEntry> {
+    const { statement, officer, signature } = signed
+    const { ledger, registry, clock } = this.#modules
+    const at = clock.now()
+    const frontier = registry.horizon()
+    const about = { type: 'query', at, statement, officer, signature, frontier } as const
+    const index = await ledger.own.append(encodeEntry({ ...about, ...asked }))
+    return ledger.prove(this.#options.self, index)
+  }
+
+  #shards({ action, handle }: Statement): number[] {
+    const { roster } = this.#options
+    if (action === 'verify' && handle) return [shardOf(handle, roster)]
+    return Array.from({ length: roster.shards }, (_, shard) => shard)
+  }
+
+  #answer(
+    { action }: Statement,
+    { queryId, threshold, limit }: Asked,
+    query: ProvenEntry,
+    { parts, outcomes }: Gathered,
+  ): Found {
+    const { self } = this.#options
+    const candidates = mergeCandidates(
+      parts.map(({ opened }) => opened),
+      limit,
+    )
+    const answer: Answer = {
+      queryId,
+      node: self,
+      at: this.#modules.clock.now(),
+      action,
+      threshold,
+      verdict: verdictOf(candidates, threshold, outcomes),
+      shards: outcomes,
+      candidates,
+    }
+    const encodedAnswer = answers.encode(answer)
+    const bundle: AnswerBundle = {
+      answer: encodedAnswer,
+      signature: this.#modules.signer.sign(answerSignedBytes(encodedAnswer)),
+      query,
+      parts: parts.map(({ part }) => part),
+      enrolments: candidates.map((candidate) => enrolmentOf(candidate, parts)),
+    }
+    const opened = parts.map((part) => part.opened)
+    return { answer, bundle, parts: opened, encoded: answerBundles.encode(bundle) }
+  }
+}
+
+function enrolmentOf(candidate: PartCandidate, parts: Gathered['parts']): ProvenEntry {
+  for (const { opened, enrolments } of parts) {
+    const place = opened.candidates.findIndex(({ handle }) => equalBytes(handle, candidate.handle))
+    if (place >= 0) return enrolments[place]!
+  }
+  throw new TamgaError('internal', 'a candidate of no part')
+}

@@ -1,0 +1,181 @@
+/**
+ * One node's part of a search: checks that the query is logged and the officer entitled, searches
+ * its own shards, logs what it found, and only then answers.
+ */
+import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
+import { hashLeaf } from '../../crypto/hash.ts'
+import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
+import { GalleryError } from '../../matcher/gallery/gallery.ts'
+import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery/gallery.ts'
+import { MATCHER_BUILD } from '../../matcher/build.ts'
+import type { ProvenEntry } from '../../protocol/answer.ts'
+import { authorise, checkFresh } from '../../protocol/authority.ts'
+import { decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
+import type { Query } from '../../protocol/entry/query.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { searchReplies, searchRequests, SEARCHES } from '../../protocol/message/search.ts'
+import type { SearchRequest } from '../../protocol/message/search.ts'
+import { encodePart, partDigest, type PartCandidate } from '../../protocol/part.ts'
+import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
+import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
+import type { Statement } from '../../protocol/statement.ts'
+import type { Clock } from '../clock.ts'
+import { SEARCHES_MAX } from '../limits.ts'
+import type { Ledger } from '../log/ledger.ts'
+import type { Call, Mesh } from '../mesh/mesh.ts'
+import type { Registry } from '../registry/registry.ts'
+import { packFingers } from './fingers.ts'
+import type { ShardKeeper } from './shard-keeper.ts'
+
+export interface ShardServerOptions {
+  readonly self: string
+  readonly roster: Roster
+}
+
+interface ShardServerModules {
+  readonly ledger: Ledger
+  readonly registry: Registry
+  readonly keeper: ShardKeeper
+  readonly gallery: Gallery
+  readonly mesh: Mesh
+  readonly clock: Clock
+}
+
+interface Probe {
+  readonly query: Query
+  readonly leaf: Uint8Array
+  readonly statement: Statement
+  readonly fingers: readonly GalleryFinger[]
+}
+
+export class ShardServer {
+  readonly #options: ShardServerOptions
+  readonly #modules: ShardServerModules
+  #running = 0
+
+  constructor(options: ShardServerOptions, modules: ShardServerModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  start(): void {
+    this.#modules.mesh.serve(SEARCHES, async (request, call) => {
+      if (this.#running >= SEARCHES_MAX) throw new TamgaError('overloaded', 'too many searches')
+      this.#running += 1
+      try {
+        return await this.#serve(searchRequests.decode(request), call)
+      } finally {
+        this.#running -= 1
+      }
+    })
+  }
+
+  async #serve(request: SearchRequest, call: Call): Promise<Uint8Array> {
+    const { ledger, keeper, registry, clock } = this.#modules
+    const probe = this.#admit(request, call)
+    await registry.reach(probe.query.frontier, call.deadline)
+    const shards = request.shards.filter((shard) => keeper.isComplete(shard))
+    if (shards.length === 0) throw new TamgaError('not-found', 'none of these shards is whole here')
+    const frontier = registry.frontier()
+    const result = await this.#search(probe, shards, call)
+    const candidates = this.#candidates(result)
+    const part = encodePart({
+      queryId: probe.query.queryId,
+      node: this.#options.self,
+      at: clock.now(),
+      threshold: probe.query.threshold,
+      matcher: MATCHER_BUILD,
+      frontier,
+      shards: result.shards.map(({ shard, searched }) => ({ shard, searched })),
+      candidates,
+    })
+    const index = await ledger.own.append(
+      encodeEntry({
+        type: 'search',
+        at: clock.now(),
+        queryId: probe.query.queryId,
+        asker: call.from,
+        query: probe.leaf,
+        part: partDigest(part),
+      }),
+    )
+    const search = await ledger.prove(this.#options.self, index)
+    const enrolments = await this.#enrolments(candidates)
+    return searchReplies.encode({ part: { part, search }, enrolments })
+  }
+
+  /** Everything that must hold before a template is touched. */
+  #admit({ query: proven, payload }: SearchRequest, { from, deadline }: Call): Probe {
+    const { roster } = this.#options
+    const asker = roster.nodes.find(({ name }) => name === from)
+    if (!asker || proven.log !== from) throw new TamgaError('forbidden', "not the asker's own log")
+    try {
+      const origin = logOrigin(roster.network, from)
+      verifyTlogProof(proven.entry, proven.proof, origin, logVerifier(roster.network, asker))
+    } catch (cause) {
+      throw new TamgaError('bad-proof', 'the query is not proven to be logged', { cause })
+    }
+    const query = decodeEntryOf('query', proven.entry)
+    const statement = authorise(query, roster)
+    checkFresh(statement, this.#modules.clock.now())
+    if (!equalBytes(statement.payloadDigest, payloadDigest(payload))) {
+      throw new TamgaError('bad-proof', 'the probe is not the one that the officer signed for')
+    }
+    if (this.#modules.clock.now() >= deadline)
+      throw new TamgaError('deadline', 'too late to search')
+    const fingers = packFingers(decodePayload(payload))
+    return { query, leaf: hashLeaf(proven.entry), statement, fingers }
+  }
+
+  async #search(
+    { query, statement, fingers }: Probe,
+    shards: readonly number[],
+    { deadline }: Call,
+  ): Promise<SearchResult> {
+    const { gallery, clock } = this.#modules
+    const only = statement.action === 'verify' ? statement.handle : undefined
+    const controller = new AbortController()
+    const cancel = clock.timer(deadline - clock.now(), () => controller.abort())
+    try {
+      return await gallery.search({
+        fingers,
+        shards,
+        threshold: query.threshold,
+        limit: query.limit,
+        signal: controller.signal,
+        ...(only ? { only: toHex(only) } : {}),
+      })
+    } catch (cause) {
+      throw cause instanceof GalleryError ? asGalleryFailure(cause) : cause
+    } finally {
+      cancel()
+    }
+  }
+
+  #candidates({ candidates }: SearchResult): PartCandidate[] {
+    return candidates.flatMap(({ id, shard, score, fingers }) => {
+      const handle = fromHex(id)
+      const enrolled = this.#modules.registry.person(handle)
+      if (!enrolled) return []
+      const { log, index } = enrolled
+      return [{ handle, shard, score, fingers: [...fingers], log, index }]
+    })
+  }
+
+  async #enrolments(candidates: readonly PartCandidate[]): Promise<ProvenEntry[]> {
+    return Promise.all(
+      candidates.map(async ({ log, index }) => this.#modules.ledger.prove(log, index)),
+    )
+  }
+}
+
+function asGalleryFailure(cause: GalleryError): TamgaError {
+  const codes = {
+    aborted: 'deadline',
+    busy: 'overloaded',
+    closed: 'closed',
+    'invalid-request': 'unprocessable',
+  } as const
+  const code = codes[cause.code as keyof typeof codes] ?? 'internal'
+  return new TamgaError(code, `the gallery: ${cause.message}`, { cause })
+}
