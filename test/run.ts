@@ -1,9 +1,9 @@
 /**
  * Runs every compiled `*.test.js` beside it and ends with one plain line: `N passed, N failed`.
  *
- * uvu does the testing; its own runner is not used because it passes a file that forgets `run()` and
- * never ends when a test never settles. Both are failures here. An argument is a regular expression
- * that chooses files by path: `npm test -- crypto`.
+ * uvu does the testing; its own runner is not used because it passes a file that forgets `run()`
+ * and never ends when a test never settles. Both are failures here. An argument is a regular
+ * expression that chooses files by path: `npm test -- crypto`.
  */
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'

@@ -1,0 +1,184 @@
+/**
+ * The network between simulated nodes: it delays, reorders, loses, repeats and partitions, all of
+ * it by the seed. Size does not matter to it: bandwidth is not simulated.
+ */
+import { Links } from './links.ts'
+import { SimulatedMesh, type Answer, type Request, type Wire } from './simulated-mesh.ts'
+
+import type { Clock } from '../../node/clock.ts'
+import type { NetworkFaults } from './faults.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export interface NetworkOptions {
+  /** The roster. */
+  readonly names: readonly string[]
+  readonly faults: NetworkFaults
+}
+
+export interface NetworkModules {
+  readonly clock: VirtualClock
+  readonly random: SeededRandom
+}
+
+export class SimulatedNetwork {
+  readonly names: readonly string[]
+  /** May be changed while the simulation runs: a storm that begins or ends. */
+  faults: NetworkFaults
+  readonly #clock: VirtualClock
+  readonly #random: SeededRandom
+  readonly #links: Links
+  readonly #meshes = new Map<string, SimulatedMesh>()
+  readonly #silenced = new Set<string>()
+
+  constructor({ names, faults }: NetworkOptions, { clock, random }: NetworkModules) {
+    this.names = [...names]
+    this.faults = faults
+    this.#clock = clock
+    this.#random = random
+    this.#links = new Links(this.names)
+  }
+
+  /** Connects the node `name`, which must not be connected, with its own clock if it has one. */
+  join(name: string, { clock = this.#clock }: { clock?: Clock } = {}): SimulatedMesh {
+    if (!this.names.includes(name)) throw new RangeError(`${name} is not in the roster`)
+    if (this.#meshes.has(name)) throw new RangeError(`${name} is connected already`)
+    const mesh: SimulatedMesh = new SimulatedMesh(
+      { self: name },
+      { wire: this.#wire(name, () => mesh), clock },
+    )
+    this.#meshes.set(name, mesh)
+    return mesh
+  }
+
+  /**
+   * Kills the process of `name`: its handlers are gone and its calls never settle. Some of those
+   * who wait for it notice that it hung up, the others wait until their deadline.
+   */
+  crash(name: string): void {
+    this.#meshes.get(name)?.halt()
+    this.#disconnect(name)
+  }
+
+  /** `join` for a node that has crashed: a new process that knows nothing of the old one. */
+  restart(name: string, modules: { clock?: Clock } = {}): SimulatedMesh {
+    return this.join(name, modules)
+  }
+
+  isUp(name: string): boolean {
+    return this.#meshes.has(name)
+  }
+
+  /** Cuts every link between two groups; nodes that no group names are one more group. */
+  partition(groups: readonly (readonly string[])[]): void {
+    this.#links.partition(groups)
+  }
+
+  /** From now on nothing that `from` sends reaches `to`; the other direction is left as it is. */
+  cut(from: string, to: string): void {
+    this.#links.cut(from, to)
+  }
+
+  /** All links work again. */
+  heal(): void {
+    this.#links.heal()
+  }
+
+  /**
+   * `name` goes on handling requests of `protocol`, but its answers get lost. The returned function
+   * ends that.
+   */
+  silence(name: string, protocol: string): () => void {
+    const key = `${name} ${protocol}`
+    this.#silenced.add(key)
+    return () => {
+      this.#silenced.delete(key)
+    }
+  }
+
+  #wire(name: string, self: () => SimulatedMesh): Wire {
+    return {
+      names: this.names,
+      request: (peer, request, answered) => this.#request(self(), peer, request, answered),
+      announce: (peer, topic, bytes) => this.#announce(name, peer, topic, bytes),
+      isConnected: (peer) =>
+        this.isUp(peer) && this.#links.works(name, peer) && this.#links.works(peer, name),
+      leave: () => this.#disconnect(name),
+    }
+  }
+
+  #request(
+    caller: SimulatedMesh,
+    peer: string,
+    request: Request,
+    answered: (answer: Answer) => void,
+  ): void {
+    const from = caller.self
+    const refuse = () => {
+      if (!this.#random.chance(this.faults.refusalProbability)) return
+      const message = `${peer} cannot be reached`
+      this.#later(() => answered({ code: 'unreachable', message }))
+    }
+    if (!this.#canSend(from, peer)) return refuse()
+    this.#carry(`${from} > ${peer} ${request.protocol} ${request.bytes.length}`, () => {
+      const callee = this.#meshes.get(peer)
+      if (callee === undefined || !this.#links.works(from, peer)) return refuse()
+      void this.#respond(callee, caller, request, answered)
+    })
+  }
+
+  async #respond(
+    callee: SimulatedMesh,
+    caller: SimulatedMesh,
+    request: Request,
+    answered: (answer: Answer) => void,
+  ): Promise<void> {
+    const answer = await callee.answer(caller.self, request)
+    if (!callee.isOpen || this.#silenced.has(`${callee.self} ${request.protocol}`)) return
+    const size = 'code' in answer ? answer.code : answer.bytes.length
+    this.#carry(`${callee.self} < ${caller.self} ${request.protocol} ${size}`, () => {
+      if (caller.isOpen && this.#links.works(callee.self, caller.self)) answered(answer)
+    })
+  }
+
+  #announce(from: string, peer: string, topic: string, bytes: Uint8Array): void {
+    const copies = this.#random.chance(this.faults.duplicationProbability) ? 2 : 1
+    for (let copy = 0; copy < copies; copy += 1) {
+      this.#carry(`${from} ) ${peer} ${topic} ${bytes.length}`, () => {
+        if (this.#canSend(from, peer)) this.#meshes.get(peer)?.hear(from, topic, bytes)
+      })
+    }
+  }
+
+  #canSend(from: string, to: string): boolean {
+    return this.#meshes.has(to) && this.#links.works(from, to)
+  }
+
+  /** Lets `arrive` happen after a delay, unless the message is lost. */
+  #carry(what: string, arrive: () => void): void {
+    if (this.#random.chance(this.faults.lossProbability)) {
+      this.#clock.trace.note(`lost: ${what}`)
+      return
+    }
+    this.#later(() => {
+      this.#clock.trace.note(what)
+      arrive()
+    })
+  }
+
+  #later(then: () => void): void {
+    const { slowProbability, slowMs, delayMs } = this.faults
+    this.#clock.timer(
+      this.#random.between(this.#random.chance(slowProbability) ? slowMs : delayMs),
+      then,
+    )
+  }
+
+  #disconnect(name: string): void {
+    if (!this.#meshes.delete(name)) return
+    for (const mesh of this.#meshes.values()) {
+      const notices = this.#random.chance(this.faults.refusalProbability)
+      if (notices) this.#later(mesh.hangUp(name))
+    }
+  }
+}

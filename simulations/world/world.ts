@@ -1,0 +1,122 @@
+/**
+ * A whole mesh on one seed: the network, and a machine with its disks and its clock for each node.
+ *
+ * The world starts no node; a scenario does, with the modules that `boot` gives, and starts it
+ * again after a crash. What a machine's disks hold outlives its crashes.
+ */
+import { faultsFromSeed, type Faults } from './faults.ts'
+import { LocalClock } from './local-clock.ts'
+import { SimulatedDisk, SimulatedStore } from './memory-store.ts'
+import { SimulatedNetwork } from './network.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+import type { Random } from '../../node/random.ts'
+import type { SimulatedMesh } from './simulated-mesh.ts'
+
+export interface WorldOptions {
+  readonly seed: string | number
+  /** The nodes. */
+  readonly names: readonly string[]
+  /** What may go wrong; without it, what the seed chooses. */
+  readonly faults?: Faults
+}
+
+/** What a process on a machine gets from outside. */
+export interface MachineModules {
+  readonly clock: LocalClock
+  readonly random: Random
+  readonly mesh: SimulatedMesh
+  /** Opens the disk of that label, which is there from the first time on. */
+  readonly openStore: (label: string) => SimulatedStore
+}
+
+export class SimulatedWorld {
+  readonly seed: string
+  readonly faults: Faults
+  readonly clock: VirtualClock
+  readonly random: SeededRandom
+  readonly network: SimulatedNetwork
+  readonly machines: readonly Machine[]
+
+  constructor({ seed, names, faults = faultsFromSeed(seed) }: WorldOptions) {
+    this.seed = String(seed)
+    this.faults = faults
+    this.clock = new VirtualClock({ seed })
+    this.random = new SeededRandom(seed)
+    const modules = { clock: this.clock, random: this.random.fork('network') }
+    this.network = new SimulatedNetwork({ names, faults: faults.network }, modules)
+    this.machines = names.map((name) => new Machine(name, this))
+  }
+
+  machine(name: string): Machine {
+    const found = this.machines.find((machine) => machine.name === name)
+    if (found === undefined) throw new RangeError(`there is no machine ${name}`)
+    return found
+  }
+
+  /** SHA-256 over all that has happened: equal for equal seeds. */
+  digest(): string {
+    return this.clock.trace.digest()
+  }
+}
+
+export class Machine {
+  readonly name: string
+  readonly #world: SimulatedWorld
+  readonly #random: SeededRandom
+  readonly #offsetMs: number
+  readonly #disks = new Map<string, SimulatedDisk>()
+  #clock: LocalClock | undefined
+  #boots = 0
+
+  constructor(name: string, world: SimulatedWorld) {
+    this.name = name
+    this.#world = world
+    this.#random = world.random.fork(`machine ${name}`)
+    this.#offsetMs = this.#random.between(world.faults.clock.offsetMs)
+  }
+
+  get isUp(): boolean {
+    return this.#clock !== undefined
+  }
+
+  /** How often the machine has been started. */
+  get boots(): number {
+    return this.#boots
+  }
+
+  disk(label: string): SimulatedDisk {
+    const disk = this.#disks.get(label) ?? new SimulatedDisk()
+    this.#disks.set(label, disk)
+    return disk
+  }
+
+  /** Starts the machine, which must be down. */
+  boot(): MachineModules {
+    if (this.isUp) throw new RangeError(`${this.name} is up already`)
+    this.#boots += 1
+    const world = this.#world
+    const random = this.#random.fork(`boot ${this.#boots}`)
+    const clock = new LocalClock({ offsetMs: this.#offsetMs }, world)
+    const mesh = world.network.join(this.name, { clock })
+    this.#clock = clock
+    const openStore = (label: string) => {
+      const modules = { disk: this.disk(label), clock, random: random.fork(`disk ${label}`) }
+      return new SimulatedStore(world.faults.disk, modules)
+    }
+    return { clock, random, mesh, openStore }
+  }
+
+  /** The power goes: the process is gone at once, and with it what was not yet safely on a disk. */
+  crash(): void {
+    if (this.#clock === undefined) return
+    this.#clock.stop()
+    this.#clock = undefined
+    this.#world.network.crash(this.name)
+    for (const [label, disk] of this.#disks) {
+      const lost = disk.crash(this.#random)
+      this.#world.clock.trace.note(`${this.name} crashed, ${lost} batches of ${label} lost`)
+    }
+  }
+}

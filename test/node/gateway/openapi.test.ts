@@ -1,0 +1,161 @@
+import { suite } from 'uvu'
+import { equal, is, match, ok } from 'uvu/assert'
+import type { Gateway } from '../../../node/gateway/gateway.ts'
+import { startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
+import { Client, startGateway } from './support/client.ts'
+
+interface Media {
+  readonly schema?: Tree
+}
+
+interface Operation {
+  readonly summary?: string
+  readonly operationId?: string
+  readonly tags?: readonly string[]
+  readonly parameters?: readonly { name: string; in: string; required?: boolean; schema?: Tree }[]
+  readonly requestBody?: { required?: boolean; content: Record<string, Media> }
+  readonly responses: Record<string, { description?: string; content?: Record<string, Media> }>
+}
+
+interface Document {
+  readonly openapi: string
+  readonly info: { title?: string; version?: string }
+  readonly tags: readonly { name: string }[]
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: { schemas: Record<string, Tree> }
+}
+
+type Tree = { readonly [key: string]: unknown }
+
+/** Every route there is, and the statuses at which it says something of its own. */
+const ROUTES: Record<string, readonly string[]> = {
+  'get /health': ['200', '503'],
+  'get /openapi.json': ['200'],
+  'get /v1/checkpoint/{log}': ['200'],
+  'get /v1/checkpoints': ['200'],
+  'get /v1/enrolments/{handle}': ['200'],
+  'get /v1/proof/{log}/{index}': ['200'],
+  'get /v1/roster': ['200'],
+  'get /v1/status': ['200'],
+  'post /v1/enrol': ['200', '201', '409'],
+  'post /v1/identify': ['200'],
+  'post /v1/verify': ['200'],
+}
+
+const PLAIN = new Set(['get /v1/checkpoint/{log}', 'get /v1/roster'])
+
+const documents = suite('the OpenAPI document')
+
+let mesh: TestMesh
+let gateway: Gateway
+let document: Document
+
+documents.before(async () => {
+  mesh = await startTestMesh()
+  gateway = await startGateway(mesh.node())
+  const { body } = await new Client(gateway).get<Document>('/openapi.json')
+  document = body
+})
+
+documents.after(async () => {
+  await gateway.close()
+  await mesh.close()
+})
+
+documents('is one of OpenAPI 3.1, with a title and a version', () => {
+  match(document.openapi, /^3\.1\.\d+$/)
+  ok(document.info.title)
+  match(document.info.version ?? '', /^\d+\.\d+\.\d+$/)
+})
+
+documents('has every route that the gateway answers, and no other', () => {
+  equal(
+    operations()
+      .map(([name]) => name)
+      .sort(),
+    Object.keys(ROUTES).sort(),
+  )
+})
+
+documents('says of every route what it is for, under a name of its own', () => {
+  const tags = new Set(document.tags.map(({ name }) => name))
+  for (const [name, { summary, tags: own = [] }] of operations()) {
+    ok(summary, name)
+    is(own.length, 1, name)
+    ok(tags.has(own[0] ?? ''), name)
+  }
+  const ids = operations().map(([, { operationId }]) => operationId)
+  is(new Set(ids).size, ids.length)
+  is(ids.includes(undefined), false)
+})
+
+documents('says what every route answers, in which shape', () => {
+  for (const [name, { responses }] of operations()) {
+    const own = Object.keys(responses).filter((status) => !status.endsWith('XX'))
+    equal(own.sort(), ROUTES[name], name)
+    const type = PLAIN.has(name) ? 'text/plain' : 'application/json'
+    for (const status of own) ok(responses[status]?.content?.[type]?.schema, `${name} ${status}`)
+    for (const { description } of Object.values(responses)) {
+      ok(description && description !== 'Default Response', name)
+    }
+  }
+})
+
+documents('gives the same shape to every error', () => {
+  for (const [name, { responses }] of operations()) {
+    if (name === 'get /openapi.json') continue
+    for (const status of ['4XX', '5XX']) {
+      const schema = responses[status]?.content?.['application/json']?.schema
+      equal(schema, { $ref: '#/components/schemas/Error' }, `${name} ${status}`)
+    }
+  }
+})
+
+documents('declares what stands in the path and what must be in the body', () => {
+  for (const [name, { parameters = [], requestBody }] of operations()) {
+    const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => String(parameter))
+    equal(parameters.map((parameter) => parameter.name).sort(), inPath.sort(), name)
+    for (const parameter of parameters) {
+      is(parameter.in, 'path')
+      is(parameter.required, true)
+      ok(parameter.schema)
+    }
+    is(requestBody !== undefined, name.startsWith('post '), name)
+    if (!requestBody) continue
+    const { schema } = requestBody.content['application/json'] ?? {}
+    equal(schema?.['required'], ['statement', 'officer', 'signature', 'payload'])
+    is(schema?.['additionalProperties'], false)
+  }
+})
+
+documents('refers to nothing that it does not hold', () => {
+  const references = referencesIn(document)
+  ok(references.length > 20)
+  for (const reference of references) ok(resolved(reference), reference)
+})
+
+documents.run()
+
+function operations(): [name: string, operation: Operation][] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => {
+      return [`${method} ${path}`, operation]
+    }),
+  )
+}
+
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : referencesIn(inner),
+  )
+}
+
+function resolved(reference: string): unknown {
+  const [root, ...path] = reference.split('/')
+  if (root !== '#') return undefined
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value ? (value as Tree)[key] : undefined),
+    document,
+  )
+}

@@ -1,0 +1,68 @@
+/** A gateway on loopback, and what asks it over HTTP as a station would. */
+import { equal, is } from 'uvu/assert'
+import { systemClock } from '../../../../node/clock.ts'
+import { Gateway } from '../../../../node/gateway/gateway.ts'
+import type { renderEnrolled, renderFound } from '../../../../node/gateway/render.ts'
+import type { Rooms } from '../../../../node/gateway/rooms.ts'
+import { silentLogger, type Logger } from '../../../../node/logger.ts'
+import type { ErrorCode } from '../../../../protocol/errors.ts'
+
+export type AnswerBody = ReturnType<typeof renderFound>
+export type EnrolledBody = ReturnType<typeof renderEnrolled>
+
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string }
+}
+
+export interface Reply<T> {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The text as JSON. */
+  readonly body: T
+}
+
+/** A gateway in front of `node` on any free port. */
+export function startGateway(node: Rooms, logger: Logger = silentLogger): Promise<Gateway> {
+  return Gateway.start({ host: '127.0.0.1', port: 0 }, { node, clock: systemClock, logger })
+}
+
+/** Asserts that `reply` is an error of this code, in the one shape that errors have. */
+export function refused(reply: Reply<unknown>, status: number, code: ErrorCode): void {
+  const { error } = (reply.body ?? { error: undefined }) as Partial<ErrorBody>
+  is(error?.code, code, reply.text.slice(0, 200))
+  is(reply.status, status)
+  equal(Object.keys(error ?? {}), ['code', 'message'])
+}
+
+export class Client {
+  readonly #url: string
+
+  constructor({ url }: Gateway) {
+    this.#url = url
+  }
+
+  get<T>(path: string, method = 'GET'): Promise<Reply<T>> {
+    return this.#send(path, { method })
+  }
+
+  post<T>(path: string, body: object): Promise<Reply<T>> {
+    return this.postText(path, JSON.stringify(body))
+  }
+
+  postText<T>(path: string, body: string, type = 'application/json'): Promise<Reply<T>> {
+    return this.#send(path, { method: 'POST', headers: { 'content-type': type }, body })
+  }
+
+  async #send<T>(path: string, request: RequestInit): Promise<Reply<T>> {
+    const { status, headers, ...response } = await fetched(`${this.#url}${path}`, request)
+    const isJson = headers.get('content-type')?.startsWith('application/json')
+    const body = (isJson ? JSON.parse(response.text) : undefined) as T
+    return { status, headers, body, text: response.text }
+  }
+}
+
+async function fetched(url: string, request: RequestInit) {
+  const response = await fetch(url, request)
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
