@@ -1,8 +1,8 @@
 /**
  * NaCl's box, byte for byte (X25519, HSalsa20, XSalsa20-Poly1305), with the curve by node:crypto.
  *
- * A node opens one box per template when it starts. TweetNaCl's curve takes 0.6 ms, OpenSSL's 0.1 ms;
- * the rest is TweetNaCl's. The tests hold both to the same bytes.
+ * A node opens one box per template when it starts. TweetNaCl's curve takes 0.6 ms, OpenSSL's 0.1
+ * ms; the rest is TweetNaCl's. The tests hold both to the same bytes.
  *
  * Source: Bernstein, "Cryptography in NaCl"; "Extending the Salsa20 nonce" (HSalsa20); RFC 7748.
  */

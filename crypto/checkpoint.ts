@@ -52,8 +52,8 @@ export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint)
 /**
  * Reads the text of a checkpoint. Who says so, and whether it is true, is not looked at.
  *
- * @throws InvalidCheckpoint `malformed`, `origin` (empty), `size` (not the one decimal spelling of a
- * number below 2^64), `root` (not 32 bytes, or not the empty root at size 0), `extension` (empty)
+ * @throws InvalidCheckpoint `malformed`, `origin` (empty), `size` (not the one decimal spelling of
+ * a number below 2^64), `root` (not 32 bytes, or not the empty root at size 0), `extension` (empty)
  */
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size, root, ...extensions] = text.split('\n')

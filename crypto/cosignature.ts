@@ -47,13 +47,14 @@ export function cosigner(name: string, signer: Signer): Cosigner {
 }
 
 /**
- * The signature line, with its newline, by which `by` states the checkpoint `text` at `timeSeconds`.
+ * The signature line, with its newline, by which `by` states the checkpoint `text` at
+ * `timeSeconds`.
  *
  * Whoever calls this has made sure that the checkpoint is the log's and consistent with all it has
  * cosigned before, and has that on disk.
  *
- * @throws InvalidCheckpoint for a text that is none; RangeError for a time that is not a whole number
- * of seconds from 1970 on
+ * @throws InvalidCheckpoint for a text that is none; RangeError for a time that is not a whole
+ * number of seconds from 1970 on
  */
 export function cosignCheckpoint(text: string, by: Cosigner, timeSeconds: number): string {
   parseCheckpoint(text)
@@ -62,8 +63,8 @@ export function cosignCheckpoint(text: string, by: Cosigner, timeSeconds: number
 }
 
 /**
- * Reads the vkey of a cosigner. One of a plain note key (0x01) stands for the same key as a cosigner:
- * name and key stay, the key id becomes that of type 0x04.
+ * Reads the vkey of a cosigner. One of a plain note key (0x01) stands for the same key as a
+ * cosigner: name and key stay, the key id becomes that of type 0x04.
  *
  * @throws InvalidNoteKey as `parseVkey`
  */

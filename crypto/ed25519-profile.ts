@@ -2,9 +2,9 @@
  * What every verifier of ours agrees on before it looks at a curve point.
  *
  * Libraries differ on crafted signatures, and nodes that differ on one signature end up with two
- * registers. The profile: 64 bytes, S below the group order (RFC 8032 §5.1.7; without it anybody can
- * make a second valid signature from a first), then the cofactorless equation with R compared as
- * bytes, which OpenSSL and TweetNaCl share. A golden file in the tests freezes the accepted set.
+ * registers. The profile: 64 bytes, S below the group order (RFC 8032 §5.1.7; without it anybody
+ * can make a second valid signature from a first), then the cofactorless equation with R compared
+ * as bytes, which OpenSSL and TweetNaCl share. A golden file in the tests freezes the accepted set.
  *
  * Imports nothing, so that a browser can use it.
  */

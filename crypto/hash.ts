@@ -16,7 +16,10 @@ export const HASH_BYTES = 32
 const LEAF_PREFIX = Uint8Array.of(0x00)
 const CHILDREN_PREFIX = 0x01
 
-/** The one input buffer of `hashChildren`: it never leaves this file and holds nothing between calls. */
+/**
+ * The one input buffer of `hashChildren`: it never leaves this file and holds nothing between
+ * calls.
+ */
 const children = new Uint8Array(1 + 2 * HASH_BYTES)
 
 /** The root of a tree without leaves: the hash of nothing. */

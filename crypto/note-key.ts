@@ -82,8 +82,8 @@ export function formatVkey(
  * Takes a vkey apart.
  *
  * @param algorithms which types the caller has a use for; all that are known if left out
- * @throws InvalidNoteKey `malformed`, `name`, `algorithm`, `key-length`, or `key-id` where the id is
- * not that of the key
+ * @throws InvalidNoteKey `malformed`, `name`, `algorithm`, `key-length`, or `key-id` where the id
+ * is not that of the key
  */
 export function parseVkey(
   vkey: string,

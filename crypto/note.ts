@@ -93,8 +93,8 @@ export function noteVerifier(vkey: string): NoteVerifier {
  *
  * The lines of `existing` are passed on unverified.
  *
- * @throws InvalidNote `malformed` for a text that no note can carry, `other-text` where `existing` is
- * over something else, `too-many-signatures`, `too-long`
+ * @throws InvalidNote `malformed` for a text that no note can carry, `other-text` where `existing`
+ * is over something else, `too-many-signatures`, `too-long`
  */
 export function signNote(text: string, signers: readonly NoteSigner[], existing?: string): string {
   checkText(text)
@@ -117,13 +117,14 @@ export function addSignatures(note: string, added: readonly NoteSignature[]): st
 /**
  * Takes a note apart and verifies what the given keys signed.
  *
- * Strict on purpose: one line that names a known key and does not verify condemns the whole note, as
- * C2SP advises. Where strangers may add lines (cosignatures), use `parseNote` and judge each alone.
+ * Strict on purpose: one line that names a known key and does not verify condemns the whole note,
+ * as C2SP advises. Where strangers may add lines (cosignatures), use `parseNote` and judge each
+ * alone.
  *
  * @param note text, or bytes as they came; bytes must be UTF-8
  * @throws InvalidNote `too-long`, `malformed`, `too-many-signatures`, `ambiguous-key` where two
- * verifiers share name and key id and a line is by them, `bad-signature`, `not-signed` where no line
- * is by any of the keys
+ * verifiers share name and key id and a line is by them, `bad-signature`, `not-signed` where no
+ * line is by any of the keys
  */
 export function openNote(
   note: string | Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Ed25519 by TweetNaCl: the second opinion that the fast one is tested against, and the one that runs
- * where there is no node:crypto. Same profile, same verdicts, same signatures.
+ * Ed25519 by TweetNaCl: the second opinion that the fast one is tested against, and the one that
+ * runs where there is no node:crypto. Same profile, same verdicts, same signatures.
  */
 import nacl from 'tweetnacl'
 import { fitsProfile } from './ed25519-profile.ts'

@@ -2,15 +2,17 @@
  * Sealing: templates that only the replicas of one shard can open, and that can be made unopenable.
  *
  * Each record has its own data key. The payload is encrypted under it with AES-256-GCM (NIST SP
- * 800-38D), and the data key is wrapped once per replica with NaCl's box (X25519, XSalsa20-Poly1305)
- * from an ephemeral key that is forgotten at once. The ledger holds only `commitmentOf`.
+ * 800-38D), and the data key is wrapped once per replica with NaCl's box (X25519,
+ * XSalsa20-Poly1305) from an ephemeral key that is forgotten at once. The ledger holds only
+ * `commitmentOf`.
  *
  * What destruction guarantees. When every copy of a record's `keys` is gone, or the box secret keys
  * that open them are, the payload is as unreachable as AES-256 is strong, also for us and also with
- * the ciphertext at hand. When every copy of its `salt` is gone too, the commitment in the ledger can
- * no longer be tested against anything: not against a kept ciphertext, and a guessed template was
- * never enough. It does not reach copies made after opening, nor backups that hold both a wrapped
- * key and the box secret key; those are erased by their holders, who say so in signed receipts.
+ * the ciphertext at hand. When every copy of its `salt` is gone too, the commitment in the ledger
+ * can no longer be tested against anything: not against a kept ciphertext, and a guessed template
+ * was never enough. It does not reach copies made after opening, nor backups that hold both a
+ * wrapped key and the box secret key; those are erased by their holders, who say so in signed
+ * receipts.
  *
  * GCM alone lets a dishonest sealer craft one ciphertext that opens to two payloads under two keys,
  * one for each replica. A block of zeros before the payload, checked on opening, closes that
@@ -87,7 +89,7 @@ export interface Sealed {
   nonce: Uint8Array
   /** `SEALED_OVERHEAD_BYTES` longer than the payload; the last 16 bytes are GCM's tag. */
   ciphertext: Uint8Array
-  keys: WrappedKey[]
+  keys: readonly WrappedKey[]
 }
 
 export interface SealOptions {

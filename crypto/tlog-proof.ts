@@ -64,8 +64,8 @@ export function formatTlogProof({ index, path, checkpoint, extra }: TlogProof): 
 /**
  * Takes a proof apart and verifies nothing.
  *
- * @throws InvalidTlogProof `too-long`, `header`, `extra`, `index`, `path` (a line that is no hash, or
- * more than 63), `checkpoint` (none)
+ * @throws InvalidTlogProof `too-long`, `header`, `extra`, `index`, `path` (a line that is no hash,
+ * or more than 63), `checkpoint` (none)
  */
 export function parseTlogProof(text: string): TlogProof {
   if (text.length > PROOF_LENGTH_MAX) {

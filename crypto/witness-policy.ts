@@ -2,8 +2,8 @@
  * Witness policies: whose cosignatures make a checkpoint believable. Groups of which k must agree,
  * nested, so that no single institution is a quorum by itself.
  *
- * Source: C2SP tlog-policy. With f liars among n witnesses, two verifiers that each demand k cannot be
- * shown two histories if 2k - n > f; and f absent ones stop nobody if n - f >= k.
+ * Source: C2SP tlog-policy. With f liars among n witnesses, two verifiers that each demand k cannot
+ * be shown two histories if 2k - n > f; and f absent ones stop nobody if n - f >= k.
  */
 import { isSameKey, parseNote, type NoteSignature, type NoteVerifier } from './note.ts'
 

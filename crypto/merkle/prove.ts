@@ -2,7 +2,8 @@
  * Making proofs from stored nodes. Only perfect nodes are stored (they never change); what a proof
  * needs beyond them is folded from several. Each proof costs one batched read.
  *
- * Source: RFC 6962 §2.1.1 (PATH) and §2.1.2 (PROOF); draft-ietf-plants-merkle-tree-certs for subtrees.
+ * Source: RFC 6962 §2.1.1 (PATH) and §2.1.2 (PROOF); draft-ietf-plants-merkle-tree-certs for
+ * subtrees.
  */
 import type { Hash } from '../hash.ts'
 import { checkedHash, levelAt, levelBelow, TREE_SIZE_MAX } from './checked.ts'

@@ -51,7 +51,9 @@ export class RightEdge {
     return this.#size
   }
 
-  /** @throws InvalidProof `hash-length`, or `size-out-of-range` at 2^64 - 1 leaves; nothing is moved */
+  /**
+   * @throws InvalidProof `hash-length`, or `size-out-of-range` at 2^64 - 1 leaves; nothing is moved
+   */
   append(leafHash: Hash, onNode?: OnNode): void {
     if (this.#size === TREE_SIZE_MAX) {
       throw new InvalidProof('size-out-of-range', 'the tree is full')

@@ -3,8 +3,9 @@
  * Replication ships entries in stretches of 256, each with one such proof.
  *
  * Source: draft-ietf-plants-merkle-tree-certs, "Subtrees"; C2SP tlog-mirror uses them per package.
- * A subtree is [start, end) where start is a multiple of the smallest power of two that is not below
- * end - start: the stretches whose inner nodes are inner nodes of the whole tree, or its right edge.
+ * A subtree is [start, end) where start is a multiple of the smallest power of two that is not
+ * below end - start: the stretches whose inner nodes are inner nodes of the whole tree, or its
+ * right edge.
  */
 import { equalBytes } from '../bytes.ts'
 import { EMPTY_ROOT, hashChildren, type Hash } from '../hash.ts'
@@ -55,11 +56,12 @@ export function rootFromSubtreeInclusion(leaf: Hash, proof: SubtreeInclusionProo
 }
 
 /**
- * Returns if `root1` is the root of leaves [start, end) of the tree of `root2`, and throws otherwise.
+ * Returns if `root1` is the root of leaves [start, end) of the tree of `root2`, and throws
+ * otherwise.
  *
  * The proof rebuilds both roots at once: every hash in it belongs to the large tree, those left of
- * the subtree's last leaf and inside the subtree also to the small one. As in the draft, a stretch of
- * no leaves is proven by nothing: its root is the empty one, and `root2` is not looked at.
+ * the subtree's last leaf and inside the subtree also to the small one. As in the draft, a stretch
+ * of no leaves is proven by nothing: its root is the empty one, and `root2` is not looked at.
  *
  * @throws InvalidProof `subtree-out-of-range`, `path-length`, `hash-length` or `root-mismatch`
  */
@@ -95,7 +97,9 @@ interface Walk {
   last: bigint
 }
 
-/** The level of the largest perfect tree that ends the subtree: its hash is where a proof begins. */
+/**
+ * The level of the largest perfect tree that ends the subtree: its hash is where a proof begins.
+ */
 function startOfWalk(start: bigint, end: bigint, size: bigint): Walk {
   let [first, split, last] = [start, end - 1n, size - 1n]
   // On the right edge of the tree the whole subtree is one of its nodes, however ragged.

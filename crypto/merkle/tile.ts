@@ -1,8 +1,9 @@
 /**
  * Tiles: how a tree is cut into files that never change once full.
  *
- * Source: C2SP tlog-tiles v0.1.0. A tile at level L holds up to 256 hashes of nodes at tree level 8 * L,
- * side by side; the seven levels between are computed from it. The last tile of a level may be partial.
+ * Source: C2SP tlog-tiles v0.1.0. A tile at level L holds up to 256 hashes of nodes at tree level 8
+ * * L, side by side; the seven levels between are computed from it. The last tile of a level may be
+ * partial.
  */
 import { hashChildren, HASH_BYTES, type Hash } from '../hash.ts'
 import type { NodeId } from './prove.ts'
@@ -62,7 +63,8 @@ export function nodeInTile({ level, index }: NodeId): NodeInTile {
  *
  * Believes the bytes; that they are the log's is for a root to say.
  *
- * @throws InvalidTile `length` for bytes that are no tile, `not-in-tile` where the tile is too short
+ * @throws InvalidTile `length` for bytes that are no tile, `not-in-tile` where the tile is too
+ * short
  */
 export function hashFromTile(tileBytes: Uint8Array, id: NodeId): Hash {
   const { first, count } = nodeInTile(id)
@@ -89,8 +91,8 @@ export function tilesOf(size: bigint): Generator<TileId> {
 }
 
 /**
- * The tiles of a tree of `newSize` leaves that are not, or not as wide, in one of `oldSize`: what has
- * to be written when a log grows. Level by level, left to right.
+ * The tiles of a tree of `newSize` leaves that are not, or not as wide, in one of `oldSize`: what
+ * has to be written when a log grows. Level by level, left to right.
  */
 export function* newTiles(
   oldSize: bigint,

@@ -6,13 +6,13 @@
  * whether it is there, so nothing more is appended until the log is opened again and held against
  * its checkpoint.
  */
-import { openCheckpoint, signCheckpoint } from '../../crypto/checkpoint.ts'
+import { signCheckpoint } from '../../crypto/checkpoint.ts'
 import type { NoteSigner, NoteVerifier } from '../../crypto/note.ts'
 import { ENTRY_BYTES_MAX } from '../../protocol/limits.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { APPEND_BATCH_MAX, APPEND_QUEUE_MAX } from '../limits.ts'
 import type { Store } from '../store/store.ts'
-import { checkAgainst, StoredLog } from './stored-log.ts'
+import { checkedCheckpoint, StoredLog } from './stored-log.ts'
 
 export interface LogOptions {
   /** The node's name. */
@@ -63,14 +63,12 @@ export class Log {
    */
   static async open(options: LogOptions, modules: LogModules): Promise<Log> {
     const stored = await StoredLog.open(options.name, modules.store)
-    const note = await stored.checkpoint()
-    if (note === undefined) return Log.#begin(options, modules, stored)
-    const checkpoint = openCheckpoint(note, options.origin, modules.verifier)
-    await checkAgainst(stored, checkpoint)
-    if (BigInt(stored.size) !== checkpoint.size) {
+    const checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
+    if (BigInt(stored.size) !== (checkpoint?.size ?? 0n)) {
       throw new TamgaError('storage', `${options.name}: entries on disk that were never signed`)
     }
-    return new Log(options, modules, stored, note)
+    if (!checkpoint) return Log.#begin(options, modules, stored)
+    return new Log(options, modules, stored, checkpoint.note)
   }
 
   static async #begin(options: LogOptions, modules: LogModules, stored: StoredLog): Promise<Log> {

@@ -17,7 +17,7 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { PAGE_ENTRIES_MAX } from '../../protocol/limits.ts'
 import type { Page } from '../../protocol/message/page.ts'
 import type { Store, StoreOp } from '../store/store.ts'
-import { checkAgainst, StoredLog } from './stored-log.ts'
+import { checkedCheckpoint, StoredLog } from './stored-log.ts'
 
 export interface MirrorOptions {
   /** The node whose log it is. */
@@ -49,13 +49,9 @@ export class Mirror {
   static async open(options: MirrorOptions, modules: MirrorModules): Promise<Mirror> {
     const stored = await StoredLog.open(options.name, modules.store)
     const mirror = new Mirror(options, modules, stored)
-    const note = await stored.checkpoint()
-    if (note !== undefined) {
-      const checkpoint = openCheckpoint(note, options.origin, modules.verifier)
-      await checkAgainst(stored, checkpoint)
-      mirror.#checkpoint = note
-      mirror.#covered = Number(checkpoint.size)
-    }
+    const checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
+    mirror.#checkpoint = checkpoint?.note
+    mirror.#covered = Number(checkpoint?.size ?? 0n)
     mirror.#quarantined = (await modules.store.get(evidenceKey(options.name))) !== undefined
     return mirror
   }

@@ -12,6 +12,7 @@
  *   log/<name>/checkpoint            the newest signed note whose whole tree is here
  */
 import { equalBytes, utf8 } from '../../crypto/bytes.ts'
+import { openCheckpoint, parseDecimal, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import { hashLeaf, type Hash } from '../../crypto/hash.ts'
 import {
   proveConsistency,
@@ -22,6 +23,7 @@ import {
 } from '../../crypto/merkle/prove.ts'
 import { RightEdge } from '../../crypto/merkle/right-edge.ts'
 import { TILE_WIDTH } from '../../crypto/merkle/tile.ts'
+import type { NoteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { Store, StoreOp } from '../store/store.ts'
 import { logKeys, type LogKeys } from './log-keys.ts'
@@ -56,12 +58,13 @@ export class StoredLog {
   /**
    * Reads where the log stands and rebuilds the right edge from its tiles.
    *
-   * @throws TamgaError `storage` when tiles that must be there are not
+   * @throws TamgaError `storage` when the size is no number, or tiles that must be there are not
    */
   static async open(name: string, store: Store): Promise<StoredLog> {
     const keys = logKeys(name)
     const stored = await store.get(keys.size)
-    const size = stored ? BigInt(new TextDecoder().decode(stored)) : 0n
+    const size = stored ? parseDecimal(new TextDecoder().decode(stored)) : 0n
+    if (size === undefined) throw new TamgaError('storage', `${name}: its size is no number`)
     const tiles = await TileShelf.open(keys, size, store)
     const edge = RightEdge.from(size, await tiles.read(rightEdgeNodes(size)))
     return new StoredLog(name, store, tiles, edge)
@@ -174,19 +177,33 @@ export class StoredLog {
 }
 
 /**
- * Holds a stored log against a checkpoint whose signature was checked.
+ * The checkpoint of a stored log, if it has one, with its signature checked and the tree on disk held
+ * against it.
  *
- * @throws TamgaError `storage`: the disk holds less than was signed, or something else
+ * @throws TamgaError `storage`: it is not of this log and by its key, or the disk holds less than was
+ *   signed, or something else
  */
-export async function checkAgainst(
+export async function checkedCheckpoint(
   log: StoredLog,
-  checkpoint: { size: bigint; root: Hash },
-): Promise<void> {
+  origin: string,
+  verifier: NoteVerifier,
+): Promise<OpenedCheckpoint | undefined> {
+  const note = await log.checkpoint()
+  if (note === undefined) return undefined
+  const checkpoint = opened(note, origin, verifier)
   const size = Number(checkpoint.size)
   if (size > log.size) {
     const lost = `${log.name}: ${log.size} entries on disk, ${size} in its checkpoint`
     throw new TamgaError('storage', lost)
   }
-  if (equalBytes(await log.rootAt(size), checkpoint.root)) return
+  if (equalBytes(await log.rootAt(size), checkpoint.root)) return checkpoint
   throw new TamgaError('storage', `${log.name}: the tree on disk is not the one in its checkpoint`)
+}
+
+function opened(note: string, origin: string, verifier: NoteVerifier): OpenedCheckpoint {
+  try {
+    return openCheckpoint(note, origin, verifier)
+  } catch (cause) {
+    throw new TamgaError('storage', `what is stored is not a checkpoint of ${origin}`, { cause })
+  }
 }

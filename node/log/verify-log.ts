@@ -36,6 +36,10 @@ export async function verifyLog(
   if (note === undefined) throw new TamgaError('storage', `${log.name} has no checkpoint`)
   const checkpoint = openedCheckpoint(note, origin, verifier)
   const size = Number(checkpoint.size)
+  if (size > log.size) {
+    const lost = `${log.name}: ${log.size} entries on disk, ${size} in its checkpoint`
+    throw new TamgaError('storage', lost)
+  }
   const edge = RightEdge.empty()
   const kinds = new Map<Entry['type'], number>()
   let hashes = 0

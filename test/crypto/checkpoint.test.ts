@@ -34,9 +34,9 @@ const sigsum: Sigsum['checkpoint'] = JSON.parse(ledgerText('inline', 'sigsum.jso
 const tiles: { treeText: string } = JSON.parse(ledgerText('inline', 'tiles.json'))
 const promises = suite('a checkpoint')
 
-// Upstream takes roots of any length, and none of its cases has one of 32 bytes. Ours are SHA-256: a
-// good case is refused for nothing but its root, and every case is judged again with a proper one, so
-// that the bad ones are refused for what is bad about them.
+// Upstream takes roots of any length, and none of its cases has one of 32 bytes. Ours are SHA-256:
+// a good case is refused for nothing but its root, and every case is judged again with a proper
+// one, so that the bad ones are refused for what is bad about them.
 for (const { body, ok, rest } of vectors.cases) {
   promises(`${JSON.stringify(body)} with a proper root ${ok ? 'is read' : 'is refused'}`, () => {
     throws(() => parseCheckpoint(body), ok ? isInvalid('root') : isInvalid())

@@ -24,9 +24,9 @@ const signer = signerFromSeed(new Uint8Array(32).fill(4))
 const text = formatCheckpoint({ origin: 'log', size: 7n, root: EMPTY_ROOT, extensions: [] })
 
 // The ML-DSA-44 key as published does not have the id that it is published with; with one character
-// of its base64 exchanged it does (the chance that some such exchange fits is 1 in 38,000). Go's test
-// accepts it, C2SP demands the id, and a mistyped key is what the id is there to catch: as published
-// it is refused, for nothing but its id, and corrected it is read.
+// of its base64 exchanged it does (the chance that some such exchange fits is 1 in 38,000). Go's
+// test accepts it, C2SP demands the id, and a mistyped key is what the id is there to catch: as
+// published it is refused, for nothing but its id, and corrected it is read.
 const MISTYPED = ['UlQWK27t2VsIbH2p', 'UlQWK27z2VsIbH2p'] as const
 
 for (const { name, vkey, wantErr } of vectors.cases) {
