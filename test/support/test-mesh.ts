@@ -5,7 +5,6 @@
  * A node can be stopped, and started again on its disk and its port.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toBase64, toHex, utf8 } from '../../crypto/bytes.ts'
@@ -24,6 +23,7 @@ import { encodePayload, payloadDigest, PAYLOAD_NONCE_BYTES } from '../../protoco
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { openRoster, signRoster, type Roster } from '../../protocol/roster.ts'
 import { signStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
+import { freePort } from './port.ts'
 
 export interface TestMeshOptions {
   readonly nodes?: number
@@ -251,27 +251,7 @@ async function drawUp(options: TestMeshOptions): Promise<string> {
   )
 }
 
-/** Below the range that the system draws from when a node dials out, so that it stays free. */
-const ports = { next: 10_000 + ((process.pid * 41) % 9_000) }
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = ports.next
-    ports.next += 1
-    if (await isFree(port)) return port
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => resolve(true))
-    })
-  })
-}
-
-function seedOf(name: string): Uint8Array {
+/** The secret of the node or officer of that name. */
+export function seedOf(name: string): Uint8Array {
   return sha256(utf8(`tamga/test/${name}`))
 }

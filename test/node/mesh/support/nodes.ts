@@ -1,6 +1,6 @@
 /** Real nodes on loopback: a roster with free ports and fresh keys, and what starts them. */
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
-import { createServer } from 'node:net'
+import { freePort } from '../../../support/port.ts'
 import { systemClock } from '../../../../node/clock.ts'
 import { silentLogger } from '../../../../node/logger.ts'
 import { Libp2pMesh } from '../../../../node/mesh/libp2p-mesh.ts'
@@ -72,25 +72,4 @@ function publicKeyOf(seed: Uint8Array): Uint8Array {
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
   return new Uint8Array(spki.subarray(-32))
-}
-
-/** Outside the range that the system draws from when a node dials out. */
-const ports = { next: 20_000 + ((process.pid * 37) % 10_000) }
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = ports.next
-    ports.next += 1
-    if (await isFree(port)) return port
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => resolve(true))
-    })
-  })
 }
