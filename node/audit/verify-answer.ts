@@ -7,21 +7,25 @@
  * follows from the parts; every candidate's enrolment is in a log. What it does not prove: that a
  * replica really compared every template it counted.
  */
-import { equalBytes, toHex } from '../../crypto/bytes.ts'
+import { equalBytes } from '../../crypto/bytes.ts'
 import { verifySignature } from '../../crypto/ed25519.ts'
-import { hashLeaf } from '../../crypto/hash.ts'
-import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../protocol/answer.ts'
-import type { Answer, AnswerBundle, ProvenEntry, ProvenPart } from '../../protocol/answer.ts'
-import { authorise, authoriseEnrolment } from '../../protocol/authority.ts'
+import type { Answer, AnswerBundle } from '../../protocol/answer.ts'
+import { authorise } from '../../protocol/authority.ts'
 import { decodeEntryOf } from '../../protocol/entry/entry.ts'
-import type { Query } from '../../protocol/entry/query.ts'
-import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { decodePart, mergeCandidates, partDigest } from '../../protocol/part.ts'
-import type { Part, PartCandidate } from '../../protocol/part.ts'
-import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
-import { replicasOf, shardOf } from '../../protocol/shards.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/part.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { shardOf } from '../../protocol/shards.ts'
 import type { Statement } from '../../protocol/statement.ts'
+import {
+  expect,
+  nodeOf,
+  verifyEnrolment,
+  verifyIncluded,
+  verifyPart,
+  type CheckedQuery,
+} from './verify-part.ts'
 
 export interface VerifiedAnswer {
   readonly answer: Answer
@@ -42,12 +46,14 @@ export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswe
     throw new TamgaError('bad-signature', `${answer.node} did not sign this answer`)
   }
   const query = checkQuery(bundle, answer, roster)
-  const statement = authorise(query, roster)
-  expect(statement.action === answer.action, 'the action is not what the officer signed for')
-  const parts = bundle.parts.map((part) => checkPart(part, query, bundle.query, answer, roster))
+  const { statement } = query
+  const parts = bundle.parts.map((part) => verifyPart(part, query, roster))
   checkShards(answer, parts, statement, roster)
-  checkCandidates(answer, parts, query.limit, statement)
-  checkEnrolments(bundle, answer, roster)
+  checkCandidates(answer, parts, query.query.limit)
+  expect(bundle.enrolments.length === answer.candidates.length, 'a candidate has no enrolment')
+  bundle.enrolments.forEach((proven, place) => {
+    verifyEnrolment(proven, answer.candidates[place]!, roster)
+  })
   const inclusions = 1 + parts.length + bundle.enrolments.length
   return {
     answer,
@@ -62,41 +68,18 @@ export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswe
   }
 }
 
-function checkQuery({ query }: AnswerBundle, answer: Answer, roster: Roster): Query {
-  expect(query.log === answer.node, 'the query is in another log')
-  checkIncluded(query, roster)
-  const entry = decodeEntryOf('query', query.entry)
-  expect(equalBytes(entry.queryId, answer.queryId), 'the query is another one')
-  expect(entry.threshold === answer.threshold, 'the threshold is not what was logged')
-  return entry
+function checkQuery({ query: proven }: AnswerBundle, answer: Answer, roster: Roster): CheckedQuery {
+  expect(proven.log === answer.node, 'the query is in another log')
+  verifyIncluded(proven, roster)
+  const query = decodeEntryOf('query', proven.entry)
+  expect(equalBytes(query.queryId, answer.queryId), 'the query is another one')
+  expect(query.threshold === answer.threshold, 'the threshold is not what was logged')
+  const statement = authorise(query, roster)
+  expect(statement.action === answer.action, 'the action is not what the officer signed for')
+  return { proven, query, statement }
 }
 
-function checkPart(
-  { part, search }: ProvenPart,
-  { queryId, threshold }: Query,
-  query: ProvenEntry,
-  answer: Answer,
-  roster: Roster,
-): Part {
-  const opened = decodePart(part)
-  expect(search.log === opened.node, `a part of ${opened.node} logged by ${search.log}`)
-  checkIncluded(search, roster)
-  const logged = decodeEntryOf('search', search.entry)
-  const holds =
-    logged.asker === answer.node &&
-    equalBytes(logged.part, partDigest(part)) &&
-    equalBytes(logged.query, hashLeaf(query.entry)) &&
-    equalBytes(logged.queryId, queryId) &&
-    equalBytes(opened.queryId, queryId) &&
-    opened.threshold === threshold
-  expect(holds, `the part of ${opened.node} is not about this query`)
-  return opened
-}
-
-/**
- * Every shard that had to be asked is named once, and answered for by a replica's part or not at
- * all.
- */
+/** Every shard that had to be asked is named once, and covered by one part or said to be silent. */
 function checkShards(
   { action, shards }: Answer,
   parts: readonly Part[],
@@ -115,67 +98,18 @@ function checkShards(
     const [holder] = holders
     expect(holders.length <= 1, `shard ${shard} is answered for twice`)
     expect(holder?.node === answeredBy, `shard ${shard} is not answered for as the answer says`)
-    const isReplica = !answeredBy || replicasOf(shard, roster).includes(answeredBy)
-    expect(isReplica, `${answeredBy} is no replica of shard ${shard}`)
   }
 }
 
-function checkCandidates(
-  answer: Answer,
-  parts: readonly Part[],
-  limit: number,
-  { handle }: Statement,
-): void {
-  const { candidates, verdict, threshold, shards, action } = answer
+function checkCandidates(answer: Answer, parts: readonly Part[], limit: number): void {
+  const { candidates, verdict, threshold, shards } = answer
   const merged = mergeCandidates(parts, limit)
   const isMerged =
     merged.length === candidates.length &&
     candidates.every((candidate, place) => isSame(candidate, merged[place]!))
   expect(isMerged, 'the candidates are not those of the parts')
-  for (const { opened, candidate } of parts.flatMap((part) =>
-    part.candidates.map((found) => ({ opened: part, candidate: found })),
-  )) {
-    const { shard, score, fingers } = candidate
-    const isOwn = opened.shards.some((count) => count.shard === shard)
-    expect(isOwn, `${opened.node} names a candidate of a shard it did not search`)
-    expect(fingers.reduce((sum, finger) => sum + finger.score, 0) === score, 'a score is no sum')
-    const isClaimed = action !== 'verify' || (handle && equalBytes(handle, candidate.handle))
-    expect(isClaimed, 'a verification named somebody else')
-    expect(action === 'verify' || score >= threshold, 'a candidate is below the threshold')
-  }
   const holds = verdict === verdictOf(candidates, threshold, shards)
   expect(holds, `the verdict ${verdict} does not follow from the parts`)
-}
-
-function checkEnrolments({ enrolments }: AnswerBundle, { candidates }: Answer, roster: Roster) {
-  expect(enrolments.length === candidates.length, 'a candidate comes without its enrolment')
-  enrolments.forEach((proven, place) => {
-    const candidate = candidates[place]!
-    expect(proven.log === candidate.log, 'an enrolment stands in another log')
-    const index = checkIncluded(proven, roster)
-    expect(index === BigInt(candidate.index), 'an enrolment stands elsewhere in its log')
-    const entry = decodeEntryOf('enrolment', proven.entry)
-    expect(equalBytes(entry.handle, candidate.handle), 'an enrolment is of somebody else')
-    expect(entry.shard === candidate.shard, 'an enrolment is of another shard')
-    authoriseEnrolment(entry, roster)
-  })
-}
-
-/** Where the entry stands in its log. */
-function checkIncluded({ log, entry, proof }: ProvenEntry, roster: Roster): bigint {
-  const verifier = logVerifier(roster.network, nodeOf(roster, log))
-  try {
-    return verifyTlogProof(entry, proof, logOrigin(roster.network, log), verifier).index
-  } catch (cause) {
-    const { message } = asTamgaError(cause)
-    throw new TamgaError('bad-proof', `an entry is not in the log of ${log}: ${message}`, { cause })
-  }
-}
-
-function nodeOf(roster: Roster, name: string): RosterNode {
-  const node = roster.nodes.find((candidate) => candidate.name === name)
-  if (node) return node
-  throw new TamgaError('bad-proof', `${name} is not in the roster`)
 }
 
 function isSame(a: PartCandidate, b: PartCandidate): boolean {
@@ -185,16 +119,10 @@ function isSame(a: PartCandidate, b: PartCandidate): boolean {
     a.shard === b.shard &&
     a.log === b.log &&
     a.index === b.index &&
-    toHex(scoresOf(a)) === toHex(scoresOf(b))
+    a.fingers.length === b.fingers.length &&
+    a.fingers.every(({ position, score }, place) => {
+      const other = b.fingers[place]
+      return position === other?.position && score === other.score
+    })
   )
-}
-
-function scoresOf({ fingers }: PartCandidate): Uint8Array {
-  return new Uint8Array(
-    Uint32Array.from(fingers.flatMap(({ position, score }) => [position, score])).buffer,
-  )
-}
-
-function expect(holds: unknown, complaint: string): asserts holds {
-  if (!holds) throw new TamgaError('bad-proof', complaint)
 }

@@ -35,6 +35,8 @@ export class Mirror {
   readonly #modules: MirrorModules
   readonly #stored: StoredLog
   #checkpoint: string | undefined
+  /** What the pages beyond the checkpoint were first verified against. */
+  #towards: string | undefined
   #covered = 0
   #quarantined = false
   #broken = false
@@ -52,6 +54,7 @@ export class Mirror {
     const checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
     mirror.#checkpoint = checkpoint?.note
     mirror.#covered = Number(checkpoint?.size ?? 0n)
+    mirror.#towards = await stored.towards()
     mirror.#quarantined = (await modules.store.get(evidenceKey(options.name))) !== undefined
     return mirror
   }
@@ -91,24 +94,23 @@ export class Mirror {
   /**
    * Reads a checkpoint that somebody says is this log's, and holds it against the copy.
    *
-   * @throws TamgaError `bad-signature`; `equivocation` after the evidence is on disk
+   * @throws TamgaError `bad-signature`; `equivocation` after the evidence is on disk; `storage`
+   *   when it is this disk that contradicts itself
    */
   async check(note: string): Promise<OpenedCheckpoint> {
-    if (this.#quarantined) throw new TamgaError('equivocation', `${this.name} is quarantined`)
+    this.#refuseQuarantined()
     const checkpoint = this.#open(note)
-    if (Number(checkpoint.size) <= this.#stored.size) {
-      const root = await this.#stored.rootAt(Number(checkpoint.size))
-      if (!equalBytes(root, checkpoint.root)) await this.#quarantine(note)
-    }
+    if (Number(checkpoint.size) <= this.#stored.size) await this.#compare(checkpoint)
     return checkpoint
   }
 
   /**
    * Verifies a page that starts where the copy ends, and writes it.
    *
-   * @throws TamgaError `bad-proof`; `storage`
+   * @throws TamgaError `bad-proof`; `equivocation` in quarantine; `storage`
    */
   async add({ entries, proof }: Page, checkpoint: OpenedCheckpoint): Promise<void> {
+    this.#refuseQuarantined()
     const start = this.#stored.size
     const end = start + entries.length
     const packageStart = start - (start % PAGE_ENTRIES_MAX)
@@ -131,26 +133,33 @@ export class Mirror {
       throw new TamgaError('bad-proof', `a page of ${this.name} is not in its tree`, { cause })
     }
     const staged = this.#stored.stage(entries, leaves)
+    const isFirst = start === this.#covered
+    const ops = isFirst ? [...staged.ops, this.#stored.towardsOp(checkpoint.note)] : staged.ops
     // Not durable by itself: a page lost in a crash is pulled again.
-    await this.#write(staged.ops, { durable: false })
+    await this.#write(ops, { durable: false })
     this.#stored.commit(staged)
+    if (isFirst) this.#towards = checkpoint.note
   }
 
   /**
    * Makes a checkpoint that `check` gave the one that readers go by. Its whole tree is here, and on
    * disk before it.
    *
-   * @throws TamgaError `equivocation` when the pages led to another root than the checkpoint's
+   * @throws TamgaError `equivocation` when the pages led to another root than the checkpoint's;
+   *   `storage`
    */
-  async finish({ size, root, note }: OpenedCheckpoint): Promise<void> {
+  async finish(checkpoint: OpenedCheckpoint): Promise<void> {
+    this.#refuseQuarantined()
+    const { size, note } = checkpoint
     if (Number(size) <= this.#covered) return
-    if (!equalBytes(await this.#stored.rootAt(Number(size)), root)) await this.#quarantine(note)
+    await this.#compare(checkpoint)
     await this.#write([this.#stored.checkpointOp(note)], { durable: true })
     this.#checkpoint = note
     this.#covered = Number(size)
   }
 
   async #write(ops: readonly StoreOp[], options: { durable: boolean }): Promise<void> {
+    if (this.#broken) throw new TamgaError('storage', `an earlier write to ${this.name} failed`)
     try {
       await this.#modules.store.batch(ops, options)
     } catch (error) {
@@ -168,12 +177,29 @@ export class Mirror {
     }
   }
 
-  /** Both notes are kept: together they convict the key. */
-  async #quarantine(note: string): Promise<never> {
+  /** Damage on this disk convicts nobody: only if entries and tiles agree has the key lied. */
+  async #compare({ size, root, note }: OpenedCheckpoint): Promise<void> {
+    const here = await this.#stored.rootAt(Number(size))
+    if (equalBytes(here, root)) return
+    if (!equalBytes(await this.#stored.rebuiltRootAt(Number(size)), here)) {
+      throw new TamgaError('storage', `the entries of ${this.name} are not those of its tiles`)
+    }
+    const towards = Number(size) > this.#covered ? this.#towards : undefined
+    await this.#quarantine([this.#checkpoint, towards, note])
+  }
+
+  /** All notes that the copy was verified against are kept: two of them convict the key. */
+  async #quarantine(notes: readonly (string | undefined)[]): Promise<never> {
     this.#quarantined = true
-    const value = utf8(`${this.#checkpoint ?? ''}\0${note}`)
+    const known = new Set(notes.filter((note) => note !== undefined))
+    const value = utf8([...known].join('\0'))
     await this.#write([{ type: 'put', key: evidenceKey(this.name), value }], { durable: true })
     throw new TamgaError('equivocation', `${this.name} signed two histories of one size`)
+  }
+
+  #refuseQuarantined(): void {
+    if (!this.#quarantined) return
+    throw new TamgaError('equivocation', `${this.name} is quarantined`)
   }
 }
 

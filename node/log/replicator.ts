@@ -8,7 +8,7 @@
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { PAGE_BYTES_MAX, PAGE_ENTRIES_MAX } from '../../protocol/limits.ts'
 import { CHECKPOINTS, heads, HEADS, type Head } from '../../protocol/message/head.ts'
-import { pageRequests, pages, PAGES, type Page } from '../../protocol/message/page.ts'
+import { pageRequests, pages, PAGES } from '../../protocol/message/page.ts'
 import type { Clock } from '../clock.ts'
 import { ANNOUNCE_DELAY_MS, HEADS_POLL_MS, PULL_AHEAD, PULL_TIMEOUT_MS } from '../limits.ts'
 import type { Logger } from '../logger.ts'
@@ -99,21 +99,21 @@ export class Replicator {
   }
 
   async #pull(mirror: Mirror, head: Head, from: string): Promise<void> {
-    const checkpoint = await mirror.check(head.checkpoint)
+    const checkpoint = await this.#held(from, async () => mirror.check(head.checkpoint))
     const size = Number(checkpoint.size)
     if (size <= mirror.size) return
-    const ahead: Promise<Page>[] = []
+    const ahead: Promise<Uint8Array>[] = []
     let next = mirror.copied
     while (mirror.copied < size && !this.#closed) {
       while (next < size && ahead.length < PULL_AHEAD) {
         ahead.push(this.#page(from, mirror.name, next, size))
-        next = Math.min(size, next - (next % PAGE_ENTRIES_MAX) + PAGE_ENTRIES_MAX)
+        next = packageEnd(next, size)
       }
-      const start = mirror.copied
-      const page = await ahead.shift()!
-      await mirror.add(page, checkpoint)
+      const expected = packageEnd(mirror.copied, size)
+      const bytes = await ahead.shift()!
+      await this.#held(from, async () => mirror.add(pages.decode(bytes), checkpoint))
       // A page may end early, at its limit of bytes: then what was asked for ahead does not follow.
-      if (mirror.copied !== Math.min(size, start - (start % PAGE_ENTRIES_MAX) + PAGE_ENTRIES_MAX)) {
+      if (mirror.copied !== expected) {
         await Promise.allSettled(ahead.splice(0))
         next = mirror.copied
       }
@@ -123,11 +123,22 @@ export class Replicator {
     this.#modules.ledger.grown(mirror.name)
   }
 
-  #page(from: string, log: string, start: number, size: number): Promise<Page> {
+  /** What a peer sent is held against it if it does not bear checking. */
+  async #held<T>(from: string, check: () => Promise<T>): Promise<T> {
+    try {
+      return await check()
+    } catch (error) {
+      const { code } = asTamgaError(error)
+      // Two histories are on the account of the log's key, not of whoever passed one on.
+      if (code !== 'equivocation') this.#modules.mesh.blame(from, code)
+      throw error
+    }
+  }
+
+  #page(from: string, log: string, start: number, size: number): Promise<Uint8Array> {
     const { mesh, clock } = this.#modules
     const deadline = clock.now() + PULL_TIMEOUT_MS
-    const request = pageRequests.encode({ log, start, size })
-    const page = mesh.call(from, PAGES, request, { deadline }).then((bytes) => pages.decode(bytes))
+    const page = mesh.call(from, PAGES, pageRequests.encode({ log, start, size }), { deadline })
     // Pages asked for ahead may fail while an earlier one is still being written.
     page.catch(() => undefined)
     return page
@@ -195,6 +206,11 @@ export class Replicator {
     if (code === 'equivocation') this.#modules.logger.error('a log contradicts itself', fields)
     else this.#modules.logger.debug('could not catch up', fields)
   }
+}
+
+/** Where the package ends that holds entry `index`, or the log if that is sooner. */
+function packageEnd(index: number, size: number): number {
+  return Math.min(size, index - (index % PAGE_ENTRIES_MAX) + PAGE_ENTRIES_MAX)
 }
 
 /** As many entries from the first on as a page may hold, but one at least. */

@@ -10,6 +10,7 @@
  *   log/<name>/tile/<level>/<index>  1–256 hashes; a partial tile is replaced as it grows
  *   log/<name>/size                  entries that are here, decimal
  *   log/<name>/checkpoint            the newest signed note whose whole tree is here
+ *   log/<name>/towards               the note that a catch-up under way began with
  */
 import { equalBytes, utf8 } from '../../crypto/bytes.ts'
 import { openCheckpoint, parseDecimal, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
@@ -25,6 +26,7 @@ import { RightEdge } from '../../crypto/merkle/right-edge.ts'
 import { TILE_WIDTH } from '../../crypto/merkle/tile.ts'
 import type { NoteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { FOLD_ENTRIES } from '../limits.ts'
 import type { Store, StoreOp } from '../store/store.ts'
 import { logKeys, type LogKeys } from './log-keys.ts'
 import { TileShelf, type StagedTiles } from './tile-shelf.ts'
@@ -84,12 +86,28 @@ export class StoredLog {
     return note && new TextDecoder().decode(note)
   }
 
+  /** The note that a catch-up began with, unchecked; it says nothing once that one has ended. */
+  async towards(): Promise<string | undefined> {
+    const note = await this.#store.get(this.#keys.towards)
+    return note && new TextDecoder().decode(note)
+  }
+
   /** The root that the log had at `size`. */
   async rootAt(size: number): Promise<Hash> {
     if (size === this.size) return this.root
     this.#checkSize(size)
     const nodes = rightEdgeNodes(BigInt(size))
     return RightEdge.from(BigInt(size), await this.#tiles.read(nodes)).root()
+  }
+
+  /** The same from the entries themselves, whatever the tiles say. Reads all of them. */
+  async rebuiltRootAt(size: number): Promise<Hash> {
+    const edge = RightEdge.empty()
+    for (let from = 0; from < size; from += FOLD_ENTRIES) {
+      const entries = await this.entries(from, Math.min(size, from + FOLD_ENTRIES))
+      for (const bytes of entries) edge.append(hashLeaf(bytes))
+    }
+    return edge.root()
   }
 
   /** Entries `from` ≤ index < `to`. @throws TamgaError `storage` when one of them is missing */
@@ -129,6 +147,10 @@ export class StoredLog {
 
   checkpointOp(note: string): StoreOp {
     return { type: 'put', key: this.#keys.checkpoint, value: utf8(note) }
+  }
+
+  towardsOp(note: string): StoreOp {
+    return { type: 'put', key: this.#keys.towards, value: utf8(note) }
   }
 
   /** Makes a staged state the current one. To be called once its operations are on disk. */
@@ -177,11 +199,11 @@ export class StoredLog {
 }
 
 /**
- * The checkpoint of a stored log, if it has one, with its signature checked and the tree on disk held
- * against it.
+ * The checkpoint of a stored log, if it has one, with its signature checked and the tree on disk
+ * held against it.
  *
- * @throws TamgaError `storage`: it is not of this log and by its key, or the disk holds less than was
- *   signed, or something else
+ * @throws TamgaError `storage`: it is not of this log and by its key, or the disk holds less than
+ *   was signed, or something else
  */
 export async function checkedCheckpoint(
   log: StoredLog,

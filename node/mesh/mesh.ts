@@ -4,6 +4,8 @@
  * A peer is known by its name in the roster. Who is not in the roster cannot connect, so a handler
  * may rely on `from`, but on nothing in the bytes.
  */
+import type { ErrorCode } from '../../protocol/errors.ts'
+
 export interface Call {
   /** The peer's name; authenticated. */
   readonly from: string
@@ -38,6 +40,11 @@ export interface Mesh {
   announce(topic: string, bytes: Uint8Array): void
   /** Hears what peers announce, not what this node announces itself. */
   listen(topic: string, listener: Listener): void
+  /**
+   * Holds against `peer` what `code` says of whoever caused it (`protocol/errors.ts`): for faults
+   * that only show in what was sent, such as a proof that proves nothing.
+   */
+  blame(peer: string, code: ErrorCode): void
   /** The other nodes of the roster, whether reachable or not, in the roster's order. */
   peers(): readonly string[]
   /** Those of them that are connected now. */

@@ -166,12 +166,17 @@ export class Registry {
     this.#kinds.set(entry.type, (this.#kinds.get(entry.type) ?? 0) + 1)
     if (entry.type !== 'enrolment') return
     const { handle, shard, commitment, at } = entry
-    const leaf = hashLeaf(bytes)
+    const enrolled = { handle, shard, commitment, at, log, index, leaf: hashLeaf(bytes) }
     const known = this.person(handle)
-    if (known && compareBytes(known.leaf, leaf) <= 0) return
+    if (known && !precedes(enrolled, known)) return
     this.#horizon.set(log, index + 1)
-    const enrolled = { handle, shard, commitment, at, log, index, leaf }
     this.#people.set(toHex(handle), enrolled)
     for (const listener of this.#listeners) await listener(enrolled, known)
   }
+}
+
+/** The lower leaf hash; of an entry that two logs hold, the log that is first by name. */
+function precedes(a: Enrolled, b: Enrolled): boolean {
+  const order = compareBytes(a.leaf, b.leaf)
+  return order < 0 || (order === 0 && a.log < b.log)
 }

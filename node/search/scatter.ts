@@ -3,23 +3,19 @@
  * request; what stays silent, or says less than it was asked, goes to the next replica in what is
  * left of the time. The outcome names every shard, also those that nobody answered for.
  */
-import { equalBytes } from '../../crypto/bytes.ts'
-import { hashLeaf } from '../../crypto/hash.ts'
-import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry, ProvenPart, ShardOutcome } from '../../protocol/answer.ts'
-import { decodeEntryOf } from '../../protocol/entry/entry.ts'
-import { TamgaError } from '../../protocol/errors.ts'
+import { asTamgaError } from '../../protocol/errors.ts'
 import { SEARCHES, searchReplies, searchRequests } from '../../protocol/message/search.ts'
-import type { SearchReply } from '../../protocol/message/search.ts'
-import { decodePart, partDigest, type Part } from '../../protocol/part.ts'
-import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
+import type { Part } from '../../protocol/part.ts'
+import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
+import { expect, verifyEnrolment, verifyPart, type CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { FIRST_REPLICA_SHARE } from '../limits.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 
 interface Scattered {
-  readonly query: ProvenEntry
+  readonly query: CheckedQuery
   readonly payload: Uint8Array
   readonly shards: readonly number[]
   /** On the clock's time, ms. */
@@ -48,7 +44,7 @@ interface Pending {
 
 export async function scatter(
   request: Scattered,
-  { self, roster }: { self: string; roster: Roster },
+  { roster }: { roster: Roster },
   { mesh, clock }: { mesh: Mesh; clock: Clock },
 ): Promise<Gathered> {
   const pending = request.shards.map((shard): Pending => {
@@ -64,7 +60,7 @@ export async function scatter(
     const groups = groupByReplica(open, wave)
     await Promise.all(
       [...groups].map(async ([node, group]) => {
-        const found = await askNode({ ...request, deadline }, node, group, roster, self, mesh)
+        const found = await askNode({ ...request, deadline }, node, group, roster, mesh)
         if (found) parts.push(found)
       }),
     )
@@ -85,65 +81,42 @@ function groupByReplica(open: readonly Pending[], wave: number): Map<string, Pen
   return groups
 }
 
-/** A node that fails, or whose part does not hold, is a node that stayed silent. */
+/**
+ * A node that fails, or whose part does not hold, is a node that stayed silent. Whoever reads the
+ * answer checks all of it again.
+ */
 async function askNode(
-  { query, payload, deadline }: Omit<Scattered, 'shards'>,
+  { query, payload, deadline }: Scattered,
   node: string,
   group: readonly Pending[],
   roster: Roster,
-  self: string,
   mesh: Mesh,
 ): Promise<GatheredPart | undefined> {
   const shards = group.map(({ shard }) => shard)
-  const request = searchRequests.encode({ query, payload, shards })
+  const request = searchRequests.encode({ query: query.proven, payload, shards })
+  let bytes: Uint8Array
   try {
-    const reply = searchReplies.decode(await mesh.call(node, SEARCHES, request, { deadline }))
-    const opened = checkReply(reply, { node, self, shards, query, roster })
-    for (const pending of group) {
-      if (opened.shards.some(({ shard }) => shard === pending.shard)) pending.answeredBy = node
-    }
-    return { part: reply.part, opened, enrolments: reply.enrolments }
+    bytes = await mesh.call(node, SEARCHES, request, { deadline })
   } catch {
     return undefined
   }
-}
-
-interface Expected {
-  readonly node: string
-  readonly self: string
-  readonly shards: readonly number[]
-  readonly query: ProvenEntry
-  readonly roster: Roster
-}
-
-/**
- * What can be checked of a part before it goes into an answer; a reader of the answer checks it all
- * again, and the enrolments too.
- *
- * @throws TamgaError, or what `verifyTlogProof` throws
- */
-function checkReply({ part, enrolments }: SearchReply, expected: Expected): Part {
-  const { node, self, shards, query, roster } = expected
-  const opened = decodePart(part.part)
-  const entry = roster.nodes.find(({ name }) => name === node)
-  if (!entry) throw new TamgaError('not-found', `${node} is not in the roster`)
-  const { search } = part
-  verifyTlogProof(
-    search.entry,
-    search.proof,
-    logOrigin(roster.network, node),
-    logVerifier(roster.network, entry),
-  )
-  const logged = decodeEntryOf('search', search.entry)
-  const holds =
-    opened.node === node &&
-    search.log === node &&
-    logged.asker === self &&
-    equalBytes(logged.query, hashLeaf(query.entry)) &&
-    equalBytes(logged.part, partDigest(part.part)) &&
-    equalBytes(opened.queryId, logged.queryId) &&
-    opened.shards.every(({ shard }) => shards.includes(shard)) &&
-    enrolments.length === opened.candidates.length
-  if (!holds) throw new TamgaError('bad-proof', `the part of ${node} does not fit the query`)
-  return opened
+  try {
+    const { part, enrolments } = searchReplies.decode(bytes)
+    const opened = verifyPart(part, query, roster)
+    const answered = opened.shards.map(({ shard }) => shard)
+    expect(opened.node === node, `a part of ${opened.node} from ${node}`)
+    expect(
+      answered.every((shard) => shards.includes(shard)),
+      `${node} was not asked for this`,
+    )
+    expect(enrolments.length === opened.candidates.length, 'a candidate has no enrolment')
+    enrolments.forEach((proven, place) =>
+      verifyEnrolment(proven, opened.candidates[place]!, roster),
+    )
+    for (const pending of group) if (answered.includes(pending.shard)) pending.answeredBy = node
+    return { part, opened, enrolments }
+  } catch (error) {
+    mesh.blame(node, asTamgaError(error).code)
+    return undefined
+  }
 }

@@ -8,6 +8,7 @@ import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../prot
 import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
+import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { equalBytes } from '../../crypto/bytes.ts'
 import { QUERY_ID_BYTES } from '../../protocol/identifiers.ts'
@@ -16,6 +17,7 @@ import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import type { SignedStatement, Statement } from '../../protocol/statement.ts'
+import type { CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { CANDIDATES_DEFAULT, SEARCH_TIMEOUT_MS, SEARCHES_MAX } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
@@ -47,13 +49,6 @@ export interface Question {
   readonly payload: Uint8Array
   readonly limit?: number
   readonly timeoutMs?: number
-}
-
-/** What is the query's own, beside the officer's statement. */
-interface Asked {
-  readonly queryId: Uint8Array
-  readonly threshold: number
-  readonly limit: number
 }
 
 export interface Found {
@@ -96,11 +91,10 @@ export class Search {
     try {
       const deadline = clock.now() + (timeoutMs ?? SEARCH_TIMEOUT_MS)
       const queryId = this.#modules.random.bytes(QUERY_ID_BYTES)
-      const query = await this.#log(signed, { queryId, threshold, limit })
+      const query = await this.#log(statement, signed, { queryId, threshold, limit })
       const shards = this.#shards(statement)
-      const request = { query, payload }
-      const gathered = await scatter({ ...request, shards, deadline }, this.#options, this.#modules)
-      return this.#answer(statement, { queryId, threshold, limit }, query, gathered)
+      const request = { query, payload, shards, deadline }
+      return this.#answer(query, await scatter(request, this.#options, this.#modules))
     } finally {
       this.#running -= 1
     }
@@ -120,14 +114,23 @@ export class Search {
     return { statement, threshold: this.threshold(fingers.length) }
   }
 
-  async #log(signed: SignedStatement, asked: Asked): Promise<ProvenEntry> {
-    const { statement, officer, signature } = signed
+  async #log(
+    statement: Statement,
+    { officer, signature, statement: signedBytes }: SignedStatement,
+    asked: Pick<Query, 'queryId' | 'threshold' | 'limit'>,
+  ): Promise<CheckedQuery> {
     const { ledger, registry, clock } = this.#modules
-    const at = clock.now()
-    const frontier = registry.horizon()
-    const about = { type: 'query', at, statement, officer, signature, frontier } as const
-    const index = await ledger.own.append(encodeEntry({ ...about, ...asked }))
-    return ledger.prove(this.#options.self, index)
+    const query: Query = {
+      type: 'query',
+      at: clock.now(),
+      statement: signedBytes,
+      officer,
+      signature,
+      frontier: registry.horizon(),
+      ...asked,
+    }
+    const index = await ledger.own.append(encodeEntry(query))
+    return { proven: await ledger.prove(this.#options.self, index), query, statement }
   }
 
   #shards({ action, handle }: Statement): number[] {
@@ -136,13 +139,9 @@ export class Search {
     return Array.from({ length: roster.shards }, (_, shard) => shard)
   }
 
-  #answer(
-    { action }: Statement,
-    { queryId, threshold, limit }: Asked,
-    query: ProvenEntry,
-    { parts, outcomes }: Gathered,
-  ): Found {
+  #answer({ proven, query, statement }: CheckedQuery, { parts, outcomes }: Gathered): Found {
     const { self } = this.#options
+    const { queryId, threshold, limit } = query
     const candidates = mergeCandidates(
       parts.map(({ opened }) => opened),
       limit,
@@ -151,7 +150,7 @@ export class Search {
       queryId,
       node: self,
       at: this.#modules.clock.now(),
-      action,
+      action: statement.action,
       threshold,
       verdict: verdictOf(candidates, threshold, outcomes),
       shards: outcomes,
@@ -161,7 +160,7 @@ export class Search {
     const bundle: AnswerBundle = {
       answer: encodedAnswer,
       signature: this.#modules.signer.sign(answerSignedBytes(encodedAnswer)),
-      query,
+      query: proven,
       parts: parts.map(({ part }) => part),
       enrolments: candidates.map((candidate) => enrolmentOf(candidate, parts)),
     }

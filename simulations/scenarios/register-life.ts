@@ -191,6 +191,9 @@ class RegisterLife {
 
   async #checkAll(): Promise<void> {
     const nodes = this.#register.nodes()
+    for (const { by, peer, code } of this.#world.network.blames) {
+      this.#fail(`${by} holds ${code} against ${peer}, which is honest`)
+    }
     for (const { log, note } of this.#register.seen) await this.#checkAppendOnly(log, note)
     for (const promised of this.#promised) {
       for (const node of nodes) await this.#checkKept(node, promised)

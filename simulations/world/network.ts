@@ -6,6 +6,7 @@ import { Links } from './links.ts'
 import { SimulatedMesh, type Answer, type Request, type Wire } from './simulated-mesh.ts'
 
 import type { Clock } from '../../node/clock.ts'
+import type { ErrorCode } from '../../protocol/errors.ts'
 import type { NetworkFaults } from './faults.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -16,6 +17,16 @@ export interface NetworkOptions {
   readonly faults: NetworkFaults
 }
 
+/** `by` says that `peer` sent what no honest node sends. */
+export interface Blame {
+  readonly by: string
+  readonly peer: string
+  readonly code: ErrorCode
+}
+
+/** Blames that are kept: the first ones tell what went wrong. */
+const BLAMES_MAX = 1_000
+
 export interface NetworkModules {
   readonly clock: VirtualClock
   readonly random: SeededRandom
@@ -23,6 +34,8 @@ export interface NetworkModules {
 
 export class SimulatedNetwork {
   readonly names: readonly string[]
+  /** What nodes have held against each other; among honest ones, nothing. */
+  readonly blames: Blame[] = []
   /** May be changed while the simulation runs: a storm that begins or ends. */
   faults: NetworkFaults
   readonly #clock: VirtualClock
@@ -103,6 +116,9 @@ export class SimulatedNetwork {
       announce: (peer, topic, bytes) => this.#announce(name, peer, topic, bytes),
       isConnected: (peer) =>
         this.isUp(peer) && this.#links.works(name, peer) && this.#links.works(peer, name),
+      blame: (peer, code) => {
+        if (this.blames.length < BLAMES_MAX) this.blames.push({ by: name, peer, code })
+      },
       leave: () => this.#disconnect(name),
     }
   }

@@ -4,7 +4,7 @@
  * Bytes are copied wherever they change hands and an error crosses as its code and message, as on a
  * real wire: nothing that one node does to an object can be seen by another.
  */
-import { TamgaError, type ErrorCode } from '../../protocol/errors.ts'
+import { CONSEQUENCES, TamgaError, type ErrorCode } from '../../protocol/errors.ts'
 import { FRAME_BYTES_MAX } from '../../protocol/limits.ts'
 
 import type { Clock } from '../../node/clock.ts'
@@ -37,6 +37,7 @@ export interface Wire {
   request(peer: string, request: Request, answered: (answer: Answer) => void): void
   announce(peer: string, topic: string, bytes: Uint8Array): void
   isConnected(peer: string): boolean
+  blame(peer: string, code: ErrorCode): void
   leave(): void
 }
 
@@ -113,6 +114,11 @@ export class SimulatedMesh implements Mesh {
 
   listen(topic: string, listener: Listener): void {
     this.#listeners.set(topic, [...(this.#listeners.get(topic) ?? []), listener])
+  }
+
+  /** Is written down by the network, and has no consequence: nobody is barred here. */
+  blame(peer: string, code: ErrorCode): void {
+    if (CONSEQUENCES[code].penalty !== 'none') this.#wire.blame(peer, code)
   }
 
   peers(): readonly string[] {

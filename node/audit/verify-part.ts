@@ -1,0 +1,107 @@
+/**
+ * Checks one node's part of an answer with nothing but the roster: for the node that merges parts,
+ * and again for whoever reads the answer.
+ */
+import { equalBytes } from '../../crypto/bytes.ts'
+import { hashLeaf } from '../../crypto/hash.ts'
+import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
+import type { ProvenEntry, ProvenPart } from '../../protocol/answer.ts'
+import { authoriseEnrolment } from '../../protocol/authority.ts'
+import { decodeEntryOf } from '../../protocol/entry/entry.ts'
+import type { Query } from '../../protocol/entry/query.ts'
+import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import { decodePart, partDigest, type Part, type PartCandidate } from '../../protocol/part.ts'
+import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
+import { replicasOf } from '../../protocol/shards.ts'
+import type { Statement } from '../../protocol/statement.ts'
+
+/** What a part must be about: a query whose own place and officer have been checked. */
+export interface CheckedQuery {
+  /** The query's entry, in the log of the node that asks. */
+  readonly proven: ProvenEntry
+  readonly query: Query
+  readonly statement: Statement
+}
+
+/**
+ * The part, if the node that gave it has logged it for this query and holds the shards in it, and
+ * what it says of its candidates hangs together.
+ *
+ * @throws TamgaError `bad-proof`, `malformed` or `too-large`
+ */
+export function verifyPart(
+  { part, search }: ProvenPart,
+  { proven, query, statement }: CheckedQuery,
+  roster: Roster,
+): Part {
+  const opened = decodePart(part)
+  expect(search.log === opened.node, `a part of ${opened.node} logged by ${search.log}`)
+  verifyIncluded(search, roster)
+  const logged = decodeEntryOf('search', search.entry)
+  const isAbout =
+    logged.asker === proven.log &&
+    equalBytes(logged.part, partDigest(part)) &&
+    equalBytes(logged.query, hashLeaf(proven.entry)) &&
+    equalBytes(logged.queryId, query.queryId) &&
+    equalBytes(opened.queryId, query.queryId) &&
+    opened.threshold === query.threshold
+  expect(isAbout, `the part of ${opened.node} is not about this query`)
+  for (const { shard } of opened.shards) {
+    const isReplica = replicasOf(shard, roster).includes(opened.node)
+    expect(isReplica, `${opened.node} is no replica of shard ${shard}`)
+  }
+  for (const candidate of opened.candidates) checkCandidate(candidate, opened, query, statement)
+  return opened
+}
+
+/** @throws TamgaError `bad-proof`, `bad-signature`, `forbidden` or `malformed` */
+export function verifyEnrolment(
+  proven: ProvenEntry,
+  { handle, shard, log, index }: PartCandidate,
+  roster: Roster,
+): void {
+  expect(proven.log === log, 'an enrolment stands in another log')
+  expect(verifyIncluded(proven, roster) === BigInt(index), 'an enrolment stands elsewhere')
+  const entry = decodeEntryOf('enrolment', proven.entry)
+  expect(equalBytes(entry.handle, handle), 'an enrolment is of somebody else')
+  expect(entry.shard === shard, 'an enrolment is of another shard')
+  authoriseEnrolment(entry, roster)
+}
+
+/** Where the entry stands in its log. @throws TamgaError `bad-proof` */
+export function verifyIncluded({ log, entry, proof }: ProvenEntry, roster: Roster): bigint {
+  const verifier = logVerifier(roster.network, nodeOf(roster, log))
+  try {
+    return verifyTlogProof(entry, proof, logOrigin(roster.network, log), verifier).index
+  } catch (cause) {
+    const { message } = asTamgaError(cause)
+    throw new TamgaError('bad-proof', `an entry is not in the log of ${log}: ${message}`, { cause })
+  }
+}
+
+/** @throws TamgaError `bad-proof` */
+export function nodeOf(roster: Roster, name: string): RosterNode {
+  const node = roster.nodes.find((candidate) => candidate.name === name)
+  if (node) return node
+  throw new TamgaError('bad-proof', `${name} is not in the roster`)
+}
+
+/** @throws TamgaError `bad-proof` unless it holds */
+export function expect(holds: unknown, complaint: string): asserts holds {
+  if (!holds) throw new TamgaError('bad-proof', complaint)
+}
+
+function checkCandidate(
+  { handle, shard, score, fingers }: PartCandidate,
+  { node, shards }: Part,
+  { threshold }: Query,
+  { action, handle: claimed }: Statement,
+): void {
+  const isOwn = shards.some((count) => count.shard === shard)
+  expect(isOwn, `${node} names a candidate of a shard it did not search`)
+  expect(fingers.reduce((sum, finger) => sum + finger.score, 0) === score, 'a score is no sum')
+  const isVerification = action === 'verify'
+  const isClaimed = !isVerification || (claimed && equalBytes(claimed, handle))
+  expect(isClaimed, 'a verification named somebody else')
+  expect(isVerification || score >= threshold, 'a candidate is below the threshold')
+}

@@ -1,0 +1,313 @@
+import { suite } from 'uvu'
+import { equal, is, ok } from 'uvu/assert'
+import { toHex, utf8 } from '../../../crypto/bytes.ts'
+import { signerFromSeed } from '../../../crypto/ed25519.ts'
+import { sha256 } from '../../../crypto/hash.ts'
+import { SEARCHES } from '../../../protocol/message/search.ts'
+import { parseTlogProof, verifyTlogProof } from '../../../crypto/tlog-proof.ts'
+import { writeIso19794v2005 } from '../../../matcher/template/iso-19794-2.ts'
+import { readTemplate } from '../../../matcher/template/read.ts'
+import { DuplicateFound } from '../../../node/enrol/enrol.ts'
+import { MINUTIAE_MIN } from '../../../node/limits.ts'
+import { decodeEntryOf } from '../../../protocol/entry/entry.ts'
+import { DEPOSITS } from '../../../protocol/message/deposit.ts'
+import { decodePayload, encodePayload, type CapturedFinger } from '../../../protocol/payload.ts'
+import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
+import { replicasOf, shardOf } from '../../../protocol/shards.ts'
+import { STATEMENT_AGE_MS_MAX, STATEMENT_AHEAD_MS_MAX } from '../../../protocol/statement.ts'
+import { testPerson } from '../../support/test-person.ts'
+import { codeOf } from '../log/support/test-disk.ts'
+import { Enrolling } from './support/enrolling.ts'
+
+const alice = testPerson('alice')
+const bob = testPerson('bob')
+
+const promises = suite('an enrolment')
+
+promises('puts the person into the register of every node, with a proof', async () => {
+  const enrolling = await Enrolling.start('enrol')
+  const { register } = enrolling
+  const handle = enrolling.handle()
+  const node = enrolling.node()
+  const request = enrolling.request(alice.capture(), { handle })
+  const enrolled = await enrolling.run(node.enrolment.enrol(request))
+  const shard = shardOf(handle, register.roster)
+  equal([enrolled.handle, enrolled.shard], [handle, shard])
+  equal(enrolled.replicas, replicasOf(shard, register.roster))
+  is(enrolled.duplicateCheck?.answer.verdict, 'no-hit')
+
+  const { network, nodes } = register.roster
+  const { entry, proof, log } = enrolled.entry
+  is(log, node.name)
+  verifyTlogProof(entry, proof, logOrigin(network, log), logVerifier(network, nodes[0]!))
+  is(Number(parseTlogProof(proof).index), enrolled.index)
+  const written = decodeEntryOf('enrolment', entry)
+  equal([written.handle, written.shard], [handle, shard])
+  equal(written.statement, request.signed.statement)
+  equal(written.duplicateCheck, enrolled.duplicateCheck?.answer.queryId)
+  equal(
+    written.frontier.map((covered) => covered.node),
+    nodes.map(({ name }) => name),
+  )
+
+  await enrolling.settle()
+  for (const { registry, keeper } of register.nodes()) {
+    equal(registry.person(handle)?.commitment, written.commitment)
+    is(keeper.missing, 0)
+  }
+})
+
+promises('asked for again is answered with the enrolment that is there', async () => {
+  const enrolling = await Enrolling.start('again')
+  const handle = enrolling.handle()
+  const request = enrolling.request(alice.capture(), { handle })
+  const { enrolment } = enrolling.node()
+  const first = await enrolling.run(enrolment.enrol(request))
+  const second = await enrolling.run(enrolment.enrol(request))
+  const signedAgain = enrolling.request([], { handle, payload: request.payload })
+  const third = await enrolling.run(enrolment.enrol(signedAgain))
+  await enrolling.settle()
+  const elsewhere = await enrolling.run(enrolling.node(1).enrolment.enrol(request))
+  for (const again of [second, third, elsewhere]) {
+    equal(
+      [again.entry.entry, again.index, again.replicas],
+      [first.entry.entry, first.index, first.replicas],
+    )
+    is(again.duplicateCheck, undefined)
+  }
+  is((await enrolling.enrolments()).length, 1)
+})
+
+promises('of a handle that is somebody else’s is a conflict', async () => {
+  const enrolling = await Enrolling.start('taken')
+  const handle = enrolling.handle()
+  await enrolling.run(enrol(enrolling, alice.capture(), handle))
+  for (const fingers of [bob.capture(), alice.capture('another time'), alice.capture()]) {
+    is(await codeOf(enrolling.run(enrol(enrolling, fingers, handle))), 'conflict')
+  }
+  is((await enrolling.enrolments()).length, 1)
+})
+
+promises('of one handle twice at a time is a conflict for one of them', async () => {
+  const enrolling = await Enrolling.start('at once')
+  const handle = enrolling.handle()
+  const request = enrolling.request(alice.capture(), { handle })
+  const other = enrolling.request(bob.capture(), { handle })
+  const codes = [request, request, other].map((each) => {
+    return codeOf(enrolling.node().enrolment.enrol(each))
+  })
+  equal(await enrolling.run(Promise.all(codes)), [undefined, 'conflict', 'conflict'])
+  is((await enrolling.enrolments()).length, 1)
+  is(await codeOf(enrolling.run(enrolling.node().enrolment.enrol(request))), undefined)
+})
+
+promises('of one person twice at a time is a conflict for the later', async () => {
+  const enrolling = await Enrolling.start('two handles')
+  const codes = ['first', 'second'].map((time) => codeOf(enrol(enrolling, alice.capture(time))))
+  equal(await enrolling.run(Promise.all(codes)), [undefined, 'conflict'])
+  is((await enrolling.enrolments()).length, 1)
+})
+
+promises('of two persons at a time is none of each other’s business', async () => {
+  const enrolling = await Enrolling.start('two persons')
+  const both = [alice, bob].map((person) => codeOf(enrol(enrolling, person.capture())))
+  equal(await enrolling.run(Promise.all(both)), [undefined, undefined])
+  await enrolling.settle()
+  for (const { registry } of enrolling.register.nodes()) is(registry.people, 2)
+})
+
+promises('finds who is in the register already, and says who it is', async () => {
+  const enrolling = await Enrolling.start('duplicate')
+  const handle = enrolling.handle()
+  await enrolling.run(enrol(enrolling, alice.capture(), handle))
+  await enrolling.settle()
+  for (const place of [0, 1, 2]) {
+    const request = enrolling.request(alice.capture('another day'))
+    const work = enrolling.node(place).enrolment.enrol(request)
+    const error = await enrolling.run(
+      work.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      ),
+    )
+    ok(error instanceof DuplicateFound)
+    is(error.code, 'duplicate')
+    is(error.found.answer.verdict, 'hit')
+    equal(error.found.answer.candidates[0]?.handle, handle)
+  }
+  await enrolling.run(enrol(enrolling, bob.capture()))
+  is((await enrolling.enrolments()).length, 2)
+})
+
+promises('of too few minutiae is refused, and leaves no trace', async () => {
+  const enrolling = await Enrolling.start('poor')
+  const before = enrolling.stored().length
+  const [right, left] = alice.capture()
+  const bad: Record<string, readonly CapturedFinger[]> = {
+    'a finger too poor': [withMinutiae(right!, MINUTIAE_MIN - 1)],
+    'one of two too poor': [right!, withMinutiae(left!, MINUTIAE_MIN - 1)],
+    'a finger without minutiae': [withMinutiae(right!, 0)],
+    'no template': [{ position: 2, template: utf8('not a template') }],
+    'an empty template': [{ position: 2, template: new Uint8Array() }],
+    'no finger': [],
+    'a position twice': [right!, right!],
+  }
+  for (const [what, fingers] of Object.entries(bad)) {
+    is(await codeOf(enrolling.run(enrol(enrolling, fingers))), 'unprocessable', what)
+  }
+  is(enrolling.stored().length, before)
+  is(await codeOf(enrolling.run(enrol(enrolling, [withMinutiae(right!, MINUTIAE_MIN)]))), undefined)
+})
+
+promises('that nobody may ask for is refused, and leaves no trace', async () => {
+  const enrolling = await Enrolling.start('forbidden')
+  const before = enrolling.stored().length
+  const now = enrolling.world.clock.now()
+  const fingers = alice.capture()
+  const handle = enrolling.handle()
+  const stranger = signerFromSeed(sha256(utf8('stranger')))
+  const bad = {
+    forbidden: [
+      enrolling.request(fingers, { officer: stranger }),
+      enrolling.request(fingers, { statement: { network: 'other.kz' } }),
+      enrolling.request(fingers, { statement: { action: 'verify', handle } }),
+      enrolling.request(fingers, { statement: { at: now - STATEMENT_AGE_MS_MAX - 1_000 } }),
+      enrolling.request(fingers, { statement: { at: now + STATEMENT_AHEAD_MS_MAX + 60_000 } }),
+    ],
+    unprocessable: [{ ...enrolling.request(fingers), payload: enrolling.request(fingers).payload }],
+    'bad-signature': [
+      {
+        ...enrolling.request(fingers),
+        signed: { ...enrolling.request(fingers).signed, signature: new Uint8Array(64) },
+      },
+    ],
+    malformed: [enrolling.request([], { payload: utf8('not a payload') })],
+  }
+  for (const [code, requests] of Object.entries(bad)) {
+    for (const request of requests) {
+      is(await codeOf(enrolling.run(enrolling.node().enrolment.enrol(request))), code)
+    }
+  }
+  is(enrolling.stored().length, before)
+})
+
+promises('waits for every replica: without one nobody is enrolled', async () => {
+  const enrolling = await Enrolling.start('replica down')
+  const handle = handleKeptBy(enrolling, 'astana')
+  const request = enrolling.request(alice.capture(), { handle })
+  enrolling.crash('astana')
+  const { enrolment, registry } = enrolling.node()
+  is(await codeOf(enrolling.run(enrolment.enrol(request))), 'incomplete')
+  await enrolling.settle()
+  equal([registry.person(handle), (await enrolling.enrolments()).length], [undefined, 0])
+
+  await enrolling.restart('astana')
+  is(await codeOf(enrolling.run(enrolment.enrol(request))), undefined)
+  await enrolling.settle()
+  for (const { registry: each, keeper } of enrolling.register.nodes()) {
+    equal([each.people, keeper.missing], [1, 0])
+  }
+})
+
+promises('waits for the acknowledgement, not for the record alone', async () => {
+  const enrolling = await Enrolling.start('silent replica')
+  const handle = handleKeptBy(enrolling, 'astana')
+  const request = enrolling.request(alice.capture(), { handle })
+  const speak = enrolling.world.network.silence('astana', DEPOSITS)
+  const { enrolment } = enrolling.node()
+  is(await codeOf(enrolling.run(enrolment.enrol(request))), 'incomplete')
+  is((await enrolling.enrolments()).length, 0)
+  speak()
+  is(await codeOf(enrolling.run(enrolment.enrol(request))), undefined)
+})
+
+promises('needs every shard to have been searched', async () => {
+  const enrolling = await Enrolling.start('shard down')
+  const ends = ['astana', 'shymkent'].map((name) => {
+    return enrolling.world.network.silence(name, SEARCHES)
+  })
+  is(await codeOf(enrolling.run(enrol(enrolling, alice.capture()))), 'incomplete')
+  is((await enrolling.enrolments()).length, 0)
+  is(
+    enrolling.stored().some(({ key }) => key.startsWith('vault/')),
+    false,
+  )
+  for (const end of ends) end()
+  is(await codeOf(enrolling.run(enrol(enrolling, alice.capture()))), undefined)
+})
+
+promises('is still there when all nodes have been started again', async () => {
+  const enrolling = await Enrolling.start('restart')
+  const handle = enrolling.handle()
+  const request = enrolling.request(alice.capture(), { handle })
+  const { entry } = await enrolling.run(enrolling.node().enrolment.enrol(request))
+  const names = enrolling.register.nodes().map(({ name }) => name)
+  for (const name of names) enrolling.crash(name)
+  for (const name of names) await enrolling.restart(name)
+  const again = await enrolling.run(enrolling.node().enrolment.enrol(request))
+  equal(again.entry.entry, entry.entry)
+  is(await codeOf(enrolling.run(enrol(enrolling, alice.capture('later')))), 'duplicate')
+})
+
+promises('leaves nothing of a finger in a log, and on no disk but sealed', async () => {
+  const enrolling = await Enrolling.start('privacy')
+  const request = enrolling.request(alice.capture())
+  const { payload } = request
+  await enrolling.run(enrolling.node().enrolment.enrol(request))
+  is(await codeOf(enrolling.run(enrol(enrolling, alice.capture('again')))), 'duplicate')
+  await enrolling.settle()
+
+  const secrets = piecesOf(payload)
+  ok(secrets.length > 20 && secrets.every((secret) => toHex(payload).includes(secret)))
+  const places = enrolling.stored()
+  ok(places.filter(({ key }) => key.startsWith('vault/')).length >= 2)
+  for (const { key, value } of places) {
+    const text = toHex(value)
+    is(
+      secrets.some((secret) => text.includes(secret)),
+      false,
+      key,
+    )
+  }
+  for (const { bytes } of await enrolling.entries()) {
+    ok(bytes.length < payload.length, 'an entry has no room for a payload')
+  }
+})
+
+promises.run()
+
+function enrol(
+  enrolling: Enrolling,
+  fingers: readonly CapturedFinger[],
+  handle = enrolling.handle(),
+) {
+  return enrolling.node().enrolment.enrol(enrolling.request(fingers, { handle }))
+}
+
+/** A handle whose record `name` has to keep. */
+function handleKeptBy(enrolling: Enrolling, name: string): Uint8Array {
+  const { roster } = enrolling.register
+  for (;;) {
+    const handle = enrolling.handle()
+    if (replicasOf(shardOf(handle, roster), roster).includes(name)) return handle
+  }
+}
+
+function withMinutiae({ position, template }: CapturedFinger, count: number): CapturedFinger {
+  const [view] = readTemplate(template).views
+  const cut = { ...view!, minutiae: view!.minutiae.slice(0, count) }
+  return { position, template: writeIso19794v2005({ views: [cut] }) }
+}
+
+/** The nonce, and every stretch of four minutiae, in hexadecimal. */
+function piecesOf(payload: Uint8Array): string[] {
+  const { nonce, fingers } = decodePayload(payload)
+  ok(encodePayload({ nonce, fingers }).length === payload.length)
+  const pieces = [toHex(nonce)]
+  for (const { template } of fingers) {
+    for (let at = 28; at + 24 <= template.length; at += 6) {
+      pieces.push(toHex(template.subarray(at, at + 24)))
+    }
+  }
+  return pieces
+}

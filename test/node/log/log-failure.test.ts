@@ -1,0 +1,164 @@
+import { suite } from 'uvu'
+import { equal, is, ok } from 'uvu/assert'
+import { openCheckpoint } from '../../../crypto/checkpoint.ts'
+import type { Log } from '../../../node/log/log.ts'
+import { verifyLog } from '../../../node/log/verify-log.ts'
+import { NO_FAULTS, type DiskFaults } from '../../../simulations/world/faults.ts'
+import { SimulatedDisk, SimulatedStore } from '../../../simulations/world/memory-store.ts'
+import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
+import { VirtualClock } from '../../../simulations/world/virtual-clock.ts'
+import { entriesOf, entry, growTo, openLog, ORIGIN, verifier } from './support/logs.ts'
+import { codeOf, FaultyStore, TestDisk } from './support/test-disk.ts'
+
+const promises = suite('a log whose disk fails')
+
+let disk: TestDisk
+
+promises.before.each(async () => {
+  disk = await TestDisk.create()
+})
+
+promises.after.each(async () => {
+  await disk.remove()
+})
+
+for (const fault of ['lost', 'kept'] as const) {
+  promises(`tells all who wait, and takes no more until it is opened: ${fault}`, async () => {
+    const store = new FaultyStore(await disk.open())
+    const log = await openLog(store)
+    await growTo(log, 250)
+    const { checkpoint } = log
+    let grown = 0
+    log.onGrown(() => (grown += 1))
+    const release = store.hold()
+    const writing = entriesOf(250, 260, 'first').map((bytes) => codeOf(log.append(bytes)))
+    await new Promise(setImmediate)
+    const waiting = entriesOf(260, 270, 'first').map((bytes) => codeOf(log.append(bytes)))
+    store.failNext(fault)
+    release()
+    const told = await Promise.all([...writing, ...waiting])
+    equal(
+      told,
+      told.map(() => 'storage'),
+    )
+    is(await codeOf(log.append(entry(1))), 'storage')
+    equal([log.isBroken, log.size, log.checkpoint, grown], [true, 250, checkpoint, 0])
+    is(store.durable.length, 3, 'genesis, the entries, and the batch that failed')
+  })
+
+  promises(`has all of the batch or nothing of it when it is opened: ${fault}`, async () => {
+    const store = new FaultyStore(await disk.open())
+    const log = await openLog(store)
+    await growTo(log, 250)
+    const shown = log.checkpoint
+    store.failNext(fault)
+    await Promise.all(entriesOf(250, 260, 'first').map((bytes) => codeOf(log.append(bytes))))
+
+    const again = await openLog(await disk.open())
+    is(again.size, fault === 'kept' ? 260 : 250)
+    const kept = await again.stored.entries(0, again.size)
+    await growTo(again, 300, 'second')
+    equal(
+      await again.stored.entries(0, 300),
+      [...kept, ...entriesOf(kept.length, 300, 'second')],
+      'what was there once stays',
+    )
+    await isBeginning(shown, again)
+    const opened = await openLog(await disk.open())
+    is((await verifyLog(opened.stored, ORIGIN, verifier)).size, 300)
+  })
+}
+
+promises('cannot be begun on a disk that refuses to be written to', async () => {
+  const store = new FaultyStore(await disk.open())
+  store.failNext('lost')
+  is(await codeOf(openLog(store)), 'storage')
+  is((await openLog(store)).size, 1)
+})
+
+/** A disk that fails often, in both ways, and loses power in between. */
+const FAULTS: DiskFaults = {
+  ...NO_FAULTS.disk,
+  failureProbability: 0.1,
+  keptAfterFailureProbability: 0.5,
+}
+
+const SEEDS = 20
+const LIVES = 8
+
+promises(`never shows two contents for one index: ${SEEDS} seeds of ${LIVES} lives`, async () => {
+  let failures = 0
+  for (let seed = 0; seed < SEEDS; seed += 1) failures += await live(seed)
+  ok(failures > SEEDS, `${failures} batches failed`)
+})
+
+promises.run()
+
+/** Appends in life after life of one disk; returns how many lives ended in a failure. */
+async function live(seed: number): Promise<number> {
+  const random = new SeededRandom(seed)
+  const clock = new VirtualClock({ seed })
+  const simulated = new SimulatedDisk()
+  const shown: string[] = []
+  const acknowledged = new Map<number, Uint8Array>()
+  let failures = 0
+  for (let life = 0; life < LIVES; life += 1) {
+    const modules = { disk: simulated, clock, random: random.fork(`disk ${life}`) }
+    const store = new SimulatedStore(life < LIVES - 1 ? FAULTS : NO_FAULTS.disk, modules)
+    const run = clock.finish(liveOnce(store, { life, random, shown, acknowledged }), {
+      eventsMax: 10_000,
+    })
+    if (await run) failures += 1
+    simulated.crash(random)
+  }
+  const store = new SimulatedStore(NO_FAULTS.disk, { disk: simulated, clock, random })
+  await clock.finish(checkHistory(store, { shown, acknowledged }), { eventsMax: 10_000 })
+  return failures
+}
+
+interface History {
+  readonly shown: string[]
+  readonly acknowledged: Map<number, Uint8Array>
+}
+
+interface Life extends History {
+  readonly life: number
+  readonly random: SeededRandom
+}
+
+/** Whether the disk failed. */
+async function liveOnce(store: SimulatedStore, history: Life): Promise<boolean> {
+  const { life, random, shown, acknowledged } = history
+  let log: Log
+  try {
+    log = await openLog(store)
+  } catch {
+    return true
+  }
+  log.onGrown(() => shown.push(log.checkpoint))
+  shown.push(log.checkpoint)
+  for (let round = 0; round < 5; round += 1) {
+    const entries = entriesOf(0, 1 + random.integer(120), `life ${life} ${round}`)
+    await Promise.allSettled(
+      entries.map(async (bytes) => {
+        const index = await log.append(bytes)
+        is(acknowledged.has(index), false, `index ${index} was given away twice`)
+        acknowledged.set(index, bytes)
+      }),
+    )
+  }
+  return log.isBroken
+}
+
+async function checkHistory(store: SimulatedStore, { shown, acknowledged }: History) {
+  const log = await openLog(store)
+  for (const note of new Set(shown)) await isBeginning(note, log)
+  for (const [index, bytes] of acknowledged) equal(await log.stored.entry(index), bytes)
+  await verifyLog(log.stored, ORIGIN, verifier)
+}
+
+/** That what the log has signed before is the beginning of what it is now. */
+async function isBeginning(note: string, log: Log): Promise<void> {
+  const { size, root } = openCheckpoint(note, ORIGIN, verifier)
+  equal(await log.stored.rootAt(Number(size)), root)
+}
