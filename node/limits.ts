@@ -5,6 +5,9 @@
  */
 export const APPEND_QUEUE_MAX = 16_384
 
+/** And their bytes: the longest entries would fill memory long before they are so many. */
+export const APPEND_QUEUE_BYTES_MAX = 67_108_864
+
 /** Entries that one durable batch takes: past some 1,000 the cost of fsync no longer shows. */
 export const APPEND_BATCH_MAX = 1_024
 

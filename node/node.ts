@@ -84,7 +84,7 @@ export class Node {
     const { search } = this
     this.enrolment = new Enrolment(self, { ledger, registry, search, mesh, clock, random })
     this.#replicator = new Replicator({ ledger, mesh, clock, random, logger })
-    serveDeposits(self, { mesh, vault })
+    serveDeposits(self, { mesh, vault, signer: keys.signer })
     server.start()
   }
 

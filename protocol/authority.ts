@@ -6,7 +6,8 @@ import { equalBytes } from '../crypto/bytes.ts'
 import type { Enrolment } from './entry/enrolment.ts'
 import { TamgaError } from './errors.ts'
 import type { Roster } from './roster.ts'
-import { shardOf } from './shards.ts'
+import { verifyReceipt, type Deposited } from './receipt.ts'
+import { replicasOf, shardOf } from './shards.ts'
 import {
   openStatement,
   STATEMENT_AGE_MS_MAX,
@@ -42,12 +43,13 @@ export function checkFresh({ at }: Statement, now: number): void {
 }
 
 /**
- * Whether an enrolment counts: its officer might enrol, the statement is about this person, and the
- * shard is the person's own. A node cannot put anybody into the register by itself.
+ * Whether an enrolment in the log of `home` counts: its officer might enrol, the statement is about
+ * this person, the shard is the person's own, and all its replicas have the record. A node cannot
+ * put anybody into the register by itself.
  *
  * @throws TamgaError `forbidden`, `bad-signature` and the like
  */
-export function authoriseEnrolment(entry: Enrolment, roster: Roster): Statement {
+export function authoriseEnrolment(entry: Enrolment, home: string, roster: Roster): Statement {
   const statement = authorise(entry, roster)
   const { action, handle } = statement
   if (action !== 'enrol' || !handle || !equalBytes(handle, entry.handle)) {
@@ -56,5 +58,25 @@ export function authoriseEnrolment(entry: Enrolment, roster: Roster): Statement 
   if (entry.shard !== shardOf(entry.handle, roster)) {
     throw new TamgaError('forbidden', `shard ${entry.shard} is not this person's`)
   }
+  const { payloadDigest } = statement
+  checkReceipts({ home, payloadDigest, ...entry }, entry, roster)
   return statement
+}
+
+/** One receipt of every replica of the shard, and of nobody else. */
+function checkReceipts(
+  deposited: Deposited,
+  { shard, receipts }: Pick<Enrolment, 'shard' | 'receipts'>,
+  roster: Roster,
+): void {
+  const replicas = replicasOf(shard, roster)
+  const isWhole =
+    receipts.length === replicas.length &&
+    replicas.every((name, place) => receipts[place]?.replica === name)
+  if (!isWhole) throw new TamgaError('forbidden', 'not every replica has given a receipt')
+  for (const { replica, signature } of receipts) {
+    const { publicKey } = roster.nodes.find(({ name }) => name === replica)!
+    if (verifyReceipt(deposited, signature, publicKey)) continue
+    throw new TamgaError('bad-signature', `${replica} gave no receipt for this record`)
+  }
 }

@@ -65,7 +65,7 @@ export function verifyEnrolment(
   const entry = decodeEntryOf('enrolment', proven.entry)
   expect(equalBytes(entry.handle, handle), 'an enrolment is of somebody else')
   expect(entry.shard === shard, 'an enrolment is of another shard')
-  authoriseEnrolment(entry, roster)
+  authoriseEnrolment(entry, log, roster)
 }
 
 /** Where the entry stands in its log. @throws TamgaError `bad-proof` */

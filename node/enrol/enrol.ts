@@ -10,8 +10,9 @@ import { authorise, checkFresh } from '../../protocol/authority.ts'
 import { decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
-import { deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
+import { depositReplies, deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
 import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
+import { verifyReceipt, type Receipt } from '../../protocol/receipt.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { encodeSealed } from '../../protocol/sealed-record.ts'
 import { replicasOf, shardOf } from '../../protocol/shards.ts'
@@ -116,7 +117,8 @@ export class Enrolment {
     return { ...known, replicas, entry, duplicateCheck: undefined }
   }
 
-  async #admit({ handle }: Statement, request: EnrolmentRequest): Promise<Enrolled> {
+  async #admit(statement: Statement, request: EnrolmentRequest): Promise<Enrolled> {
+    const { handle } = statement
     const { search, ledger, registry } = this.#modules
     const duplicateCheck = await search.ask(request)
     const { verdict, queryId } = duplicateCheck.answer
@@ -127,7 +129,7 @@ export class Enrolment {
 
     const shard = shardOf(handle!, this.#options.roster)
     const replicas = replicasOf(shard, this.#options.roster)
-    const commitment = await this.#deposit(handle!, replicas, request.payload)
+    const { commitment, receipts } = await this.#deposit(statement, replicas, request.payload)
 
     const entry = encodeEntry({
       type: 'enrolment',
@@ -139,6 +141,7 @@ export class Enrolment {
       ...request.signed,
       duplicateCheck: queryId,
       frontier: coveredBy(duplicateCheck),
+      receipts,
     })
     const index = await ledger.own.append(entry)
     // Whoever asks this node next must be asking for this person too.
@@ -148,20 +151,35 @@ export class Enrolment {
   }
 
   /** Seals the payload for the replicas, and resolves when each of them keeps it durably. */
-  async #deposit(handle: Uint8Array, replicas: readonly string[], payload: Uint8Array) {
+  async #deposit(
+    { handle, payloadDigest: digest }: Statement,
+    replicas: readonly string[],
+    payload: Uint8Array,
+  ): Promise<{ commitment: Uint8Array; receipts: Receipt[] }> {
     const { mesh, clock, random } = this.#modules
-    const { nodes } = this.#options.roster
-    const boxKeys = nodes.filter(({ name }) => replicas.includes(name)).map(({ boxKey }) => boxKey)
-    const randomBytes = (length: number): Uint8Array => random.bytes(length)
-    const sealed = seal(payload, boxKeys, { context: handle, randomBytes })
-    const deposit = deposits.encode({ handle, sealed: encodeSealed(sealed) })
+    const { self, roster } = this.#options
+    const keepers = replicas.map((name) => roster.nodes.find((node) => node.name === name)!)
+    const sealed = seal(
+      payload,
+      keepers.map(({ boxKey }) => boxKey),
+      { context: handle!, randomBytes: (length) => random.bytes(length) },
+    )
+    const commitment = commitmentOf(sealed)
+    const deposited = { home: self, handle: handle!, commitment, payloadDigest: digest }
+    const request = deposits.encode({ handle: handle!, sealed: encodeSealed(sealed) })
     const deadline = clock.now() + DEPOSIT_TIMEOUT_MS
+    const receipts = keepers.map(async ({ name, publicKey }): Promise<Receipt> => {
+      const reply = await mesh.call(name, DEPOSITS, request, { deadline })
+      const signature = depositReplies.decode(reply)
+      if (verifyReceipt(deposited, signature, publicKey)) return { replica: name, signature }
+      mesh.blame(name, 'bad-signature')
+      throw new TamgaError('bad-signature', `${name} gave no receipt for this record`)
+    })
     try {
-      await Promise.all(replicas.map((node) => mesh.call(node, DEPOSITS, deposit, { deadline })))
+      return { commitment, receipts: await Promise.all(receipts) }
     } catch (cause) {
       throw new TamgaError('incomplete', 'a replica did not take the sealed record', { cause })
     }
-    return commitmentOf(sealed)
   }
 }
 

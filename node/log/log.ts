@@ -10,7 +10,7 @@ import { signCheckpoint } from '../../crypto/checkpoint.ts'
 import type { NoteSigner, NoteVerifier } from '../../crypto/note.ts'
 import { ENTRY_BYTES_MAX } from '../../protocol/limits.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { APPEND_BATCH_MAX, APPEND_QUEUE_MAX } from '../limits.ts'
+import { APPEND_BATCH_MAX, APPEND_QUEUE_BYTES_MAX, APPEND_QUEUE_MAX } from '../limits.ts'
 import type { Store } from '../store/store.ts'
 import { checkedCheckpoint, StoredLog } from './stored-log.ts'
 
@@ -41,6 +41,7 @@ export class Log {
   readonly #waiting: Waiting[] = []
   readonly #grown: (() => void)[] = []
   #checkpoint: string
+  #waitingBytes = 0
   #draining = false
   #broken: TamgaError | undefined
 
@@ -119,11 +120,13 @@ export class Log {
     if (entry.length > ENTRY_BYTES_MAX) {
       return Promise.reject(new TamgaError('too-large', `an entry of ${entry.length} bytes`))
     }
-    if (this.#waiting.length >= APPEND_QUEUE_MAX) {
+    const isFull = this.#waitingBytes + entry.length > APPEND_QUEUE_BYTES_MAX
+    if (isFull || this.#waiting.length >= APPEND_QUEUE_MAX) {
       return Promise.reject(new TamgaError('overloaded', 'the log has too many entries waiting'))
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entry, resolve, reject })
+      this.#waitingBytes += entry.length
       if (!this.#draining) void this.#drain()
     })
   }
@@ -140,6 +143,7 @@ export class Log {
     await Promise.resolve()
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, APPEND_BATCH_MAX)
+      for (const { entry } of batch) this.#waitingBytes -= entry.length
       try {
         const from = await this.#write(batch.map(({ entry }) => entry))
         batch.forEach(({ resolve }, i) => resolve(from + i))

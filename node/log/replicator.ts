@@ -109,9 +109,14 @@ export class Replicator {
         ahead.push(this.#page(from, mirror.name, next, size))
         next = packageEnd(next, size)
       }
-      const expected = packageEnd(mirror.copied, size)
+      const start = mirror.copied
+      const expected = packageEnd(start, size)
       const bytes = await ahead.shift()!
-      await this.#held(from, async () => mirror.add(pages.decode(bytes), checkpoint))
+      const page = await this.#held(from, async () => pages.decode(bytes))
+      // In the middle of a package a proof also fails when it is our beginning that is of another
+      // history: then it says nothing against whoever delivered the rest.
+      if (start % PAGE_ENTRIES_MAX > 0) await mirror.add(page, checkpoint)
+      else await this.#held(from, async () => mirror.add(page, checkpoint))
       // A page may end early, at its limit of bytes: then what was asked for ahead does not follow.
       if (mirror.copied !== expected) {
         await Promise.allSettled(ahead.splice(0))
@@ -191,10 +196,9 @@ export class Replicator {
     const peer = connected[random.bytes(1)[0]! % connected.length]!
     try {
       const deadline = clock.now() + PULL_TIMEOUT_MS
-      await this.catchUp(
-        peer,
-        heads.decode(await mesh.call(peer, HEADS, new Uint8Array(), { deadline })),
-      )
+      const offered = heads.decode(await mesh.call(peer, HEADS, new Uint8Array(), { deadline }))
+      // Not waited for: a peer that stalls in the middle of a log must not keep us from the others.
+      void this.catchUp(peer, offered)
     } catch (error) {
       this.#complain('heads', peer, error)
     }

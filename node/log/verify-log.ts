@@ -19,13 +19,14 @@ export interface VerifiedLog {
   /** Entries that the checkpoint covers, all of them checked. */
   readonly size: number
   readonly root: Hash
-  readonly kinds: ReadonlyMap<Entry['type'], number>
+  /** Entries by kind; what cannot be read is its writer's affair, and in the tree all the same. */
+  readonly kinds: ReadonlyMap<Entry['type'] | 'unreadable', number>
   /** Tile hashes that were compared. */
   readonly hashes: number
 }
 
 /**
- * @throws TamgaError `storage`: what is wrong, and where; `bad-signature`; `malformed`: an entry
+ * @throws TamgaError `storage`: what is wrong, and where; `bad-signature`
  */
 export async function verifyLog(
   log: StoredLog,
@@ -41,13 +42,13 @@ export async function verifyLog(
     throw new TamgaError('storage', lost)
   }
   const edge = RightEdge.empty()
-  const kinds = new Map<Entry['type'], number>()
+  const kinds = new Map<Entry['type'] | 'unreadable', number>()
   let hashes = 0
   for (let from = 0; from < size; from += FOLD_ENTRIES) {
     const nodes: NodeId[] = []
     const computed: Hash[] = []
     for (const bytes of await log.entries(from, Math.min(size, from + FOLD_ENTRIES))) {
-      const { type } = decodeEntry(bytes)
+      const type = kindOf(bytes)
       kinds.set(type, (kinds.get(type) ?? 0) + 1)
       edge.append(hashLeaf(bytes), (level, index, hash) => {
         if (level % TILE_HEIGHT !== 0) return
@@ -78,5 +79,13 @@ function openedCheckpoint(note: string, origin: string, verifier: NoteVerifier) 
     return openCheckpoint(note, origin, verifier)
   } catch (cause) {
     throw new TamgaError('bad-signature', `not a checkpoint of ${origin}`, { cause })
+  }
+}
+
+function kindOf(bytes: Uint8Array): Entry['type'] | 'unreadable' {
+  try {
+    return decodeEntry(bytes).type
+  } catch {
+    return 'unreadable'
   }
 }

@@ -157,7 +157,7 @@ export class Registry {
     let entry: Entry
     try {
       entry = decodeEntry(bytes)
-      if (entry.type === 'enrolment') authoriseEnrolment(entry, this.#roster)
+      if (entry.type === 'enrolment') authoriseEnrolment(entry, log, this.#roster)
     } catch (error) {
       const { message } = asTamgaError(error)
       this.#logger.warn('an entry that does not count', { log, index, reason: message })

@@ -36,7 +36,7 @@ export class ShardKeeper {
     const all = Array.from({ length: roster.shards }, (_, shard) => shard)
     this.#shards = new Set(all.filter((shard) => replicasOf(shard, roster).includes(self)))
     this.#modules = modules
-    modules.registry.onEnrolment(async (enrolled, displaced) => this.#take(enrolled, displaced))
+    modules.registry.onEnrolment(async (enrolled) => this.#take(enrolled))
   }
 
   /** The shards that this node is a replica of. */
@@ -54,16 +54,16 @@ export class ShardKeeper {
     return this.#shards.has(shard) && !this.#missing.has(shard)
   }
 
-  async #take(enrolled: Enrolled, displaced: Enrolled | undefined): Promise<void> {
+  async #take(enrolled: Enrolled): Promise<void> {
     const { shard, handle, commitment } = enrolled
     if (!this.#shards.has(shard)) return
     const { vault, gallery, logger } = this.#modules
     const id = toHex(handle)
-    if (displaced) gallery.remove(id)
     try {
       const payload = await vault.open(commitment, handle)
       if (payload) {
         gallery.add({ id, shard, fingers: packFingers(payload) })
+        this.#found(shard, id)
         return
       }
       logger.error('a sealed record is missing', { shard, handle: id })
@@ -73,5 +73,12 @@ export class ShardKeeper {
     }
     const missing = this.#missing.get(shard) ?? new Set()
     this.#missing.set(shard, missing.add(id))
+  }
+
+  /** An enrolment that displaces another may bring what the other lacked. */
+  #found(shard: number, id: string): void {
+    const missing = this.#missing.get(shard)
+    missing?.delete(id)
+    if (missing?.size === 0) this.#missing.delete(shard)
   }
 }

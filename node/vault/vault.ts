@@ -7,13 +7,20 @@
 import { toHex } from '../../crypto/bytes.ts'
 import { commitmentOf, open, SealingError, type BoxKeys } from '../../crypto/sealing.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { decodePayload, type Payload } from '../../protocol/payload.ts'
+import { decodePayload, payloadDigest, type Payload } from '../../protocol/payload.ts'
 import { decodeSealed } from '../../protocol/sealed-record.ts'
 import type { Store } from '../store/store.ts'
 
 interface VaultOptions {
   /** The keys to which other nodes wrap data keys for this one. */
   readonly boxKeys: BoxKeys
+}
+
+/** What a record that is kept is known by. */
+export interface Kept {
+  readonly commitment: Uint8Array
+  /** Of the payload inside, as an officer's statement has it. */
+  readonly payloadDigest: Uint8Array
 }
 
 export class Vault {
@@ -26,17 +33,18 @@ export class Vault {
   }
 
   /**
-   * Keeps a sealed record; resolves with its commitment once it is durable.
+   * Opens a sealed record and keeps it; resolves once it is durable.
    *
    * @throws TamgaError `malformed`; `unprocessable` when this node could never open it
    */
-  async put(handle: Uint8Array, encoded: Uint8Array): Promise<Uint8Array> {
+  async put(handle: Uint8Array, encoded: Uint8Array): Promise<Kept> {
     const sealed = decodeSealed(encoded)
-    decodePayload(this.#unseal(sealed, handle))
+    const payload = this.#unseal(sealed, handle)
+    decodePayload(payload)
     const commitment = commitmentOf(sealed)
     const key = vaultKey(commitment)
     await this.#store.batch([{ type: 'put', key, value: encoded }], { durable: true })
-    return commitment
+    return { commitment, payloadDigest: payloadDigest(payload) }
   }
 
   /**

@@ -14,6 +14,7 @@ import {
   type LogSize,
 } from '../identifiers.ts'
 import { SHARDS_MAX, TEXT_BYTES_MAX } from '../limits.ts'
+import { receiptsShape, type Receipt } from '../receipt.ts'
 import { STATEMENT_BYTES_MAX } from '../statement.ts'
 
 export interface Enrolment {
@@ -31,6 +32,8 @@ export interface Enrolment {
   /** The search for duplicates that went before, and what it covered. */
   readonly duplicateCheck: Uint8Array
   readonly frontier: readonly LogSize[]
+  /** Of every replica of the shard. */
+  readonly receipts: readonly Receipt[]
 }
 
 export const enrolmentShape: Shape<Omit<Enrolment, 'type'>> = record<Omit<Enrolment, 'type'>>({
@@ -44,4 +47,5 @@ export const enrolmentShape: Shape<Omit<Enrolment, 'type'>> = record<Omit<Enrolm
   signature: signatureShape,
   duplicateCheck: queryIdShape,
   frontier: frontierShape,
+  receipts: receiptsShape,
 })

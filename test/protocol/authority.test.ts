@@ -4,6 +4,7 @@ import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { authorise, authoriseEnrolment, checkFresh } from '../../protocol/authority.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import { signReceipt, type Receipt } from '../../protocol/receipt.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import {
   ACTIONS,
@@ -17,6 +18,9 @@ import { bitFlips, codeOf } from './support/codec-promises.ts'
 
 const promises = suite('authority')
 
+/** In whose log the enrolments stand. */
+const HOME = 'shymkent'
+
 const NOW = 1_800_000_000_000
 const HANDLE = new Uint8Array(16).fill(7)
 
@@ -26,14 +30,22 @@ const OFFICERS = {
   chief: { signer: signer(3), may: ['enrol', 'identify', 'verify'] },
 } satisfies Record<string, { signer: ReturnType<typeof signer>; may: Action[] }>
 
-const NODE_KEY = signer(9).publicKey
+const NODE = signer(9)
+const OTHER_NODE = signer(8)
 
 const roster: Roster = {
   network: 'registry.kz',
   epoch: 1,
   shards: 16,
   replicas: 1,
-  nodes: [{ name: 'astana', publicKey: NODE_KEY, boxKey: NODE_KEY, address: '/ip4/10.0.0.1' }],
+  nodes: [
+    {
+      name: 'astana',
+      publicKey: NODE.publicKey,
+      boxKey: NODE.publicKey,
+      address: '/ip4/10.0.0.1',
+    },
+  ],
   officers: Object.entries(OFFICERS).map(
     ([
       name,
@@ -128,7 +140,7 @@ for (const [age, isFresh] of MOMENTS) {
 promises('an enrolment that its officer signed counts', () => {
   const { statement: _, ...signed } = enrolment(about('enrol'))
   equal(signed.handle, HANDLE)
-  equal(authoriseEnrolment(enrolment(about('enrol')), roster), about('enrol'))
+  equal(authoriseEnrolment(enrolment(about('enrol')), HOME, roster), about('enrol'))
 })
 
 const FORGED: readonly [why: string, entry: Enrolment, code: string][] = [
@@ -149,13 +161,34 @@ const FORGED: readonly [why: string, entry: Enrolment, code: string][] = [
     enrolment(about('enrol'), { statement: new Uint8Array() }),
     'bad-signature',
   ],
+  ['without a receipt', enrolment(about('enrol'), { receipts: [] }), 'forbidden'],
+  [
+    'with a receipt too many',
+    enrolment(about('enrol'), { receipts: [receipt(about('enrol')), receipt(about('enrol'))] }),
+    'forbidden',
+  ],
+  [
+    "with another node's receipt",
+    enrolment(about('enrol'), { receipts: [receipt(about('enrol'), { by: OTHER_NODE })] }),
+    'bad-signature',
+  ],
+  [
+    'with a receipt for another home',
+    enrolment(about('enrol'), { receipts: [receipt(about('enrol'), { home: 'almaty' })] }),
+    'bad-signature',
+  ],
+  [
+    'with a receipt for another record',
+    enrolment(about('enrol'), { commitment: new Uint8Array(32).fill(1) }),
+    'bad-signature',
+  ],
   ['without a case', enrolment({ ...about('enrol'), caseNumber: '' }), 'unprocessable'],
 ]
 
 for (const [why, entry, code] of FORGED) {
   promises(`an enrolment ${why} does not count`, () => {
     is(
-      codeOf(() => authoriseEnrolment(entry, roster)),
+      codeOf(() => authoriseEnrolment(entry, HOME, roster)),
       code,
     )
   })
@@ -203,6 +236,16 @@ function enrolment(
     ...signStatement(statement, officer),
     duplicateCheck: new Uint8Array(16),
     frontier: [],
+    receipts: [receipt(statement)],
     ...change,
   }
+}
+
+/** What the one replica says of a record with the commitment of `enrolment`. */
+function receipt(
+  { payloadDigest }: Statement,
+  { home = HOME, by = NODE }: { home?: string; by?: typeof NODE } = {},
+): Receipt {
+  const deposited = { home, handle: HANDLE, commitment: new Uint8Array(32), payloadDigest }
+  return { replica: 'astana', signature: signReceipt(deposited, by) }
 }

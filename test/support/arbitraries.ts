@@ -79,6 +79,7 @@ export const enrolmentEntries = entries('enrolment', {
   signature: signatures,
   duplicateCheck: handles,
   frontier: frontiers,
+  receipts: upTo(3, objects({ replica: nodes, signature: signatures })),
 })
 
 export const queryEntries = entries('query', {

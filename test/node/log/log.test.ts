@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { openCheckpoint } from '../../../crypto/checkpoint.ts'
-import { APPEND_BATCH_MAX, APPEND_QUEUE_MAX } from '../../../node/limits.ts'
+import { APPEND_BATCH_MAX, APPEND_QUEUE_BYTES_MAX, APPEND_QUEUE_MAX } from '../../../node/limits.ts'
 import { ENTRY_BYTES_MAX } from '../../../protocol/limits.ts'
 import { entriesOf, entry, openLog, ORIGIN, rootOf, verifier } from './support/logs.ts'
 import { codeOf, FaultyStore, TestDisk } from './support/test-disk.ts'
@@ -133,6 +133,21 @@ promises('holds so many entries waiting, and of one more it does nothing', async
   equal([indexes.length, indexes.at(-1), log.size], [APPEND_QUEUE_MAX + 1, log.size - 1, 16_386])
   is(log.isBroken, false)
   is(await log.append(entry(2)), log.size - 1, 'once there is room it takes entries again')
+})
+
+promises('has a queue that is bounded in bytes too', async () => {
+  const store = new FaultyStore(await disk.open())
+  const log = await openLog(store)
+  const release = store.hold()
+  const first = log.append(entry(1))
+  await new Promise(setImmediate)
+  const fitting = Math.floor(APPEND_QUEUE_BYTES_MAX / ENTRY_BYTES_MAX)
+  const longest = new Uint8Array(ENTRY_BYTES_MAX)
+  const waiting = Array.from({ length: fitting }, () => log.append(longest))
+  is(await codeOf(log.append(longest)), 'overloaded')
+  release()
+  is((await Promise.all([first, ...waiting])).length, fitting + 1)
+  is(await log.append(longest), log.size - 1, 'once there is room it takes entries again')
 })
 
 promises('finishes what it writes when it is closed, and takes no more', async () => {

@@ -35,7 +35,7 @@ promises.after.each(async () => {
 
 promises('is who was enrolled, in whichever log', async () => {
   await writers.append('almaty', enrolment('one'), query('who'))
-  await writers.append('astana', enrolment('two'))
+  await writers.append('astana', enrolment('two', { home: 'astana' }))
   const reader = await read()
   await reader.takeAll(writers)
   const { registry } = reader
@@ -73,7 +73,9 @@ promises('is the same whatever was there first, and whenever it was asked to beg
 })
 
 promises('has of two enrolments of one handle the one with the lower leaf hash', async () => {
-  const entries = Array.from({ length: 6 }, (_, i) => enrolment('twice', { salt: `${i}` }))
+  const entries = Array.from({ length: 6 }, (_, i) => {
+    return enrolment('twice', { salt: `${i}`, home: writers.names[i % 3]! })
+  })
   const [lowest] = entries.map(({ bytes }) => toHex(hashLeaf(bytes))).toSorted()
   for (const [i, entry] of entries.entries()) {
     await writers.append(writers.names[i % 3]!, entry)
@@ -91,8 +93,8 @@ promises('has of two enrolments of one handle the one with the lower leaf hash',
   }
 })
 
-promises('finds an entry that stands twice in the same place, whoever copied it', async () => {
-  const entry = enrolment('copied')
+promises('finds an entry in the log that it is for, whoever copied it', async () => {
+  const entry = enrolment('copied', { home: 'astana' })
   await writers.append('shymkent', entry)
   await writers.append('astana', query('before'), entry, entry)
   const places = new Set<string>()
@@ -108,6 +110,10 @@ promises('finds an entry that stands twice in the same place, whoever copied it'
     is(reader.registry.people, 1)
     const { log, index } = reader.registry.person(handleOf('copied'))!
     places.add(`${log} ${index}`)
+    equal(
+      reader.warnings.map((warning) => warning.log),
+      ['shymkent'],
+    )
   }
   equal([...places], ['astana 2'])
 })
@@ -119,6 +125,14 @@ const NOT_COUNTED = {
   'a shard that is not the person’s': enrolment('x', {
     shard: (shard) => (shard + 1) % roster.shards,
   }),
+  'an enrolment without receipts': enrolment('x', { receipts: () => [] }),
+  'an enrolment that one replica has no receipt for': enrolment('x', {
+    receipts: ([first]) => [first!],
+  }),
+  'an enrolment with one receipt twice': enrolment('x', {
+    receipts: ([first, second]) => [first!, { ...second!, signature: first!.signature }],
+  }),
+  'an enrolment with receipts for another node': enrolment('x', { home: 'astana' }),
   'a statement about somebody else': enrolment('x', { statement: { handle: handleOf('y') } }),
   'a statement that asks for something else': enrolment('x', { statement: { action: 'verify' } }),
   'a statement for another network': enrolment('x', { statement: { network: 'other.kz' } }),
@@ -219,11 +233,13 @@ async function fill(random: SeededRandom): Promise<void> {
   const made: { bytes: Uint8Array }[] = []
   for (let i = 0; i < 60; i += 1) {
     const kind = random.integer(10)
-    const fresh = enrolment(`person ${random.integer(12)}`, { salt: `${i}`, flip: kind === 0 })
+    const home = random.pick(writers.names)
+    const options = { salt: `${i}`, flip: kind === 0, home }
+    const fresh = enrolment(`person ${random.integer(12)}`, options)
     const isCopy = kind > 7 && made.length > 0
     const entry = isCopy ? random.pick(made) : kind === 1 ? query(`${i}`) : fresh
     made.push(entry)
-    await writers.append(random.pick(writers.names), entry)
+    await writers.append(home, entry)
   }
   await writers.append('almaty', { bytes: encodeEntry(query('end').entry) })
 }

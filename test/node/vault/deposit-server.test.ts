@@ -1,13 +1,15 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { utf8 } from '../../../crypto/bytes.ts'
+import { signerFromSeed } from '../../../crypto/ed25519.ts'
 import { sha256 } from '../../../crypto/hash.ts'
 import { boxKeysFromSeed, commitmentOf, seal } from '../../../crypto/sealing.ts'
 import { serveDeposits } from '../../../node/vault/deposit-server.ts'
 import { Vault } from '../../../node/vault/vault.ts'
 import { HANDLE_BYTES } from '../../../protocol/identifiers.ts'
-import { deposits, DEPOSITS } from '../../../protocol/message/deposit.ts'
-import { encodePayload } from '../../../protocol/payload.ts'
+import { depositReplies, deposits, DEPOSITS } from '../../../protocol/message/deposit.ts'
+import { encodePayload, payloadDigest as digestOf } from '../../../protocol/payload.ts'
+import { verifyReceipt } from '../../../protocol/receipt.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import { encodeSealed } from '../../../protocol/sealed-record.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
@@ -18,6 +20,7 @@ import { codeOf } from '../log/support/test-disk.ts'
 
 const NAMES = ['almaty', 'astana', 'shymkent'] as const
 const SHARDS = 16
+const signer = signerFromSeed(sha256(utf8('replica')))
 
 const payload = {
   nonce: sha256(utf8('nonce')),
@@ -26,18 +29,25 @@ const payload = {
 
 const promises = suite('a replica that takes deposits')
 
-promises('takes those of its own shards, and answers with what a leaf commits to', async () => {
-  const { handles, deposit, vault } = served()
-  let taken = 0
-  for (const handle of handles) {
-    const { answer, isOwn, commitment } = deposit(handle)
-    if (!isOwn) continue
-    equal(await answer(), commitment)
-    equal(await vault.get(commitment, handle), payload)
-    taken += 1
-  }
-  is(taken > 0 && taken < handles.length, true)
-})
+promises(
+  'takes those of its own shards, and answers with its receipt for whoever asked',
+  async () => {
+    const { handles, deposit, vault } = served()
+    let taken = 0
+    for (const handle of handles) {
+      const { answer, isOwn, commitment } = deposit(handle)
+      if (!isOwn) continue
+      const payloadDigest = digestOf(encodePayload(payload))
+      const deposited = { home: NAMES[1], handle, commitment, payloadDigest }
+      const signature = depositReplies.decode(await answer())
+      is(verifyReceipt(deposited, signature, signer.publicKey), true)
+      is(verifyReceipt({ ...deposited, home: NAMES[2] }, signature, signer.publicKey), false)
+      equal(await vault.get(commitment, handle), payload)
+      taken += 1
+    }
+    is(taken > 0 && taken < handles.length, true)
+  },
+)
 
 promises('refuses those of foreign shards, also when it could open them', async () => {
   const { handles, deposit, vault } = served()
@@ -76,7 +86,7 @@ function served() {
   const store = server!.openStore('store')
   const boxKeys = boxKeysFromSeed(sha256(utf8(NAMES[0])))
   const vault = new Vault({ boxKeys }, { store })
-  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault })
+  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer })
   const run = <T>(work: Promise<T>): Promise<T> => world.clock.finish(work, { eventsMax: 10_000 })
   const random = new SeededRandom('handles')
   const randomBytes = (length: number): Uint8Array => random.bytes(length)

@@ -34,7 +34,7 @@ promises.after.each(async () => {
 promises('gives back what a leaf commits to, also when it is opened again', async () => {
   const { record, commitment } = sealed([own.publicKey, other.publicKey])
   const vault = await openVault()
-  equal(await vault.put(handle, record), commitment)
+  equal((await vault.put(handle, record)).commitment, commitment)
   equal(await vault.open(commitment, handle), payload)
   equal(await (await openVault()).open(commitment, handle), payload)
 })

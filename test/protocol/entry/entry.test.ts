@@ -7,7 +7,7 @@ import {
   encodeEntry,
   type Entry,
 } from '../../../protocol/entry/entry.ts'
-import { ENTRY_BYTES_MAX, NODES_MAX, SHARDS_MAX } from '../../../protocol/limits.ts'
+import { ENTRY_BYTES_MAX, NODES_MAX, REPLICAS_MAX, SHARDS_MAX } from '../../../protocol/limits.ts'
 import { STATEMENT_BYTES_MAX } from '../../../protocol/statement.ts'
 import {
   enrolmentEntries,
@@ -79,6 +79,9 @@ promises('with the longest of everything fits a log entry', () => {
     signature: new Uint8Array(64),
     duplicateCheck: new Uint8Array(16),
     frontier,
+    receipts: Array.from({ length: REPLICAS_MAX }, () => {
+      return { replica: 'n'.repeat(64), signature: new Uint8Array(64) }
+    }),
   }
   equal(decodeEntry(encodeEntry(entry)), entry)
   const longer = { ...entry, frontier: [...frontier, frontier[0]!] }

@@ -10,8 +10,9 @@ import { silentLogger, type Logger } from '../../../../node/logger.ts'
 import { Registry } from '../../../../node/registry/registry.ts'
 import { encodeEntry } from '../../../../protocol/entry/entry.ts'
 import type { Query } from '../../../../protocol/entry/query.ts'
+import { signReceipt, type Receipt } from '../../../../protocol/receipt.ts'
 import { logOrigin, logVerifier, type Roster } from '../../../../protocol/roster.ts'
-import { shardOf } from '../../../../protocol/shards.ts'
+import { replicasOf, shardOf } from '../../../../protocol/shards.ts'
 import { signStatement, type Statement } from '../../../../protocol/statement.ts'
 import { copyUpTo } from '../../log/support/logs.ts'
 import { TestDisk } from '../../log/support/test-disk.ts'
@@ -31,7 +32,7 @@ export const roster: Roster = {
   network: NETWORK,
   epoch: 1,
   shards: 4,
-  replicas: 1,
+  replicas: 2,
   nodes: [...WRITERS, SELF].map((name) => {
     const { publicKey } = keyOf(name)
     return { name, publicKey, boxKey: sha256(publicKey), address: `/memory/${name}` }
@@ -48,6 +49,10 @@ export interface EnrolmentOptions {
   readonly officer?: (typeof officers)['registrar']
   readonly statement?: Partial<Statement>
   readonly shard?: (own: number) => number
+  /** In whose log it is to count. */
+  readonly home?: (typeof WRITERS)[number]
+  /** What becomes of the receipts. */
+  readonly receipts?: (given: Receipt[]) => Receipt[]
   /** Whether a bit of the signature is wrong. */
   readonly flip?: boolean
 }
@@ -63,17 +68,24 @@ export function enrolment(person: string, options: EnrolmentOptions = {}) {
   const signed = signStatement({ ...said('enrol'), handle, ...statement }, officer)
   const signature = signed.signature.with(5, signed.signature[5]! ^ (flip ? 1 : 0))
   const own = shardOf(handle, roster)
+  const shard = options.shard?.(own) ?? own
+  const { payloadDigest } = said('enrol')
+  const deposited = { home: options.home ?? 'almaty', handle, commitment, payloadDigest }
+  const given = replicasOf(shard, roster).map((replica) => {
+    return { replica, signature: signReceipt(deposited, keyOf(replica)) }
+  })
   const entry = {
     type: 'enrolment' as const,
     at: 1,
     handle,
-    shard: options.shard?.(own) ?? own,
+    shard,
     commitment,
     policy: 'test',
     ...signed,
     signature,
     duplicateCheck: handle,
     frontier: [],
+    receipts: options.receipts?.(given) ?? given,
   }
   return { bytes: encodeEntry(entry), commitment }
 }
