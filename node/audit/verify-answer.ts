@@ -62,10 +62,16 @@ export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswe
     searched: parts
       .flatMap(({ shards }) => shards)
       .reduce((sum, { searched }) => sum + searched, 0),
-    // Every inclusion hangs on a checkpoint's signature; the answer, the officer's statement and
-    // the statement of every enrolment carry one each beside.
-    checked: { inclusions, signatures: inclusions + 2 + bundle.enrolments.length },
+    checked: { inclusions, signatures: inclusions + 2 + signaturesIn(bundle, roster) },
   }
+}
+
+/**
+ * Beside the checkpoints of the inclusions, and the answer's and the officer's: of every enrolment
+ * its officer's, and a receipt of each replica.
+ */
+function signaturesIn({ enrolments }: AnswerBundle, { replicas }: Roster): number {
+  return enrolments.length * (1 + replicas)
 }
 
 function checkQuery({ query: proven }: AnswerBundle, answer: Answer, roster: Roster): CheckedQuery {

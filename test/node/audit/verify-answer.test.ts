@@ -51,6 +51,7 @@ promises('is good when nothing was done to it, hit or not', ({ mesh, hit, miss, 
   )
   is(found.searched, 3)
   is(found.checked.inclusions, 1 + found.parts.length + 1)
+  is(found.checked.signatures, found.checked.inclusions + 2 + 1 + 2, 'officer and two replicas')
   const missed = verifyAnswer(miss.encoded, mesh.roster)
   is(missed.answer.verdict, 'no-hit')
   is(missed.searched, 3)
