@@ -6,10 +6,13 @@
  * notice, unless `CI` is set: there their absence is an error.
  */
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const repository = repositoryRoot()
+
+/** Sets that were missed: one notice for each is enough. */
+const leftOut = new Set<string>()
 
 /** Path of a file below `test/vectors/`. */
 export function vector(...path: string[]): string {
@@ -22,7 +25,12 @@ export function outsideData(...path: string[]): string | undefined {
   const file = join(base, ...path)
   if (existsSync(file)) return file
   if (process.env['CI']) throw new Error(`CI needs the outside test data, and ${file} is missing`)
-  console.log(`  left out: ${join(...path)} is not at hand (set TAMGA_DATA)`)
+  const set = join(...path)
+    .split(sep)
+    .slice(0, 2)
+    .join('/')
+  if (!leftOut.has(set)) console.log(`  left out: ${set} is not at hand (set TAMGA_DATA)`)
+  leftOut.add(set)
   return undefined
 }
 
