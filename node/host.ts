@@ -63,7 +63,7 @@ export class Host {
         ),
       )
       const modules = { store, gallery, mesh, random: systemRandom, ...shared }
-      const node = await Node.start(options, modules)
+      const node = keep(await Node.start(options, modules))
       const gateway = await Gateway.start(options.http, { node, ...shared })
       return new Host(node, gateway)
     } catch (error) {
