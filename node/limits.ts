@@ -51,3 +51,19 @@ export const ENROLMENTS_MAX = 64
 
 /** Fewest minutiae of a finger worth enrolling: fewer cannot tell two people apart. */
 export const MINUTIAE_MIN = 12
+
+/**
+ * Refusals of one officer that a node logs within `REFUSALS_WINDOW_MS`: enough to show what they
+ * are after, few enough that they cannot fill the log.
+ */
+export const REFUSALS_LOGGED_MAX = 20
+export const REFUSALS_WINDOW_MS = 3_600_000
+
+/** Deeds waiting for their turn: each takes one durable write, so that is a second's worth. */
+export const ACTS_MAX = 256
+
+/** Cases that an examiner is shown at a time: more than one works through in a day. */
+export const CASES_SHOWN_MAX = 64
+
+/** Alarms that are shown at a time, the newest. */
+export const ALARMS_SHOWN_MAX = 256

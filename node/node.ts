@@ -11,15 +11,22 @@ import { boxKeysFromSeed } from '../crypto/sealing.ts'
 import { sha256 } from '../crypto/hash.ts'
 import type { Gallery } from '../matcher/gallery/gallery.ts'
 import { encodeEntry } from '../protocol/entry/entry.ts'
+import { asTamgaError } from '../protocol/errors.ts'
 import { logOrigin, openRoster, rosterDigest, type Roster } from '../protocol/roster.ts'
+import { Acts } from './acts/acts.ts'
+import { Reader } from './acts/reader.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
+import { judgeEnrolment } from './enrol/judge.ts'
 import { Ledger } from './log/ledger.ts'
 import { Replicator } from './log/replicator.ts'
 import type { Logger } from './logger.ts'
 import type { Mesh } from './mesh/mesh.ts'
 import type { Random } from './random.ts'
+import { Admission } from './registry/admission.ts'
+import { HandleBook } from './registry/handle-book.ts'
 import { Registry } from './registry/registry.ts'
+import { Relatives } from './registry/relatives.ts'
 import { Search } from './search/search.ts'
 import { ShardKeeper } from './search/shard-keeper.ts'
 import { ShardServer } from './search/shard-server.ts'
@@ -37,6 +44,11 @@ export interface NodeOptions {
   readonly seed: Uint8Array
   /** Scores below it are not reported; if absent, what the matcher says. */
   readonly threshold?: number
+  /**
+   * How many times as often as the rules have it officers may ask this node; 1 if absent. More is
+   * for imports and for measuring.
+   */
+  readonly rateFactor?: number
 }
 
 export interface NodeModules {
@@ -48,6 +60,14 @@ export interface NodeModules {
   readonly logger: Logger
 }
 
+/** What has to be read from the disk before a node can be put together. */
+interface Opened {
+  readonly ledger: Ledger
+  readonly registry: Registry
+  readonly book: HandleBook
+  readonly relatives: Relatives
+}
+
 export class Node {
   readonly name: string
   readonly roster: Roster
@@ -56,12 +76,21 @@ export class Node {
   readonly keeper: ShardKeeper
   readonly search: Search
   readonly enrolment: Enrolment
+  readonly acts: Acts
+  readonly book: HandleBook
   readonly mesh: Mesh
   readonly rosterNote: string
   readonly #replicator: Replicator
   readonly #modules: NodeModules
+  /** A rotation of the book's key that the last run left half done. */
+  #resuming: Promise<void> = Promise.resolve()
 
-  private constructor(options: NodeOptions, roster: Roster, ledger: Ledger, modules: NodeModules) {
+  private constructor(
+    options: NodeOptions,
+    roster: Roster,
+    { ledger, registry, book, relatives }: Opened,
+    modules: NodeModules,
+  ) {
     const { mesh, clock, random, gallery, logger, store } = modules
     const keys = nodeKeys(options.seed)
     const self = { self: options.name, roster }
@@ -71,20 +100,28 @@ export class Node {
     this.mesh = mesh
     this.#modules = modules
     this.ledger = ledger
-    this.registry = new Registry({ roster }, { ledger, clock, logger })
-    const { registry } = this
+    this.book = book
+    this.registry = registry
+    registry.onErasure(async (handle) => book.forget(handle))
+    registry.conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     const vault = new Vault({ boxKeys: keys.box }, { store })
     this.keeper = new ShardKeeper(self, { registry, vault, gallery, logger })
     const shardModules = { ledger, registry, keeper: this.keeper, gallery, mesh, clock }
     const server = new ShardServer(self, shardModules)
-    this.search = new Search(
-      { ...self, threshold: options.threshold },
-      { ledger, registry, mesh, signer: keys.signer, clock, random },
-    )
-    const { search } = this
-    this.enrolment = new Enrolment(self, { ledger, registry, search, mesh, clock, random })
+    const admission = new Admission(self, { ledger, registry, clock })
+    const asking = { ledger, registry, admission, mesh, clock, random }
+    const { signer } = keys
+    this.search = new Search({ ...self, threshold: options.threshold }, { ...asking, signer })
+    this.enrolment = new Enrolment(self, { ...asking, search: this.search })
+    const reader = new Reader(self, { ledger, registry, book, signer, clock })
+    this.acts = new Acts(self, { ...asking, book, relatives, reader })
     this.#replicator = new Replicator({ ledger, mesh, clock, random, logger })
-    serveDeposits(self, { mesh, vault, signer: keys.signer })
+    serveDeposits(self, {
+      mesh,
+      vault,
+      signer,
+      judge: (...about) => judgeEnrolment(...about, { roster, registry }),
+    })
     server.start()
   }
 
@@ -96,7 +133,7 @@ export class Node {
    */
   static async start(options: NodeOptions, modules: NodeModules): Promise<Node> {
     const roster = openRoster(options.roster, noteVerifier(options.authority))
-    const { signer } = nodeKeys(options.seed)
+    const { signer, box } = nodeKeys(options.seed)
     const genesis = (): Uint8Array =>
       encodeEntry({
         type: 'genesis',
@@ -112,9 +149,20 @@ export class Node {
         signer: noteSigner(logOrigin(roster.network, options.name), signer),
       },
     )
-    const node = new Node(options, roster, ledger, modules)
+    const { store, random, clock, logger } = modules
+    const registry = new Registry(
+      { roster, rateFactor: options.rateFactor },
+      { ledger, clock, logger },
+    )
+    const { conduct } = registry
+    const book = await HandleBook.open({ boxKeys: box }, { store, random })
+    const relatives = await Relatives.open({ boxKeys: box }, { store, random, conduct })
+    const node = new Node(options, roster, { ledger, registry, book, relatives }, modules)
     await node.registry.start()
     node.#replicator.start()
+    node.#resuming = book.resume().catch((error: unknown) => {
+      logger.error('the book of handles', { reason: asTamgaError(error).message })
+    })
     return node
   }
 
@@ -130,6 +178,7 @@ export class Node {
     await mesh.close()
     await this.#replicator.close()
     await this.registry.close()
+    await this.#resuming
     await gallery.close()
     await store.close()
   }

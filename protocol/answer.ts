@@ -20,10 +20,7 @@ import {
 } from './limits.ts'
 import { candidateShape, PART_BYTES_MAX, type PartCandidate } from './part.ts'
 import { ACTIONS, type Action } from './statement.ts'
-
-/** `incomplete` says that shards are missing: nobody was found, and yet it is not a "no hit". */
-export const VERDICTS = ['hit', 'no-hit', 'incomplete'] as const
-export type Verdict = (typeof VERDICTS)[number]
+import { VERDICTS, type Verdict } from './verdict.ts'
 
 /** What became of one shard. Every shard of the roster is named. */
 export interface ShardOutcome {

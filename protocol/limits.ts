@@ -33,8 +33,11 @@ export const TEXT_BYTES_MAX = 256
 /** Nodes in a roster: Kazakhstan has 20 regions; a mesh where all know all works up to here. */
 export const NODES_MAX = 128
 
-/** Officers in a roster: with the nodes they fit a signed note, which ends at 64 KiB. */
-export const OFFICERS_MAX = 256
+/** Organisations in a roster: with the nodes they fit a signed note, which ends at 64 KiB. */
+export const ORGANISATIONS_MAX = 64
+
+/** Statements under one deed: the rules never ask for more than two persons. */
+export const SIGNATURES_MAX = 2
 
 /** Shards in a roster: more than nodes, so that load evens out; few enough to name in an answer. */
 export const SHARDS_MAX = 1_024
@@ -47,3 +50,10 @@ export const CANDIDATES_MAX = 64
 
 /** A signed answer with all its proofs, bytes: 128 parts of some 4 KiB, 64 candidates of 2 KiB. */
 export const ANSWER_BYTES_MAX = 1_048_576
+
+/**
+ * Queries of one log whose outcome or enrolment may still be to come: many times what a node works
+ * on at once, so that only those that died with a crash are ever dropped. Whoever reads a log must
+ * drop the same ones.
+ */
+export const QUERIES_OPEN_MAX = 4_096

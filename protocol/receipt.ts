@@ -1,6 +1,7 @@
 /**
  * A replica's word that it keeps a sealed record, durably, and that it has opened it: inside was
- * the payload that the officer signed for.
+ * what the officer signed for, the officer's credential was good as far as the replica knew, and
+ * the law let the person be enrolled as the entry says.
  *
  * An enrolment carries the receipts of all replicas of its shard. Without them it counts for
  * nothing, so a node cannot enter a person whose record is nowhere, nor put a commitment of its own
@@ -8,9 +9,11 @@
  */
 import { concatBytes, utf8 } from '../crypto/bytes.ts'
 import { verifySignature, type Signer } from '../crypto/ed25519.ts'
+import { sha256 } from '../crypto/hash.ts'
 import { list, record } from './codec.ts'
 import { nodeShape, signatureShape } from './identifiers.ts'
 import { REPLICAS_MAX } from './limits.ts'
+import type { Taken } from './taken.ts'
 
 /** What a receipt is about. */
 export interface Deposited {
@@ -18,7 +21,9 @@ export interface Deposited {
   readonly home: string
   readonly handle: Uint8Array
   readonly commitment: Uint8Array
-  readonly payloadDigest: Uint8Array
+  /** The officer's statement, bytes as signed. */
+  readonly statement: Uint8Array
+  readonly taken: Taken
 }
 
 export interface Receipt {
@@ -43,7 +48,10 @@ export function verifyReceipt(
   return verifySignature(publicKey, signedBytes(deposited), signature)
 }
 
-/** All of fixed length but the name, which comes last. */
-function signedBytes({ home, handle, commitment, payloadDigest }: Deposited): Uint8Array {
-  return concatBytes(utf8('tamga/receipt/v1\n'), handle, commitment, payloadDigest, utf8(home))
+/** All of fixed length but what comes last, where no word has a line break. */
+function signedBytes({ home, handle, commitment, statement, taken }: Deposited): Uint8Array {
+  const { policy, verdict, citizenship, sex, ageBand } = taken
+  const words = [policy, verdict, citizenship, sex, ageBand, home].join('\n')
+  const header = utf8('tamga/receipt/v2\n')
+  return concatBytes(header, handle, commitment, sha256(statement), utf8(words))
 }

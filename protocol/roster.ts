@@ -1,6 +1,6 @@
 /**
- * The roster: who runs nodes, who may ask, how many shards there are. It is a C2SP signed note
- * whose text is one line for each fact:
+ * The roster: who runs nodes, which organisations there are, how many shards. It is a C2SP signed
+ * note whose text is one line for each fact:
  *
  *     tamga/roster/v1
  *     network registry.kz
@@ -8,7 +8,7 @@
  *     shards 16
  *     replicas 2
  *     node <name> <Ed25519 key, base64> <X25519 key, base64> <multiaddr>
- *     officer <name> <Ed25519 key, base64> <action>[,<action>…]
+ *     organisation <name> <Ed25519 key, base64> <role>[,<role>…]
  *
  * Whoever holds the authority's verification key needs nothing else to check everything that the
  * nodes say: a node's log, its answers and its peer id all hang on the key in its line.
@@ -19,8 +19,8 @@ import { utf8 } from '../crypto/bytes.ts'
 import { formatVkey, InvalidNote, noteVerifier, openNote, signNote } from '../crypto/note.ts'
 import type { NoteSigner, NoteVerifier } from '../crypto/note.ts'
 import { TamgaError } from './errors.ts'
-import { NAME_BYTES_MAX, NODES_MAX, OFFICERS_MAX, REPLICAS_MAX, SHARDS_MAX } from './limits.ts'
-import { ACTIONS, type Action } from './statement.ts'
+import { ROLES, type Organisation, type Role } from './credential.ts'
+import { NAME_BYTES_MAX, NODES_MAX, ORGANISATIONS_MAX, REPLICAS_MAX, SHARDS_MAX } from './limits.ts'
 
 const HEADER = 'tamga/roster/v1'
 const NAME = new RegExp(`^[a-z][a-z0-9-]{0,${NAME_BYTES_MAX - 1}}$`)
@@ -38,19 +38,13 @@ export interface RosterNode {
   readonly address: string
 }
 
-export interface Officer {
-  readonly name: string
-  readonly publicKey: Uint8Array
-  readonly may: readonly Action[]
-}
-
 export interface Roster {
   readonly network: string
   readonly epoch: number
   readonly shards: number
   readonly replicas: number
   readonly nodes: readonly RosterNode[]
-  readonly officers: readonly Officer[]
+  readonly organisations: readonly Organisation[]
 }
 
 /** The origin line of a node's log, and the name of the key that signs it. */
@@ -68,8 +62,8 @@ export function formatRoster(roster: Roster): string {
     ({ name, publicKey, boxKey, address }) =>
       `node ${name} ${toBase64(publicKey)} ${toBase64(boxKey)} ${address}`,
   )
-  const officers = roster.officers.map(
-    ({ name, publicKey, may }) => `officer ${name} ${toBase64(publicKey)} ${may.join(',')}`,
+  const organisations = roster.organisations.map(
+    ({ name, publicKey, may }) => `organisation ${name} ${toBase64(publicKey)} ${may.join(',')}`,
   )
   const head = [
     HEADER,
@@ -78,7 +72,7 @@ export function formatRoster(roster: Roster): string {
     `shards ${roster.shards}`,
     `replicas ${roster.replicas}`,
   ]
-  return `${[...head, ...nodes, ...officers].join('\n')}\n`
+  return `${[...head, ...nodes, ...organisations].join('\n')}\n`
 }
 
 /** @throws TamgaError `malformed`: not a roster; `too-large`: more than a signed note can hold */
@@ -118,20 +112,22 @@ export function parseRoster(text: string): Roster {
   const [header, network, epoch, shards, replicas, ...rest] = text.split('\n')
   if (header !== HEADER || rest.pop() !== '') throw malformed('not a roster of version 1')
   const lines = rest.map((line) => line.split(' '))
-  const firstOfficer = lines.findIndex(([kind]) => kind === 'officer')
-  const split = firstOfficer < 0 ? lines.length : firstOfficer
+  const firstOrganisation = lines.findIndex(([kind]) => kind === 'organisation')
+  const split = firstOrganisation < 0 ? lines.length : firstOrganisation
   const nodes = lines.slice(0, split).map(parseNode)
-  const officers = lines.slice(split).map(parseOfficer)
+  const organisations = lines.slice(split).map(parseOrganisation)
   if (nodes.length === 0 || nodes.length > NODES_MAX) throw malformed(`${nodes.length} nodes`)
-  if (officers.length > OFFICERS_MAX) throw malformed(`${officers.length} officers`)
-  checkDistinct(nodes, officers)
+  if (organisations.length > ORGANISATIONS_MAX) {
+    throw malformed(`${organisations.length} organisations`)
+  }
+  checkDistinct(nodes, organisations)
   const roster = {
     network: field(network, 'network'),
     epoch: count(epoch, 'epoch', Number.MAX_SAFE_INTEGER),
     shards: count(shards, 'shards', SHARDS_MAX),
     replicas: count(replicas, 'replicas', REPLICAS_MAX),
     nodes,
-    officers,
+    organisations,
   }
   if (!NETWORK.test(roster.network)) throw malformed('the network has no proper name')
   if (roster.replicas > nodes.length) throw malformed('more replicas than nodes')
@@ -145,16 +141,18 @@ function parseNode(words: string[]): RosterNode {
   return { name: checkedName(name), publicKey: key(publicKey), boxKey: key(boxKey), address }
 }
 
-function parseOfficer(words: string[]): Officer {
-  const [kind, name, publicKey, actions] = words
-  if (kind !== 'officer' || words.length !== 4) throw malformed(`a line that starts with ${kind}`)
-  const may = (actions ?? '').split(',')
-  if (!may.every(isAction)) throw malformed(`officer ${name} may do something unknown`)
+function parseOrganisation(words: string[]): Organisation {
+  const [kind, name, publicKey, roles] = words
+  if (kind !== 'organisation' || words.length !== 4) {
+    throw malformed(`a line that starts with ${kind}`)
+  }
+  const may = (roles ?? '').split(',')
+  if (!may.every(isRole)) throw malformed(`organisation ${name} grants a role that is unknown`)
   return { name: checkedName(name), publicKey: key(publicKey), may }
 }
 
-function isAction(word: string): word is Action {
-  return (ACTIONS as readonly string[]).includes(word)
+function isRole(word: string): word is Role {
+  return (ROLES as readonly string[]).includes(word)
 }
 
 function checkedName(name: string | undefined): string {
@@ -172,8 +170,8 @@ function key(encoded: string | undefined): Uint8Array {
   throw malformed(`a key has ${KEY_BYTES} bytes`)
 }
 
-function checkDistinct(nodes: readonly RosterNode[], officers: readonly Officer[]): void {
-  const parties = [...nodes, ...officers]
+function checkDistinct(nodes: readonly RosterNode[], organisations: readonly Organisation[]): void {
+  const parties = [...nodes, ...organisations]
   const names = parties.map(({ name }) => name)
   const keys = parties.map(({ publicKey }) => toBase64(publicKey))
   const boxKeys = nodes.map(({ boxKey }) => toBase64(boxKey))

@@ -1,11 +1,11 @@
 /** Sealed templates as bytes: what a replica keeps, and what travels to it. */
 import { SEALED_OVERHEAD_BYTES, WRAPPED_BYTES, type Sealed } from '../crypto/sealing.ts'
 import { bytes, bytesUpTo, codec, list, record } from './codec.ts'
+import { DOSSIER_BYTES_MAX } from './dossier.ts'
 import { REPLICAS_MAX } from './limits.ts'
-import { PAYLOAD_BYTES_MAX } from './payload.ts'
 
-/** A sealed payload, bytes: the ciphertext and one wrapped key for every replica. */
-export const SEALED_BYTES_MAX = PAYLOAD_BYTES_MAX + REPLICAS_MAX * 160 + 128
+/** A sealed dossier, bytes: the ciphertext and one wrapped key for every replica. */
+export const SEALED_BYTES_MAX = DOSSIER_BYTES_MAX + REPLICAS_MAX * 160 + 128
 
 const sealedRecords = codec(
   'sealed record',
@@ -13,7 +13,7 @@ const sealedRecords = codec(
   record<Sealed>({
     salt: bytes(32),
     nonce: bytes(12),
-    ciphertext: bytesUpTo(PAYLOAD_BYTES_MAX + SEALED_OVERHEAD_BYTES),
+    ciphertext: bytesUpTo(DOSSIER_BYTES_MAX + SEALED_OVERHEAD_BYTES),
     keys: list(
       record<Sealed['keys'][number]>({
         recipient: bytes(32),

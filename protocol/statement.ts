@@ -1,18 +1,27 @@
 /**
  * An officer's signed statement: what is asked, of whom, why, under which case.
  *
- * Every enrolment and every query starts with one, and its bytes go into the log as they came, so
- * that an auditor can check the officer's signature years later without trusting any node.
+ * Every enrolment, every query and every deed starts with one, and its bytes go into the log as
+ * they came, with the officer's credential, so that an auditor can check both years later without
+ * trusting any node.
  */
 import { utf8, concatBytes } from '../crypto/bytes.ts'
 import { verifySignature, type Signer } from '../crypto/ed25519.ts'
-import { codec, oneOf, optional, record, text } from './codec.ts'
+import { bytesUpTo, codec, oneOf, optional, record, text } from './codec.ts'
+import { CREDENTIAL_BYTES_MAX } from './credential.ts'
 import { TamgaError } from './errors.ts'
-import { digestShape, handleShape, timeShape } from './identifiers.ts'
+import {
+  digestShape,
+  handleShape,
+  nodeShape,
+  publicKeyShape,
+  signatureShape,
+  timeShape,
+} from './identifiers.ts'
 import { TEXT_BYTES_MAX } from './limits.ts'
 
-/** A statement's fixed fields and four texts, bytes. */
-export const STATEMENT_BYTES_MAX = 4 * TEXT_BYTES_MAX + 256
+/** A statement's fixed fields, four texts and a name, bytes. */
+export const STATEMENT_BYTES_MAX = 4 * TEXT_BYTES_MAX + 320
 
 /**
  * How old a statement may be, ms: a post that was cut off replays its queue when it is back, within
@@ -21,31 +30,51 @@ export const STATEMENT_BYTES_MAX = 4 * TEXT_BYTES_MAX + 256
 export const STATEMENT_AGE_MS_MAX = 86_400_000
 export const STATEMENT_AHEAD_MS_MAX = 300_000
 
-export const ACTIONS = ['enrol', 'identify', 'verify'] as const
+/** `update` is the enrolment of somebody whose prints are taken anew; `record` is any deed. */
+export const ACTIONS = ['enrol', 'identify', 'verify', 'update', 'record'] as const
 export type Action = (typeof ACTIONS)[number]
 
 export interface Statement {
   /** The register it is meant for: a statement for a test network says nothing in a real one. */
   readonly network: string
   readonly action: Action
-  /** Why: a code of the purposes that the law knows. */
+  /** The station or border post at which it is signed. */
+  readonly post: string
+  /** Why: one of `PURPOSES`. */
   readonly purpose: string
   readonly caseNumber: string
-  /** Under which right the person is enrolled (consent, duty); empty for a query. */
+  /** The article of law, order of a court or consent that it rests on. */
   readonly legalBasis: string
   /** When the officer signed, by the station's clock. */
   readonly at: number
-  /** Who is enrolled or verified; absent when the question is who it is. */
+  /** Whose record it is about; absent when the question is who it is. */
   readonly handle: Uint8Array | undefined
-  /** What was captured, as `payloadDigest` has it. */
-  readonly payloadDigest: Uint8Array
+  /** What was captured, as `payloadDigest` has it; absent from a deed. */
+  readonly payloadDigest: Uint8Array | undefined
+  /** `deedDigest` of a deed, `applicationDigest` of an enrolment; absent from a question. */
+  readonly deedDigest: Uint8Array | undefined
 }
 
-/** A statement as it travels: bytes as signed, by whom, and the signature. */
+/** A statement as it travels: bytes as signed, by whom, the signature, and what entitles them. */
 export interface SignedStatement {
   readonly statement: Uint8Array
   readonly officer: Uint8Array
   readonly signature: Uint8Array
+  /** The officer's credential, as their organisation signed it. */
+  readonly credential: Uint8Array
+}
+
+export const signedStatementFields = {
+  statement: bytesUpTo(STATEMENT_BYTES_MAX),
+  officer: publicKeyShape,
+  signature: signatureShape,
+  credential: bytesUpTo(CREDENTIAL_BYTES_MAX),
+}
+
+/** Who signs, and the credential under which they do. */
+export interface OfficerKey {
+  readonly signer: Signer
+  readonly credential: Uint8Array
 }
 
 const statements = codec(
@@ -54,36 +83,49 @@ const statements = codec(
   record<Statement>({
     network: text(TEXT_BYTES_MAX),
     action: oneOf(...ACTIONS),
+    post: nodeShape,
     purpose: text(TEXT_BYTES_MAX),
     caseNumber: text(TEXT_BYTES_MAX),
     legalBasis: text(TEXT_BYTES_MAX),
     at: timeShape,
     handle: optional(handleShape),
-    payloadDigest: digestShape,
+    payloadDigest: optional(digestShape),
+    deedDigest: optional(digestShape),
   }),
 )
 
-/** @throws TamgaError also `unprocessable`: an empty purpose or case number, a wrong handle */
+/** @throws TamgaError also `unprocessable`: an empty field, or one that does not fit the action */
 export function decodeStatement(encoded: Uint8Array): Statement {
   const statement = statements.decode(encoded)
-  if (statement.purpose === '' || statement.caseNumber === '') {
-    throw new TamgaError('unprocessable', 'a statement needs a purpose and a case number')
+  for (const field of ['post', 'purpose', 'caseNumber', 'legalBasis'] as const) {
+    if (statement[field] !== '') continue
+    throw new TamgaError('unprocessable', `a statement needs its ${field}`)
   }
-  if ((statement.handle === undefined) !== (statement.action === 'identify')) {
-    throw new TamgaError('unprocessable', `a handle does not fit ${statement.action}`)
+  const { action } = statement
+  const isDeed = action === 'record'
+  const isEnrolment = action === 'enrol' || action === 'update'
+  if (!isDeed && (statement.handle === undefined) !== (action === 'identify')) {
+    throw new TamgaError('unprocessable', `a handle does not fit ${action}`)
+  }
+  const hasDeed = statement.deedDigest !== undefined
+  if ((statement.payloadDigest === undefined) !== isDeed || hasDeed !== (isDeed || isEnrolment)) {
+    throw new TamgaError('unprocessable', `these digests do not fit ${action}`)
   }
   return statement
 }
 
-export function signStatement(statement: Statement, officer: Signer): SignedStatement {
+export function signStatement(
+  statement: Statement,
+  { signer, credential }: OfficerKey,
+): SignedStatement {
   const encoded = statements.encode(statement)
-  const signature = officer.sign(signedBytes(encoded))
-  return { statement: encoded, officer: officer.publicKey, signature }
+  const signature = signer.sign(signedBytes(encoded))
+  return { statement: encoded, officer: signer.publicKey, signature, credential }
 }
 
 /**
  * Checks the signature and reads the statement. Says nothing about whether the officer may do this:
- * that is the roster's to say.
+ * that is for `authority.ts`.
  *
  * @throws TamgaError `bad-signature`, or what `decodeStatement` throws
  */

@@ -67,11 +67,11 @@ export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswe
 }
 
 /**
- * Beside the checkpoints of the inclusions, and the answer's and the officer's: of every enrolment
- * its officer's, and a receipt of each replica.
+ * Beside the checkpoints of the inclusions, and the answer's and the officer's with its credential:
+ * of every enrolment its officer's and credential's, and a receipt of each replica.
  */
 function signaturesIn({ enrolments }: AnswerBundle, { replicas }: Roster): number {
-  return enrolments.length * (1 + replicas)
+  return 1 + enrolments.length * (2 + replicas)
 }
 
 function checkQuery({ query: proven }: AnswerBundle, answer: Answer, roster: Roster): CheckedQuery {
@@ -80,7 +80,7 @@ function checkQuery({ query: proven }: AnswerBundle, answer: Answer, roster: Ros
   const query = decodeEntryOf('query', proven.entry)
   expect(equalBytes(query.queryId, answer.queryId), 'the query is another one')
   expect(query.threshold === answer.threshold, 'the threshold is not what was logged')
-  const statement = authorise(query, roster)
+  const { statement } = authorise(query, roster)
   expect(statement.action === answer.action, 'the action is not what the officer signed for')
   return { proven, query, statement }
 }

@@ -1,13 +1,16 @@
 /** Reading what stands on a command line. */
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, type Command } from 'commander'
-import { fromHex } from '../../crypto/bytes.ts'
+import { fromBase64, fromHex } from '../../crypto/bytes.ts'
+import { PUBLIC_KEY_BYTES } from '../../crypto/ed25519.ts'
+import { HASH_BYTES } from '../../crypto/hash.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
 import { TEMPLATE_BYTES_MAX } from '../../protocol/limits.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { openRoster, type Roster } from '../../protocol/roster.ts'
+import { isCivilDate, type CivilDate } from '../../protocol/rules/civil-date.ts'
 
 export function wholeNumber(min: number, max: number): (value: string) => number {
   return (value) => {
@@ -18,13 +21,39 @@ export function wholeNumber(min: number, max: number): (value: string) => number
 }
 
 export function handle(value: string): Uint8Array {
+  return hexOf(value, HANDLE_BYTES)
+}
+
+/** For options that can be given several times. */
+export function handles(value: string, before: Uint8Array[] = []): Uint8Array[] {
+  return [...before, handle(value)]
+}
+
+/** A case is named by the leaf hash of what opened it. */
+export function caseId(value: string): Uint8Array {
+  return hexOf(value, HASH_BYTES)
+}
+
+export function publicKey(value: string): Uint8Array {
   try {
-    const bytes = fromHex(value)
-    if (bytes.length === HANDLE_BYTES) return bytes
+    const bytes = fromBase64(value)
+    if (bytes.length === PUBLIC_KEY_BYTES) return bytes
   } catch {
-    // Said below: a handle is not a secret, but what is wrong with it is plain.
+    // Said below: a public key is not a secret, but what is wrong with it is plain.
   }
-  throw new InvalidArgumentError(`It must be ${HANDLE_BYTES} bytes in hexadecimal.`)
+  throw new InvalidArgumentError(`It must be a public key: ${PUBLIC_KEY_BYTES} bytes in base64.`)
+}
+
+export function civilDate(value: string): CivilDate {
+  if (isCivilDate(value)) return value
+  throw new InvalidArgumentError('It must be a date, YYYY-MM-DD.')
+}
+
+/** ISO 8601; a date alone is its midnight, UTC. Milliseconds since the Unix epoch. */
+export function time(value: string): number {
+  const at = Date.parse(value)
+  if (/^[0-9]{4}-/.test(value) && at >= 0) return at
+  throw new InvalidArgumentError('It must be a date or a time, as 2026-11-22T09:00+05:00.')
 }
 
 /** `2=right-index.iso`, one for each finger. */
@@ -75,6 +104,16 @@ export async function readRoster({ roster, authority }: RosterOptions): Promise<
   const note = await readFile(roster, 'utf8')
   const vkey = authority.includes('+') ? authority : (await readFile(authority, 'utf8')).trim()
   return { note, vkey, opened: openRoster(note, verifierOf(vkey)) }
+}
+
+function hexOf(value: string, length: number): Uint8Array {
+  try {
+    const bytes = fromHex(value)
+    if (bytes.length === length) return bytes
+  } catch {
+    // Said below: it is not a secret, but what is wrong with it is plain.
+  }
+  throw new InvalidArgumentError(`It must be ${length} bytes in hexadecimal.`)
 }
 
 function verifierOf(vkey: string): ReturnType<typeof noteVerifier> {

@@ -2,7 +2,7 @@
 import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError, type ErrorCode, CONSEQUENCES } from '../../protocol/errors.ts'
 import { openRoster, parseRoster, type Roster } from '../../protocol/roster.ts'
-import type { RequestBody } from './request.ts'
+import type { RequestBody, SignedBody } from './request.ts'
 
 /** As the gateway renders it; `proof` is the bundle in base64. */
 export interface RenderedAnswer {
@@ -34,19 +34,43 @@ export interface RenderedAnswer {
 
 export interface RenderedEnrolment {
   readonly handle: string
+  /** `suspended` where the search named somebody; then there is a case. */
+  readonly status: string
+  readonly case?: string
+  readonly duplicateCheck?: RenderedAnswer
   readonly shard: number
   readonly replicas: readonly string[]
   readonly log: string
   readonly index: number
 }
 
-/** The node refused; `answer` is there when it was for a duplicate. */
-export class Refused extends TamgaError {
-  readonly answer: RenderedAnswer | undefined
+/** A deed as the gateway takes it, with whatever goes with it. */
+interface DeedBody {
+  readonly deed: string
+  readonly signatures: readonly SignedBody[]
+}
 
-  constructor(code: ErrorCode, message: string, answer: RenderedAnswer | undefined) {
+interface RenderedDeed {
+  readonly log: string
+  readonly index: number
+  readonly result: Readonly<Record<string, unknown>>
+}
+
+/** Which rule forbids it, for machines and for people. */
+export interface RenderedReason {
+  readonly code: string
+  readonly en: string
+  readonly kk: string
+  readonly ru: string
+}
+
+/** The node refused; there are reasons where a rule forbids it. */
+export class Refused extends TamgaError {
+  readonly reasons: readonly RenderedReason[]
+
+  constructor(code: ErrorCode, message: string, reasons: readonly RenderedReason[]) {
     super(code, message)
-    this.answer = answer
+    this.reasons = reasons
   }
 }
 
@@ -59,15 +83,19 @@ export class Client {
 
   /** @throws Refused; TamgaError `unreachable` */
   enrol(body: RequestBody): Promise<RenderedEnrolment> {
-    return this.#post('/v1/enrol', body) as Promise<RenderedEnrolment>
+    return this.post('/v1/enrol', body) as Promise<RenderedEnrolment>
   }
 
   identify(body: RequestBody): Promise<RenderedAnswer> {
-    return this.#post('/v1/identify', body) as Promise<RenderedAnswer>
+    return this.post('/v1/identify', body) as Promise<RenderedAnswer>
   }
 
   verify(body: RequestBody): Promise<RenderedAnswer> {
-    return this.#post('/v1/verify', body) as Promise<RenderedAnswer>
+    return this.post('/v1/verify', body) as Promise<RenderedAnswer>
+  }
+
+  deed(path: string, body: DeedBody): Promise<RenderedDeed> {
+    return this.post(path, body) as Promise<RenderedDeed>
   }
 
   /** The node's roster: checked if the authority's verification key is given, else just read. */
@@ -78,18 +106,26 @@ export class Client {
     return parseRoster(note.slice(0, note.lastIndexOf('\n\n') + 1))
   }
 
-  async #post(path: string, body: RequestBody): Promise<unknown> {
+  /** @throws Refused; TamgaError `unreachable` */
+  async post(path: string, body: object): Promise<unknown> {
     const headers = { 'content-type': 'application/json' }
-    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    return this.#json(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+
+  /** As `post`. */
+  async get(path: string): Promise<unknown> {
+    return this.#json(path, {})
+  }
+
+  async #json(path: string, init: RequestInit): Promise<unknown> {
     const response = await this.#fetch(path, init)
     const answer = (await response.json()) as {
-      error?: { code?: string; message?: string }
-      answer?: RenderedAnswer
+      error?: { code?: string; message?: string; reasons?: readonly RenderedReason[] }
     }
     if (response.ok) return answer
-    const { code = '', message = `status ${response.status}` } = answer.error ?? {}
+    const { code = '', message = `status ${response.status}`, reasons = [] } = answer.error ?? {}
     const known = code in CONSEQUENCES ? (code as ErrorCode) : 'internal'
-    throw new Refused(known, message, answer.answer)
+    throw new Refused(known, message, reasons)
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {

@@ -7,8 +7,7 @@ import { fromBase64, toBase64 } from '../../crypto/bytes.ts'
 import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { formatVkey, noteSigner, type NoteSigner } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { Officer, RosterNode } from '../../protocol/roster.ts'
-import { ACTIONS, type Action } from '../../protocol/statement.ts'
+import type { RosterNode } from '../../protocol/roster.ts'
 import { nodeKeys } from '../node.ts'
 import type { Random } from '../random.ts'
 
@@ -18,7 +17,7 @@ const SEED_BYTES = 32
 /** The largest a key file can be, bytes: a seed and some names. */
 const KEY_FILE_BYTES_MAX = 4_096
 
-export type KeyKind = 'node' | 'officer' | 'authority'
+export type KeyKind = 'node' | 'officer' | 'organisation' | 'authority'
 
 export interface Key {
   readonly kind: KeyKind
@@ -26,8 +25,6 @@ export interface Key {
   readonly seed: Uint8Array
   /** A node's multiaddr. */
   readonly address?: string
-  /** What an officer may do. */
-  readonly may?: readonly Action[]
 }
 
 export function newKey(key: Omit<Key, 'seed'>, random: Random): Key {
@@ -46,7 +43,7 @@ export async function readKey(file: string, kind: KeyKind): Promise<Key> {
   if (content.length > KEY_FILE_BYTES_MAX) throw new TamgaError('malformed', `${file} is too long`)
   try {
     const parsed = JSON.parse(content.toString()) as Record<string, unknown>
-    const { format, name, seed, address, may } = parsed
+    const { format, name, seed, address } = parsed
     if (format !== FORMAT || typeof name !== 'string') throw new Error(`it is no ${FORMAT}`)
     if (parsed['kind'] !== kind) throw new Error(`it is the key of a ${String(parsed['kind'])}`)
     const bytes = fromBase64(String(seed))
@@ -56,7 +53,6 @@ export async function readKey(file: string, kind: KeyKind): Promise<Key> {
       name,
       seed: bytes,
       ...(typeof address === 'string' ? { address } : {}),
-      ...(Array.isArray(may) ? { may: may.filter(isAction) } : {}),
     }
   } catch (cause) {
     throw new TamgaError('malformed', `${file} is not the key of a ${kind}`, { cause })
@@ -68,10 +64,6 @@ export function rosterNode({ name, seed, address = '' }: Key): RosterNode {
   return { name, publicKey: signer.publicKey, boxKey: box.publicKey, address }
 }
 
-export function rosterOfficer({ name, seed, may = ACTIONS }: Key): Officer {
-  return { name, publicKey: signerFromSeed(seed).publicKey, may }
-}
-
 export function authoritySigner({ name, seed }: Key): NoteSigner {
   return noteSigner(name, signerFromSeed(seed))
 }
@@ -79,8 +71,4 @@ export function authoritySigner({ name, seed }: Key): NoteSigner {
 /** What whoever wants to check anything must be given. */
 export function authorityVkey({ name, seed }: Key): string {
   return formatVkey(name, signerFromSeed(seed).publicKey)
-}
-
-function isAction(word: unknown): word is Action {
-  return (ACTIONS as readonly unknown[]).includes(word)
 }

@@ -1,37 +1,77 @@
-/** What a station sends: captured fingers, and an officer's signed statement about them. */
+/**
+ * What a station sends: captured fingers, for an enrolment what is stated of the person, and an
+ * officer's signed statement about both.
+ */
 import { toBase64 } from '../../crypto/bytes.ts'
-import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { encodePayload, payloadDigest, PAYLOAD_NONCE_BYTES } from '../../protocol/payload.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
-import { signStatement, type Statement } from '../../protocol/statement.ts'
+import { applicationDigest } from '../../protocol/rules/application.ts'
+import {
+  signStatement,
+  type OfficerKey,
+  type SignedStatement,
+  type Statement,
+} from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
 import type { Random } from '../random.ts'
-import type { Key } from './key-file.ts'
 
-export interface Asked extends Omit<Statement, 'at' | 'payloadDigest'> {
+export interface Asked extends Omit<Statement, 'at' | 'payloadDigest' | 'deedDigest'> {
   readonly fingers: readonly CapturedFinger[]
+  /** Of an enrolment or update: `encodeApplication`. */
+  readonly application?: Uint8Array
 }
 
-/** The body of `/v1/enrol`, `/v1/identify` and `/v1/verify`. */
-export interface RequestBody {
+export interface StationRequest {
+  readonly signed: SignedStatement
+  readonly payload: Uint8Array
+  readonly application: Uint8Array
+}
+
+/** The body of `/v1/enrol`, `/v1/identify` and `/v1/verify`; an application only to enrol. */
+export interface RequestBody extends SignedBody {
+  readonly payload: string
+  readonly application?: string
+}
+
+/** A signed statement as JSON has it. */
+export interface SignedBody {
   readonly statement: string
   readonly officer: string
   readonly signature: string
-  readonly payload: string
+  readonly credential: string
 }
 
-export function signedRequest(
-  { fingers, ...about }: Asked,
-  officer: Key,
+export function signRequest(
+  { fingers, application, ...about }: Asked,
+  officer: OfficerKey,
   { clock, random }: { clock: Clock; random: Random },
-): RequestBody {
+): StationRequest {
   const payload = encodePayload({ nonce: random.bytes(PAYLOAD_NONCE_BYTES), fingers })
-  const statement = { ...about, at: clock.now(), payloadDigest: payloadDigest(payload) }
-  const signed = signStatement(statement, signerFromSeed(officer.seed))
+  const statement = {
+    ...about,
+    at: clock.now(),
+    payloadDigest: payloadDigest(payload),
+    deedDigest: application && applicationDigest(application),
+  }
+  const signed = signStatement(statement, officer)
+  return { signed, payload, application: application ?? new Uint8Array() }
+}
+
+export function bodyOf({ signed, payload, application }: StationRequest): RequestBody {
+  const body = { ...signedBodyOf(signed), payload: toBase64(payload) }
+  return application.length > 0 ? { ...body, application: toBase64(application) } : body
+}
+
+export function signedBodyOf({
+  statement,
+  officer,
+  signature,
+  credential,
+}: SignedStatement): SignedBody {
   return {
-    statement: toBase64(signed.statement),
-    officer: toBase64(signed.officer),
-    signature: toBase64(signed.signature),
-    payload: toBase64(payload),
+    statement: toBase64(statement),
+    officer: toBase64(officer),
+    signature: toBase64(signature),
+    credential: toBase64(credential),
   }
 }

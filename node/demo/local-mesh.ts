@@ -13,14 +13,18 @@ import {
   newKey,
   readKey,
   rosterNode,
-  rosterOfficer,
   writeKey,
   type Key,
 } from '../cli/key-file.ts'
 import { Host } from '../host.ts'
 import type { Logger } from '../logger.ts'
 import { systemRandom } from '../random.ts'
+import { ROLES } from '../../protocol/credential.ts'
+import { ORGANISATIONS } from '../../protocol/rules/organisations.ts'
+import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
+import { systemClock } from '../clock.ts'
 import { freePort } from './free-port.ts'
+import { appointOfficials, foundRegister, type Officials } from './officials.ts'
 
 /** The regions, in the order in which a mesh of n takes them. */
 const REGIONS = [
@@ -53,6 +57,12 @@ const SHARDS_PER_NODE = 4
 
 const NETWORK = 'demo.registry.kz'
 
+/** From when on credentials are good, ms: always the same, so that a restart grants none anew. */
+const APPOINTED_AT = Date.UTC(2026, 0, 1)
+
+/** One officer does in a minute what twenty do in a day. */
+const RATE_FACTOR = 100
+
 /** Where the search for free ports begins, for peers and for HTTP. */
 const MESH_PORT_FIRST = 4_101
 const HTTP_PORT_FIRST = 8_101
@@ -61,7 +71,7 @@ export interface LocalMesh {
   readonly folder: string
   readonly network: string
   readonly hosts: readonly Host[]
-  readonly officer: Key
+  readonly officials: Officials
   readonly roster: string
   readonly authority: string
   close(): Promise<void>
@@ -81,7 +91,7 @@ export async function startLocalMesh(
 ): Promise<LocalMesh> {
   await mkdir(folder, { recursive: true })
   const keyring = (await readKeyring(folder, nodes)) ?? (await newKeyring(folder, nodes))
-  const { roster, authority } = keyring
+  const { roster, authority, officials } = keyring
   const hosts: Host[] = []
   const close = async (): Promise<void> => {
     await Promise.all(hosts.map(async (host) => host.close()))
@@ -90,19 +100,30 @@ export async function startLocalMesh(
     for (const [i, { name, seed }] of keyring.nodes.entries()) {
       const port = await freePort(HTTP_PORT_FIRST + i)
       const http = { host: '127.0.0.1', port }
-      const options = { name, seed, roster, authority, http, folder: join(folder, name) }
+      const rateFactor = RATE_FACTOR
+      const options = {
+        name,
+        seed,
+        roster,
+        authority,
+        http,
+        rateFactor,
+        folder: join(folder, name),
+      }
       hosts.push(await Host.start({ ...options, workers: 1 }, { logger }))
     }
+    const about = { network: NETWORK, policies: [SEED_2017] }
+    await foundRegister(hosts[0]!.node, about, officials, { clock: systemClock })
   } catch (error) {
     await close()
     throw error
   }
-  return { folder, network: NETWORK, hosts, officer: keyring.officer, roster, authority, close }
+  return { folder, network: NETWORK, hosts, officials, roster, authority, close }
 }
 
 interface Keyring {
   readonly nodes: readonly Key[]
-  readonly officer: Key
+  readonly officials: Officials
   readonly authority: string
   readonly roster: string
 }
@@ -116,8 +137,15 @@ async function readKeyring(folder: string, nodes: number): Promise<Keyring | und
     throw new TamgaError('conflict', `${folder} holds a mesh of ${listed.length} nodes`)
   }
   const keys = listed.map(async ({ name }) => readKey(join(folder, `${name}.key`), 'node'))
-  const officer = await readKey(join(folder, 'officer.key'), 'officer')
-  return { nodes: await Promise.all(keys), officer, authority, roster }
+  const seeds = new Map<string, Uint8Array>()
+  for (const name of Object.keys(ORGANISATIONS)) {
+    seeds.set(name, (await readKey(join(folder, `${name}.key`), 'organisation')).seed)
+  }
+  for (const role of ROLES) {
+    seeds.set(role, (await readKey(join(folder, `${role}.key`), 'officer')).seed)
+  }
+  const region = listed[0]!.name
+  return { nodes: await Promise.all(keys), officials: appointed(region, seeds), authority, roster }
 }
 
 /** The roster is written last: a folder without one is a folder that was never finished. */
@@ -130,10 +158,22 @@ async function newKeyring(folder: string, count: number): Promise<Keyring> {
     nodes.push(newKey({ kind: 'node', name, address }, systemRandom))
     port += 1
   }
-  const officer = newKey({ kind: 'officer', name: 'demo-officer' }, systemRandom)
+  const officialKeys = [
+    ...Object.keys(ORGANISATIONS).map((name) =>
+      newKey({ kind: 'organisation', name }, systemRandom),
+    ),
+    ...ROLES.map((name) => newKey({ kind: 'officer', name }, systemRandom)),
+  ]
+  const officials = appointed(
+    nodes[0]!.name,
+    new Map(officialKeys.map(({ name, seed }) => [name, seed])),
+  )
   const authority = newKey({ kind: 'authority', name: `${NETWORK}/authority` }, systemRandom)
-  for (const key of nodes) await writeKey(join(folder, `${key.name}.key`), key)
-  await writeKey(join(folder, 'officer.key'), officer)
+  for (const key of [...nodes, ...officialKeys])
+    await writeKey(join(folder, `${key.name}.key`), key)
+  for (const role of ROLES) {
+    await writeFile(join(folder, `${role}.credential`), officials.officers[role].credential)
+  }
   await writeKey(join(folder, 'authority.key'), authority)
   const roster = signRoster(
     {
@@ -142,11 +182,16 @@ async function newKeyring(folder: string, count: number): Promise<Keyring> {
       shards: SHARDS_PER_NODE * count,
       replicas: Math.min(2, count),
       nodes: nodes.map(rosterNode),
-      officers: [rosterOfficer(officer)],
+      organisations: officials.organisations,
     },
     authoritySigner(authority),
   )
   await writeFile(join(folder, 'authority.vkey'), `${authorityVkey(authority)}\n`)
   await writeFile(join(folder, 'roster.note'), roster)
-  return { nodes, officer, authority: authorityVkey(authority), roster }
+  return { nodes, officials, authority: authorityVkey(authority), roster }
+}
+
+function appointed(region: string, seeds: ReadonlyMap<string, Uint8Array>): Officials {
+  const about = { network: NETWORK, region, from: APPOINTED_AT }
+  return appointOfficials(about, (name) => seeds.get(name)!)
 }

@@ -4,18 +4,20 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fromBase64, toHex } from '../../crypto/bytes.ts'
+import { fromBase64, toBase64, toHex } from '../../crypto/bytes.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { openRoster } from '../../protocol/roster.ts'
-import type { Action } from '../../protocol/statement.ts'
+import { verifyAccessList } from '../audit/verify-access-list.ts'
 import { verifyAnswer } from '../audit/verify-answer.ts'
-import { Client, Refused, type RenderedAnswer } from '../cli/client.ts'
-import { signedRequest, type RequestBody } from '../cli/request.ts'
+import { Client, type RenderedAnswer } from '../cli/client.ts'
+import { bodyOf, signedBodyOf, signRequest, type RequestBody } from '../cli/request.ts'
 import { systemClock } from '../clock.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { systemRandom } from '../random.ts'
+import { adultApplication } from './adult.ts'
 import type { LocalMesh } from './local-mesh.ts'
+import { signDeed } from './officials.ts'
 import { demoPeople, type DemoPerson } from './people.ts'
 
 /** How long the nodes may take to have each other's logs, ms. */
@@ -37,6 +39,9 @@ const FINGERS = [
   'left little',
 ] as const
 
+/** Of a list, the latest: a mesh that has been started often has many. */
+const ACCESSES_SHOWN = 6
+
 type Say = (line: string) => void
 
 export async function tellStory(mesh: LocalMesh, say: Say): Promise<void> {
@@ -57,6 +62,9 @@ export async function tellStory(mesh: LocalMesh, say: Say): Promise<void> {
   say('\nIs this who they say? (1:1 against the handle, answered by one shard)')
   await verify(mesh, people[1]!, people[1]!.probes, 'the right finger', say)
   await verify(mesh, people[1]!, people[2]!.probes, "somebody else's finger", say)
+
+  say('\nWho has looked at my record? (what the person gets, and anybody can check)')
+  await accesses(mesh, people[1]!, say)
 }
 
 /** A request body on disk that `curl` can send: the statement in it is good for a day. */
@@ -112,15 +120,12 @@ async function enrolOne(
   const started = performance.now()
   const body = request(mesh, 'enrol', fingers, handle)
   const who = `  ${node.name.padEnd(16)} ${name.padEnd(20)}`
-  try {
-    const { shard, replicas, index } = await new Client({ url: gateway.url }).enrol(body)
-    const where = `shard ${String(shard).padStart(2)} on ${replicas.join(', ')}`
-    const took = (performance.now() - started).toFixed(0)
-    say(`${who} ${short(toHex(handle))}  entry ${String(index).padStart(3)}  ${where}  ${took} ms`)
-  } catch (error) {
-    if (!(error instanceof Refused) || error.code !== 'duplicate') throw error
-    say(`${who} refused: ${error.message}`)
-  }
+  const client = new Client({ url: gateway.url })
+  const { shard, replicas, index, status } = await client.enrol(body)
+  const where = `shard ${String(shard).padStart(2)} on ${replicas.join(', ')}`
+  const took = (performance.now() - started).toFixed(0)
+  const place = `entry ${String(index).padStart(3)}  ${where}`
+  say(`${who} ${short(toHex(handle))}  ${status}  ${place}  ${took} ms`)
 }
 
 async function converged({ hosts }: LocalMesh, say: Say): Promise<void> {
@@ -183,6 +188,35 @@ async function verify(
   sayProof(mesh, answer, took, say)
 }
 
+/** The list that the law owes to whoever asks what was done with their record. */
+async function accesses(mesh: LocalMesh, { name, handle }: DemoPerson, say: Say): Promise<void> {
+  await converged(mesh, () => undefined)
+  const { node, gateway } = mesh.hosts[0]!
+  const about = {
+    network: mesh.network,
+    at: systemClock.now(),
+    post: 'demo-post',
+    purpose: 'subject-access' as const,
+    caseNumber: 'DEMO-accesses',
+    legalBasis: 'own request',
+    handle,
+  }
+  const officer = mesh.officials.officers['enrolment-officer']
+  const signed = signDeed({ type: 'accesses' }, about, [officer])
+  const { result } = await new Client({ url: gateway.url }).deed('/v1/persons/accesses', {
+    deed: toBase64(signed.deed),
+    signatures: signed.signatures.map(signedBodyOf),
+  })
+  const roster = openRoster(mesh.roster, noteVerifier(mesh.authority))
+  const list = verifyAccessList(fromBase64(String(result['proof'])), roster)
+  say(`\n  ${node.name} answers ${name} with ${list.total} accesses, each proven in its log`)
+  for (const { at, kind, by, log, index } of list.accesses.slice(-ACCESSES_SHOWN)) {
+    const bodies = by.map(({ organisation, purpose }) => `${organisation} for ${purpose}`)
+    const when = new Date(at).toISOString().slice(11, 19)
+    say(`    ${when}  ${kind.padEnd(16)} ${bodies.join(', ').padEnd(46)} ${log} entry ${index}`)
+  }
+}
+
 function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: Say): void {
   const { total, answered, silent } = answer.shards
   const missing = silent.length > 0 ? `; silent: ${silent.join(' ')}` : ''
@@ -204,22 +238,26 @@ function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: 
 }
 
 function request(
-  { network, officer }: LocalMesh,
-  action: Action,
+  { network, officials }: LocalMesh,
+  action: 'enrol' | 'identify' | 'verify',
   fingers: readonly CapturedFinger[],
   handle?: Uint8Array,
 ): RequestBody {
   const isEnrolment = action === 'enrol'
+  const modules = { clock: systemClock, random: systemRandom }
   const about = {
     network,
     action,
+    post: 'demo-post',
     purpose: isEnrolment ? 'document-issue' : 'border-control',
     caseNumber: `DEMO-${toHex(systemRandom.bytes(3))}`,
-    legalBasis: isEnrolment ? 'consent' : '',
+    legalBasis: isEnrolment ? 'the plan, art. 11' : 'border law, art. 20',
     handle,
     fingers,
+    ...(isEnrolment ? { application: adultApplication(fingers, modules) } : {}),
   }
-  return signedRequest(about, officer, { clock: systemClock, random: systemRandom })
+  const role = isEnrolment ? 'enrolment-officer' : 'border-officer'
+  return bodyOf(signRequest(about, officials.officers[role], modules))
 }
 
 function scores({ score, fingers }: RenderedAnswer['candidates'][number]): string {

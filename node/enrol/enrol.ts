@@ -1,38 +1,47 @@
 /**
- * An enrolment, read from top to bottom: who says so, is it a finger, is the person here already,
- * seal, hand to the shard's replicas, and only then the entry.
+ * An enrolment, read from top to bottom: who says so, does the law let it be, is it a finger, is
+ * the person here already, seal, hand to the shard's replicas, and only then the entry.
+ *
+ * That somebody with such fingers is here already decides nothing: the enrolment is entered and
+ * held, and an examiner is to say whether it is one person or two.
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { commitmentOf, seal } from '../../crypto/sealing.ts'
 import type { GalleryFinger } from '../../matcher/gallery/gallery.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
-import { authorise, checkFresh } from '../../protocol/authority.ts'
+import type { Authorised } from '../../protocol/authority.ts'
 import { decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
+import { encodeDossier } from '../../protocol/dossier.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { depositReplies, deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
-import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
+import { decodePayload } from '../../protocol/payload.ts'
 import { verifyReceipt, type Receipt } from '../../protocol/receipt.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import type { LifeStatus } from '../../protocol/rules/eligibility.ts'
+import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import { encodeSealed } from '../../protocol/sealed-record.ts'
 import { replicasOf, shardOf } from '../../protocol/shards.ts'
 import { decodeStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
+import type { Taken } from '../../protocol/taken.ts'
 import type { Clock } from '../clock.ts'
 import { DEPOSIT_TIMEOUT_MS, MINUTIAE_MIN } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
+import type { Admission } from '../registry/admission.ts'
 import type { Registry } from '../registry/registry.ts'
 import { packFingers, readFinger } from '../search/fingers.ts'
 import type { Found, Search } from '../search/search.ts'
 import { InFlight } from './in-flight.ts'
-
-/** The rules that enrolments are decided by until the register has policies of its own. */
-const POLICY = 'seed-2017'
+import { judgeEnrolment } from './judge.ts'
 
 export interface EnrolmentRequest {
   readonly signed: SignedStatement
+  /** The captured fingers. */
   readonly payload: Uint8Array
+  /** What the officer states of the person. */
+  readonly application: Uint8Array
 }
 
 export interface Enrolled {
@@ -41,24 +50,19 @@ export interface Enrolled {
   readonly replicas: readonly string[]
   readonly entry: ProvenEntry
   readonly index: number
+  /** How the person stands now: `provisional`, or `suspended` until an examiner has decided. */
+  readonly status: LifeStatus
+  /** What the examiner decides: the leaf hash of the enrolment's entry. */
+  readonly case: Uint8Array | undefined
   /** The search for duplicates; absent when the person was enrolled before. */
   readonly duplicateCheck: Found | undefined
-}
-
-/** Somebody with these fingers is in the register: nothing was enrolled, and this is who. */
-export class DuplicateFound extends TamgaError {
-  readonly found: Found
-
-  constructor(found: Found) {
-    super('duplicate', 'somebody with these fingers is in the register already')
-    this.found = found
-  }
 }
 
 interface EnrolmentModules {
   readonly ledger: Ledger
   readonly registry: Registry
   readonly search: Search
+  readonly admission: Admission
   readonly mesh: Mesh
   readonly clock: Clock
   readonly random: Random
@@ -75,71 +79,72 @@ export class Enrolment {
   }
 
   /**
-   * Enrols a person. Asked again with the same handle for the same payload, it answers with the
-   * enrolment that is there.
+   * Enrols a person, or takes the prints of one anew. Asked again with the same handle for the same
+   * payload, it answers with the enrolment that is there.
    *
-   * @throws DuplicateFound; TamgaError `conflict`: the handle is another enrolment's; `incomplete`:
-   *   not every shard could be searched for duplicates, or not every replica took the record;
-   *   `unprocessable`: not fingers, or too poor
+   * @throws RuleRefusal: the law, the officer's role, or how the person stands; TamgaError
+   *   `conflict`: the handle is another enrolment's; `incomplete`: not every shard could be
+   *   searched for duplicates, or not every replica took the record; `unprocessable`: not fingers,
+   *   or too poor
    */
-  async enrol({ signed, payload }: EnrolmentRequest): Promise<Enrolled> {
-    const statement = authorise(signed, this.#options.roster)
-    const { action, handle } = statement
-    if (action !== 'enrol' || !handle) throw new TamgaError('forbidden', `not to ${action}`)
-    checkFresh(statement, this.#modules.clock.now())
-    if (!equalBytes(statement.payloadDigest, payloadDigest(payload))) {
-      throw new TamgaError('unprocessable', 'the statement is about another payload')
-    }
+  async enrol(request: EnrolmentRequest): Promise<Enrolled> {
+    const { admission, registry, search } = this.#modules
+    const { roster } = this.#options
+    const authorised = await admission.question(request.signed, request.payload)
+    const { statement } = authorised
+    const { handle } = statement
+    if (!handle) throw new TamgaError('forbidden', `not to ${statement.action}`)
+    const taken = judgeEnrolment(handle, request.signed, request, { roster, registry })
     const key = toHex(handle)
-    const fingers = checkedFingers(payload)
+    const fingers = checkedFingers(request.payload)
     this.#inFlight.enter(key, fingers)
     try {
       const known = await this.#known(statement)
       if (known) return known
-      await this.#inFlight.check(key, fingers, this.#modules.search.threshold(fingers.length))
-      return await this.#admit(statement, { signed, payload })
+      await this.#inFlight.check(key, fingers, search.threshold(fingers.length))
+      return await this.#admit(authorised, taken, request)
     } finally {
       this.#inFlight.leave(key)
     }
   }
 
   /** The enrolment of this handle, if the same officer's statement is about the same payload. */
-  async #known({ handle, payloadDigest: digest }: Statement): Promise<Enrolled | undefined> {
+  async #known({ handle, payloadDigest, action }: Statement): Promise<Enrolled | undefined> {
     const { registry, ledger } = this.#modules
     const known = registry.person(handle!)
     if (!known) return undefined
     const entry = await ledger.prove(known.log, known.index)
     const { statement } = decodeEntryOf('enrolment', entry.entry)
-    if (!equalBytes(decodeStatement(statement).payloadDigest, digest)) {
+    if (!equalBytes(decodeStatement(statement).payloadDigest!, payloadDigest!)) {
+      if (action === 'update') return undefined
       throw new TamgaError('conflict', 'this handle is enrolled with another payload')
     }
     const replicas = replicasOf(known.shard, this.#options.roster)
-    return { ...known, replicas, entry, duplicateCheck: undefined }
+    return { ...known, ...this.#standing(handle!), replicas, entry, duplicateCheck: undefined }
   }
 
-  async #admit(statement: Statement, request: EnrolmentRequest): Promise<Enrolled> {
-    const { handle } = statement
-    const { search, ledger, registry } = this.#modules
-    const duplicateCheck = await search.ask(request)
-    const { verdict, queryId } = duplicateCheck.answer
-    if (verdict === 'hit') throw new DuplicateFound(duplicateCheck)
-    if (verdict === 'incomplete') {
-      throw new TamgaError('incomplete', 'not every shard could be searched for duplicates')
-    }
+  async #admit(authorised: Authorised, taken: Taken, request: EnrolmentRequest): Promise<Enrolled> {
+    const { statement } = authorised
+    const handle = statement.handle!
+    const { search, ledger, registry, clock } = this.#modules
+    this.#checkLife(statement)
+    const duplicateCheck = await search.askAs(authorised, request)
+    this.#checkFound(duplicateCheck, authorised)
 
-    const shard = shardOf(handle!, this.#options.roster)
+    const shard = shardOf(handle, this.#options.roster)
     const replicas = replicasOf(shard, this.#options.roster)
-    const { commitment, receipts } = await this.#deposit(statement, replicas, request.payload)
+    const { commitment, receipts } = await this.#deposit(handle, taken, replicas, request)
 
     const entry = encodeEntry({
       type: 'enrolment',
-      at: this.#modules.clock.now(),
-      handle: handle!,
+      at: clock.now(),
+      handle,
       shard,
       commitment,
-      policy: POLICY,
+      taken,
+      after: registry.lives.life(handle)?.tip,
       ...request.signed,
-      duplicateCheck: queryId,
+      duplicateCheck: duplicateCheck.answer.queryId,
       frontier: coveredBy(duplicateCheck),
       receipts,
     })
@@ -147,26 +152,62 @@ export class Enrolment {
     // Whoever asks this node next must be asking for this person too.
     await registry.settled()
     const proven = await ledger.prove(this.#options.self, index)
-    return { handle: handle!, shard, replicas, entry: proven, index, duplicateCheck }
+    const stands = this.#standing(handle)
+    return { handle, shard, replicas, entry: proven, index, ...stands, duplicateCheck }
   }
 
-  /** Seals the payload for the replicas, and resolves when each of them keeps it durably. */
+  /** Whether the person, as they stand, can be enrolled or updated. */
+  #checkLife({ action, handle }: Statement): void {
+    const type = action === 'update' ? 'update' : 'enrolment'
+    const reason = this.#modules.registry.lives.refusal(handle!, { type })
+    if (reason) throw new RuleRefusal('conflict', [reason], `as things are, no ${type}: ${reason}`)
+  }
+
+  /** What the search for duplicates leaves no room for. */
+  #checkFound({ answer }: Found, { statement, grant }: Authorised): void {
+    const { credentials } = this.#modules.registry
+    if (answer.verdict === 'incomplete') {
+      throw new TamgaError('incomplete', 'not every shard could be searched for duplicates')
+    }
+    const isSelf = (found: Uint8Array): boolean => equalBytes(found, statement.handle!)
+    const others = answer.candidates.filter(({ handle }) => !isSelf(handle))
+    const isColleague = others.some(({ handle }) => {
+      const officer = credentials.officerOf(handle)
+      return officer?.organisation === grant.organisation && officer.region === grant.region
+    })
+    if (isColleague) {
+      const message = 'these are the fingers of an officer of this station'
+      throw new RuleRefusal('unprocessable', ['operator-finger'], message)
+    }
+    if (statement.action === 'update' && others.length === answer.candidates.length) {
+      const message = 'the new prints are not those of the person on record'
+      throw new RuleRefusal('conflict', ['not-the-same-person'], message)
+    }
+  }
+
+  #standing(handle: Uint8Array): Pick<Enrolled, 'status' | 'case'> {
+    const life = this.#modules.registry.lives.life(handle)
+    return { status: life?.status ?? 'unknown', case: life?.case?.id }
+  }
+
+  /** Seals the dossier for the replicas, and resolves when each of them keeps it durably. */
   async #deposit(
-    { handle, payloadDigest: digest }: Statement,
+    handle: Uint8Array,
+    taken: Taken,
     replicas: readonly string[],
-    payload: Uint8Array,
+    { signed, payload, application }: EnrolmentRequest,
   ): Promise<{ commitment: Uint8Array; receipts: Receipt[] }> {
     const { mesh, clock, random } = this.#modules
     const { self, roster } = this.#options
     const keepers = replicas.map((name) => roster.nodes.find((node) => node.name === name)!)
     const sealed = seal(
-      payload,
+      encodeDossier({ payload, application }),
       keepers.map(({ boxKey }) => boxKey),
-      { context: handle!, randomBytes: (length) => random.bytes(length) },
+      { context: handle, randomBytes: (length) => random.bytes(length) },
     )
     const commitment = commitmentOf(sealed)
-    const deposited = { home: self, handle: handle!, commitment, payloadDigest: digest }
-    const request = deposits.encode({ handle: handle!, sealed: encodeSealed(sealed) })
+    const deposited = { home: self, handle, commitment, statement: signed.statement, taken }
+    const request = deposits.encode({ handle, sealed: encodeSealed(sealed), signed })
     const deadline = clock.now() + DEPOSIT_TIMEOUT_MS
     const receipts = keepers.map(async ({ name, publicKey }): Promise<Receipt> => {
       const reply = await mesh.call(name, DEPOSITS, request, { deadline })

@@ -9,6 +9,8 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { TamgaError } from '../../protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
+import { credentialRoutes } from './credentials.ts'
+import { deedRoutes } from './deeds.ts'
 import { enrolmentRoutes } from './enrolments.ts'
 import {
   BODY_BYTES_MAX,
@@ -21,12 +23,13 @@ import {
   REQUEST_TIMEOUT_MS,
   REQUESTS_PER_CONNECTION_MAX,
 } from './limits.ts'
+import { lawRoutes } from './law.ts'
 import { logRoutes } from './logs.ts'
 import { describeRoutes } from './openapi.ts'
 import { questionRoutes } from './questions.ts'
 import { asRefusal, refuseConnection, SECURITY_HEADERS, sendRefusal } from './refusal.ts'
 import type { Rooms } from './rooms.ts'
-import { sharedSchemas } from './schemas.ts'
+import { sharedSchemas } from './shared-schemas.ts'
 import { statusRoutes } from './status.ts'
 
 export interface GatewayOptions {
@@ -66,8 +69,11 @@ export class Gateway {
     await describeRoutes(app)
     enrolmentRoutes(app, node)
     questionRoutes(app, node)
+    deedRoutes(app, node)
+    credentialRoutes(app, node)
+    lawRoutes(app, node, clock)
     logRoutes(app, node)
-    statusRoutes(app, node)
+    statusRoutes(app, node, clock)
     await app.ready()
     try {
       return new Gateway(await app.listen({ host, port }), app, clock)

@@ -13,8 +13,10 @@ export interface Health {
   readonly checks: readonly Check[]
 }
 
-export function healthOf(node: Rooms): Health {
-  const checks = [checkDisk(node), checkRecords(node), checkShards(node)]
+/** At `now`, ms. */
+export function healthOf(node: Rooms, now: number): Health {
+  const own = [checkDisk(node), checkRecords(node), checkShards(node)]
+  const checks = [...own, showLaw(node, now), showCases(node, now)]
   return { healthy: checks.every(({ passed }) => passed), checks }
 }
 
@@ -34,4 +36,20 @@ function checkShards({ name: self, roster, mesh }: Rooms): Check {
   const dead = all.filter((shard) => !replicasOf(shard, roster).some((node) => live.has(node)))
   const detail = dead.length === 0 ? `${all.length} reachable` : `unreachable: ${dead.join(', ')}`
   return { name: 'shards-reachable', passed: dead.length === 0, detail }
+}
+
+/** Shown, and never bad: what people have not decided is no fault of the node's. */
+function showLaw({ registry }: Rooms, now: number): Check {
+  const policy = registry.laws.current(now)
+  const detail = policy ? `${policy.id} since ${policy.from}` : 'none: nobody can be enrolled'
+  return { name: 'law-in-force', passed: true, detail }
+}
+
+/** As above. Overdue is what not even other regions' adjudicators have decided in their time. */
+function showCases({ registry }: Rooms, now: number): Check {
+  const { caseDays = Infinity } = registry.laws.current(now) ?? {}
+  const open = registry.cases.open(now, caseDays)
+  const overdue = open.filter(({ routing }) => routing.overdue)
+  const detail = `${overdue.length} overdue of ${open.length} open`
+  return { name: 'cases-decided-in-time', passed: true, detail }
 }

@@ -1,6 +1,8 @@
 /** Limits of what a node takes over HTTP, with unit and reason. */
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../../crypto/ed25519.ts'
+import { CREDENTIAL_BYTES_MAX } from '../../protocol/credential.ts'
 import { PAYLOAD_BYTES_MAX } from '../../protocol/payload.ts'
+import { APPLICATION_BYTES_MAX } from '../../protocol/rules/application.ts'
 import { STATEMENT_BYTES_MAX } from '../../protocol/statement.ts'
 
 /** Field names, quotes, two numbers and generous white space around the strings of a body. */
@@ -10,18 +12,23 @@ const FRAME_BYTES = 1_024
 const ESCAPES_SHARE = 1 / 8
 
 /**
- * One request body, bytes: the longest statement and payload as base64, as the longest writer
- * spells them. Nothing longer can be valid, so nothing longer is buffered.
+ * One request body, bytes: the longest enrolment in base64, as the longest writer spells it. No
+ * other body is as long, so nothing longer is buffered.
  */
 export const BODY_BYTES_MAX =
   FRAME_BYTES +
   Math.ceil(
     (1 + ESCAPES_SHARE) *
       (base64Length(PAYLOAD_BYTES_MAX) +
+        base64Length(APPLICATION_BYTES_MAX) +
         base64Length(STATEMENT_BYTES_MAX) +
+        base64Length(CREDENTIAL_BYTES_MAX) +
         base64Length(PUBLIC_KEY_BYTES) +
         base64Length(SIGNATURE_BYTES)),
   )
+
+/** Random bytes that hide a number or handles in a deed: nobody can try them all. */
+export const HIDING_NONCE_BYTES = 32
 
 /** Shortest time that a caller may give a search, ms: less is over before a shard has answered. */
 export const QUESTION_TIMEOUT_MS_MIN = 100

@@ -61,7 +61,7 @@ const checkpointsSchema = {
 const rosterSchema = {
   tags: ['logs'],
   operationId: 'roster',
-  summary: 'The roster: who runs nodes and who may ask, signed by the authority.',
+  summary: 'The roster: who runs nodes and which organisations there are, signed by the authority.',
   response: { 200: plainText('A signed note.'), ...refusals },
 }
 

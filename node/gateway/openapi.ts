@@ -23,13 +23,18 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         title: 'Tamga node',
         version: API_VERSION,
         description:
-          'One node of a fingerprint register without a centre. Every request is signed by an ' +
-          'officer, every answer comes with its proof.',
+          'One node of a fingerprint register without a centre. Whatever is asked about a person ' +
+          'is signed by an officer and logged, and every answer comes with its proof.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
         { name: 'enrolments', description: 'Who is in the register.' },
         { name: 'questions', description: 'Searching it.' },
+        { name: 'persons', description: 'How somebody stands, and what changes it.' },
+        { name: 'cases', description: 'What examiners decide after a hit.' },
+        { name: 'oversight', description: 'Who watches those who ask.' },
+        { name: 'credentials', description: 'Who may ask.' },
+        { name: 'law', description: 'The rules that the register goes by.' },
         { name: 'logs', description: 'What is needed to check what the nodes say.' },
         { name: 'status', description: 'This node.' },
       ],

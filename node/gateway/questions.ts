@@ -1,11 +1,12 @@
 /** Who is it, and is it this one: the routes of a search. */
 import type { FastifyInstance } from 'fastify'
+import { questionBody } from './body-schemas.ts'
 import { renderFound } from './render.ts'
 import type { Rooms } from './rooms.ts'
-import { json, questionBody, refusals } from './schemas.ts'
-import { readSignedRequest, type SignedBody } from './signed-request.ts'
+import { json, refusals } from './schemas.ts'
+import { readSignedRequest, type CapturedBody } from './signed-request.ts'
 
-interface QuestionBody extends SignedBody {
+interface QuestionBody extends CapturedBody {
   readonly limit: number
   readonly timeoutMs: number
 }
@@ -29,7 +30,7 @@ export function questionRoutes(app: FastifyInstance, node: Rooms): void {
     }
     app.post<{ Body: QuestionBody }>(`/v1/${action}`, { schema }, async ({ body }) => {
       const { limit, timeoutMs } = body
-      const request = readSignedRequest(body, action, node.roster)
+      const request = readSignedRequest(body, [action])
       return renderFound(await node.search.ask({ ...request, limit, timeoutMs }))
     })
   }

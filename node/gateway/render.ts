@@ -3,6 +3,8 @@ import { toBase64, toHex } from '../../crypto/bytes.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import type { TamgaError } from '../../protocol/errors.ts'
 import type { PartCandidate } from '../../protocol/part.ts'
+import { sentenceOf, type ReasonCode } from '../../protocol/rules/reasons/reason.ts'
+import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { Enrolled } from '../enrol/enrol.ts'
 import type { Found } from '../search/search.ts'
 
@@ -32,6 +34,8 @@ export function renderFound({ answer, parts, encoded }: Found) {
 
 export function renderEnrolled({
   handle,
+  status,
+  case: about,
   shard,
   replicas,
   entry,
@@ -40,6 +44,8 @@ export function renderEnrolled({
 }: Enrolled) {
   return {
     handle: toHex(handle),
+    status,
+    ...(status === 'suspended' && about ? { case: toHex(about) } : {}),
     shard,
     replicas,
     index,
@@ -53,11 +59,21 @@ export function renderProven({ log, entry, proof }: ProvenEntry) {
 }
 
 /** What went wrong inside is for the node's own log; a client learns that something did. */
-export function renderError({ code, message }: TamgaError) {
+export function renderError(error: TamgaError) {
+  const { code, message } = error
   const shown = code === 'internal' ? 'the node failed at this; its log says why' : message
-  return { error: { code, message: shown } }
+  const reasons = error instanceof RuleRefusal ? { reasons: renderReasons(error.reasons) } : {}
+  return { error: { code, message: shown, ...reasons } }
 }
 
-function renderCandidate({ handle, ...candidate }: PartCandidate) {
+/** Codes for machines, and the sentences for whoever stands at the counter. */
+export function renderReasons(codes: readonly ReasonCode[]) {
+  return codes.map((code) => {
+    const [en, kk, ru] = [sentenceOf(code, 'en'), sentenceOf(code, 'kk'), sentenceOf(code, 'ru')]
+    return { code, en, kk, ru }
+  })
+}
+
+export function renderCandidate({ handle, ...candidate }: PartCandidate) {
   return { handle: toHex(handle), ...candidate }
 }

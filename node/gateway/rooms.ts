@@ -1,5 +1,6 @@
 /** What the gateway stands in front of: the rooms of a node, as `Node` has them. */
 import type { Roster } from '../../protocol/roster.ts'
+import type { Acts } from '../acts/acts.ts'
 import type { Enrolment } from '../enrol/enrol.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -16,5 +17,6 @@ export interface Rooms {
   readonly keeper: ShardKeeper
   readonly search: Search
   readonly enrolment: Enrolment
+  readonly acts: Acts
   readonly mesh: Mesh
 }

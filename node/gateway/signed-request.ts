@@ -1,24 +1,38 @@
 /**
- * From a request's body to what a node is asked: an officer's signed statement, and the payload
- * that it commits to.
+ * From a request's body to what a node is asked: signed statements, and what they commit to.
+ *
+ * No signature is judged here and nobody is let in: that is for the node's admission, which logs
+ * whom it turns away.
  */
-import { fromBase64, InvalidEncoding } from '../../crypto/bytes.ts'
-import { authorise } from '../../protocol/authority.ts'
+import { fromBase64, fromHex, InvalidEncoding } from '../../crypto/bytes.ts'
+import { decodeDeed, type DeedType } from '../../protocol/deed.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { decodePayload } from '../../protocol/payload.ts'
-import type { Roster } from '../../protocol/roster.ts'
-import type { Action, SignedStatement } from '../../protocol/statement.ts'
+import { decodeStatement, type Action, type SignedStatement } from '../../protocol/statement.ts'
+import type { DeedRequest } from '../acts/acts.ts'
 import { readFinger } from '../search/fingers.ts'
 
 /** All of them base64. */
-export interface SignedBody {
+interface SignedBody {
   readonly statement: string
   readonly officer: string
   readonly signature: string
+  readonly credential: string
+}
+
+export interface CapturedBody extends SignedBody {
   readonly payload: string
 }
 
-export interface SignedRequest {
+export interface DeedBody {
+  readonly deed: string
+  readonly signatures: readonly SignedBody[]
+  readonly iin?: { readonly digits: string; readonly nonce: string }
+  readonly relatives?: { readonly handles: readonly string[]; readonly nonce: string }
+  readonly offset?: number
+}
+
+interface SignedRequest {
   readonly signed: SignedStatement
   readonly payload: Uint8Array
 }
@@ -27,29 +41,61 @@ export interface SignedRequest {
  * Reads a body that the schema has let through. A statement for another route, and a payload that
  * no shard could read, go no further than here: neither shall cost a log entry.
  *
- * @throws TamgaError `malformed`, `forbidden`, `bad-signature`, `unprocessable`
+ * @throws TamgaError `malformed`, `unprocessable`
  */
-export function readSignedRequest(body: SignedBody, action: Action, roster: Roster): SignedRequest {
-  const signed = {
-    statement: bytesOf(body, 'statement'),
-    officer: bytesOf(body, 'officer'),
-    signature: bytesOf(body, 'signature'),
-  }
-  const payload = bytesOf(body, 'payload')
-  const statement = authorise(signed, roster)
-  if (statement.action !== action) {
-    const message = `the statement is to ${statement.action}; this is where to ${action}`
+export function readSignedRequest(body: CapturedBody, actions: readonly Action[]): SignedRequest {
+  const signed = readSigned(body)
+  const payload = bytesOf('payload', body.payload)
+  const { action } = decodeStatement(signed.statement)
+  if (!actions.includes(action)) {
+    const message = `the statement is to ${action}; this is where to ${actions.join(' or ')}`
     throw new TamgaError('unprocessable', message)
   }
   for (const finger of decodePayload(payload).fingers) readFinger(finger)
   return { signed, payload }
 }
 
-function bytesOf(body: SignedBody, field: keyof SignedBody): Uint8Array {
+/**
+ * The same of a deed, which has to be one of those that are done on this path.
+ *
+ * @throws TamgaError `malformed`, `unprocessable`
+ */
+export function readDeed(body: DeedBody, deeds: readonly DeedType[]): DeedRequest {
+  const deed = bytesOf('deed', body.deed)
+  const { type } = decodeDeed(deed)
+  if (!deeds.includes(type)) {
+    const message = `the deed is ${type}; here it can be ${deeds.join(', ')}`
+    throw new TamgaError('unprocessable', message)
+  }
+  const { iin, relatives, offset } = body
+  return {
+    deed,
+    signatures: body.signatures.map(readSigned),
+    iin: iin && { digits: iin.digits, nonce: bytesOf('nonce', iin.nonce) },
+    ...(relatives === undefined ? {} : { relatives: readRelatives(relatives) }),
+    ...(offset === undefined ? {} : { offset }),
+  }
+}
+
+/** @throws TamgaError `malformed`: a spelling that is not the standard one */
+export function bytesOf(field: string, encoded: string): Uint8Array {
   try {
-    return fromBase64(body[field])
+    return fromBase64(encoded)
   } catch (cause) {
     if (!(cause instanceof InvalidEncoding)) throw cause
     throw new TamgaError('malformed', `${field}: ${cause.message}`, { cause })
+  }
+}
+
+function readRelatives({ handles, nonce }: NonNullable<DeedBody['relatives']>) {
+  return { handles: handles.map(fromHex), nonce: bytesOf('nonce', nonce) }
+}
+
+function readSigned({ statement, officer, signature, credential }: SignedBody): SignedStatement {
+  return {
+    statement: bytesOf('statement', statement),
+    officer: bytesOf('officer', officer),
+    signature: bytesOf('signature', signature),
+    credential: bytesOf('credential', credential),
   }
 }

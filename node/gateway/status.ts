@@ -1,5 +1,6 @@
 /** What a node says of itself: its numbers, and whether it can do its work. */
 import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../clock.ts'
 import { healthOf } from './health.ts'
 import type { Rooms } from './rooms.ts'
 import { count, flag, json, list, name, object, refusals, text } from './schemas.ts'
@@ -13,6 +14,8 @@ const healthSchema = {
   tags: ['status'],
   operationId: 'health',
   summary: 'Whether this node can log, search its own shards and reach all the others.',
+  description:
+    'A law that is lacking, and cases that wait too long, are shown: no restart cures them.',
   response: {
     ...refusals,
     200: json('It can.', health),
@@ -47,9 +50,9 @@ const statusSchema = {
   },
 }
 
-export function statusRoutes(app: FastifyInstance, node: Rooms): void {
+export function statusRoutes(app: FastifyInstance, node: Rooms, clock: Clock): void {
   app.get('/health', { schema: healthSchema }, async (_request, reply) => {
-    const found = healthOf(node)
+    const found = healthOf(node, clock.now())
     return reply.code(found.healthy ? 200 : 503).send(found)
   })
 

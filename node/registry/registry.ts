@@ -1,13 +1,13 @@
 /**
- * The register: who is enrolled, as a fold over all logs.
+ * The register, as a fold over all logs: who is enrolled and how they stand, which law is in force,
+ * who may ask, whom somebody looked at.
  *
  * It holds nothing that the logs do not say, and the order in which logs arrive does not matter:
- * two enrolments of one handle are resolved by the lower leaf hash, on every node alike.
+ * each of its parts comes to the same from the same set of entries.
  */
-import { compareBytes, toHex } from '../../crypto/bytes.ts'
-import { hashLeaf } from '../../crypto/hash.ts'
-import { authoriseEnrolment } from '../../protocol/authority.ts'
-import { decodeEntry, type Entry } from '../../protocol/entry/entry.ts'
+import { equalBytes, toHex } from '../../crypto/bytes.ts'
+import type { Enrolment } from '../../protocol/entry/enrolment.ts'
+import type { Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -15,6 +15,15 @@ import type { Clock } from '../clock.ts'
 import { FOLD_ENTRIES } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
+import { Accesses } from './accesses.ts'
+import { Cases } from './cases.ts'
+import { Conduct, type ConductOptions } from './conduct.ts'
+import { Credentials } from './credentials.ts'
+import type { Folded } from '../audit/folded.ts'
+import { Joiner } from '../audit/joiner.ts'
+import { Laws } from './laws.ts'
+import { Lives, type LifeChange } from './lives.ts'
+import { WatchList } from './watch-list.ts'
 
 /** Where a person's enrolment stands, and what it commits to. */
 export interface Enrolled {
@@ -27,11 +36,11 @@ export interface Enrolled {
   readonly leaf: Uint8Array
 }
 
-/** Hears of an enrolment that counts, and of the one that it displaces. */
-export type EnrolmentListener = (
-  enrolled: Enrolled,
-  displaced: Enrolled | undefined,
-) => Promise<void>
+/** Hears of a person whose prints are to be searched from now on, anew, or no more. */
+export type PersonListener = (handle: Uint8Array, enrolled: Enrolled | undefined) => Promise<void>
+
+/** Hears of a person whose erasure two have signed. */
+export type ErasureListener = (handle: Uint8Array) => Promise<void>
 
 interface RegistryModules {
   readonly ledger: Ledger
@@ -40,24 +49,42 @@ interface RegistryModules {
 }
 
 export class Registry {
-  readonly #roster: Roster
+  readonly credentials: Credentials
+  readonly laws: Laws
+  readonly lives = new Lives()
+  readonly cases = new Cases({ lives: this.lives })
+  readonly accesses = new Accesses()
+  readonly conduct: Conduct
+  readonly watchList: WatchList
   readonly #ledger: Ledger
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #joiner: Joiner
+  /** Enrolments of everybody, whether they count or not, by handle. */
+  readonly #enrolments = new Map<string, Enrolled[]>()
   readonly #people = new Map<string, Enrolled>()
   readonly #folded = new Map<string, number>()
   readonly #horizon = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
   readonly #kinds = new Map<Entry['type'], number>()
-  readonly #listeners: EnrolmentListener[] = []
+  readonly #listeners: PersonListener[] = []
+  readonly #erasers: ErasureListener[] = []
   #folding: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor({ roster }: { roster: Roster }, { ledger, clock, logger }: RegistryModules) {
-    this.#roster = roster
+  constructor(
+    { roster, rateFactor }: { roster: Roster } & ConductOptions,
+    { ledger, clock, logger }: RegistryModules,
+  ) {
     this.#ledger = ledger
     this.#clock = clock
     this.#logger = logger
+    this.#joiner = new Joiner({ roster })
+    const credentials = new Credentials({ roster })
+    this.credentials = credentials
+    this.laws = new Laws({ credentials })
+    this.watchList = new WatchList({ credentials })
+    this.conduct = new Conduct({ rateFactor })
   }
 
   /** Folds all that is there, and from then on whatever comes. */
@@ -78,11 +105,17 @@ export class Registry {
     await this.settled()
   }
 
-  /** Listeners are waited for, one enrolment after the other: they bound how fast the fold goes. */
-  onEnrolment(listener: EnrolmentListener): void {
+  /** Listeners are waited for, one person after the other: they bound how fast the fold goes. */
+  onPerson(listener: PersonListener): void {
     this.#listeners.push(listener)
   }
 
+  /** Listeners are waited for; one may be told of the same person again. */
+  onErasure(listener: ErasureListener): void {
+    this.#erasers.push(listener)
+  }
+
+  /** The enrolment by which a person is searched for. */
   person(handle: Uint8Array): Enrolled | undefined {
     return this.#people.get(toHex(handle))
   }
@@ -101,7 +134,7 @@ export class Registry {
     return this.#ledger.frontier().map(({ node }) => ({ node, size: this.#folded.get(node) ?? 0 }))
   }
 
-  /** How far each log must be folded to have the same people: to its last enrolment that counts. */
+  /** How far each log must be folded to know as much of people, law and credentials. */
   horizon(): LogSize[] {
     return this.#ledger.frontier().map(({ node }) => ({ node, size: this.#horizon.get(node) ?? 0 }))
   }
@@ -154,29 +187,55 @@ export class Registry {
 
   /** An entry that cannot be read, or that nobody was entitled to, counts for nothing. */
   async #take(log: string, index: number, bytes: Uint8Array): Promise<void> {
-    let entry: Entry
+    let folded: Folded
+    let changes: readonly LifeChange[]
     try {
-      entry = decodeEntry(bytes)
-      if (entry.type === 'enrolment') authoriseEnrolment(entry, log, this.#roster)
+      folded = this.#joiner.join(log, index, bytes)
+      changes = this.#spread(folded)
     } catch (error) {
       const { message } = asTamgaError(error)
       this.#logger.warn('an entry that does not count', { log, index, reason: message })
       return
     }
-    this.#kinds.set(entry.type, (this.#kinds.get(entry.type) ?? 0) + 1)
-    if (entry.type !== 'enrolment') return
-    const { handle, shard, commitment, at } = entry
-    const enrolled = { handle, shard, commitment, at, log, index, leaf: hashLeaf(bytes) }
-    const known = this.person(handle)
-    if (known && !precedes(enrolled, known)) return
-    this.#horizon.set(log, index + 1)
-    this.#people.set(toHex(handle), enrolled)
-    for (const listener of this.#listeners) await listener(enrolled, known)
+    const { type } = folded.entry
+    this.#kinds.set(type, (this.#kinds.get(type) ?? 0) + 1)
+    for (const change of changes) await this.#apply(change)
   }
-}
 
-/** The lower leaf hash; of an entry that two logs hold, the log that is first by name. */
-function precedes(a: Enrolled, b: Enrolled): boolean {
-  const order = compareBytes(a.leaf, b.leaf)
-  return order < 0 || (order === 0 && a.log < b.log)
+  /** Tells every part of the register, and says whose lives it changed. */
+  #spread(folded: Folded): readonly LifeChange[] {
+    const { entry, log, index } = folded
+    this.accesses.take(folded)
+    this.conduct.take(folded)
+    this.watchList.take(folded)
+    const revoked = this.credentials.take(folded)
+    const isLaw = this.laws.take(folded)
+    if (entry.type === 'enrolment') this.#note(folded, entry)
+    const change = this.lives.take(folded)
+    const suspended = revoked ? this.lives.revoked(revoked, entry.at) : []
+    this.cases.take(folded)
+    if (revoked) this.cases.revoked(revoked)
+    const isAuthority = entry.type === 'grant' || entry.type === 'revocation'
+    if (change || isLaw || isAuthority) this.#horizon.set(log, index + 1)
+    return change ? [change, ...suspended] : suspended
+  }
+
+  #note({ log, index, leaf }: Folded, { handle, shard, commitment, at }: Enrolment): void {
+    const key = toHex(handle)
+    const all = this.#enrolments.get(key) ?? []
+    all.push({ handle, shard, commitment, at, log, index, leaf })
+    this.#enrolments.set(key, all)
+  }
+
+  async #apply({ handle, life, now }: LifeChange): Promise<void> {
+    const key = toHex(handle)
+    if (life.status === 'erased') for (const erase of this.#erasers) await erase(handle)
+    const known = this.#people.get(key)
+    const all = this.#enrolments.get(key) ?? []
+    const enrolled = now && all.find(({ leaf }) => equalBytes(leaf, now))
+    if (enrolled === known) return
+    if (enrolled) this.#people.set(key, enrolled)
+    else this.#people.delete(key)
+    for (const listener of this.#listeners) await listener(handle, enrolled)
+  }
 }

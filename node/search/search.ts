@@ -1,19 +1,21 @@
 /**
- * A whole search, as the node that is asked runs it: log the query, ask every shard, merge, sign.
+ * A whole search, as the node that is asked runs it: log the query, ask every shard, merge, log the
+ * outcome, sign.
  * Read from top to bottom it is the life of a query.
  */
+import { equalBytes } from '../../crypto/bytes.ts'
 import type { Signer } from '../../crypto/ed25519.ts'
+import { hashLeaf } from '../../crypto/hash.ts'
 import { thresholdFor } from '../../matcher/threshold.ts'
 import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../protocol/answer.ts'
 import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
-import { authorise, checkFresh } from '../../protocol/authority.ts'
+import type { Authorised } from '../../protocol/authority.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { equalBytes } from '../../crypto/bytes.ts'
 import { QUERY_ID_BYTES } from '../../protocol/identifiers.ts'
 import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/part.ts'
-import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
+import { decodePayload } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import type { SignedStatement, Statement } from '../../protocol/statement.ts'
@@ -23,6 +25,7 @@ import { CANDIDATES_DEFAULT, SEARCH_TIMEOUT_MS, SEARCHES_MAX } from '../limits.t
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
+import type { Admission } from '../registry/admission.ts'
 import type { Registry } from '../registry/registry.ts'
 import { readFinger } from './fingers.ts'
 import { scatter, type Gathered } from './scatter.ts'
@@ -37,6 +40,7 @@ export interface SearchOptions {
 interface SearchModules {
   readonly ledger: Ledger
   readonly registry: Registry
+  readonly admission: Admission
   readonly mesh: Mesh
   readonly signer: Signer
   readonly clock: Clock
@@ -79,13 +83,23 @@ export class Search {
    * Asks all shards, or for a verification the one of the person, and answers with proofs.
    *
    * Resolves also when shards stay silent: the answer names them. When the query cannot be logged,
-   * nobody is asked.
+   * nobody is asked; when the outcome cannot, nobody is answered.
    *
-   * @throws TamgaError `forbidden`, `bad-signature`, `unprocessable`, `overloaded`, `storage`
+   * @throws RuleRefusal; TamgaError `forbidden`, `bad-signature`, `unprocessable`, `overloaded`,
+   *   `storage`
    */
-  async ask({ signed, payload, limit = CANDIDATES_DEFAULT, timeoutMs }: Question): Promise<Found> {
+  async ask(question: Question): Promise<Found> {
+    const { signed, payload } = question
+    return this.askAs(await this.#modules.admission.question(signed, payload), question)
+  }
+
+  /** The same for somebody who has been admitted: a statement counts against its officer once. */
+  async askAs(
+    { statement }: Authorised,
+    { signed, payload, limit = CANDIDATES_DEFAULT, timeoutMs }: Question,
+  ): Promise<Found> {
     const { clock } = this.#modules
-    const { statement, threshold } = this.#admit(signed, payload)
+    const threshold = this.#checkedThreshold(payload)
     if (this.#running >= SEARCHES_MAX) throw new TamgaError('overloaded', 'too many searches')
     this.#running += 1
     try {
@@ -94,38 +108,29 @@ export class Search {
       const query = await this.#log(statement, signed, { queryId, threshold, limit })
       const shards = this.#shards(statement)
       const request = { query, payload, shards, deadline }
-      return this.#answer(query, await scatter(request, this.#options, this.#modules))
+      return await this.#answer(query, await scatter(request, this.#options, this.#modules))
     } finally {
       this.#running -= 1
     }
   }
 
-  #admit(
-    signed: SignedStatement,
-    payload: Uint8Array,
-  ): { statement: Statement; threshold: number } {
-    const statement = authorise(signed, this.#options.roster)
-    checkFresh(statement, this.#modules.clock.now())
-    if (!equalBytes(statement.payloadDigest, payloadDigest(payload))) {
-      throw new TamgaError('unprocessable', 'the statement is about another payload')
-    }
+  /** The threshold for a probe that can be read. @throws TamgaError `unprocessable` */
+  #checkedThreshold(payload: Uint8Array): number {
     const { fingers } = decodePayload(payload)
     for (const finger of fingers) readFinger(finger)
-    return { statement, threshold: this.threshold(fingers.length) }
+    return this.threshold(fingers.length)
   }
 
   async #log(
     statement: Statement,
-    { officer, signature, statement: signedBytes }: SignedStatement,
+    signed: SignedStatement,
     asked: Pick<Query, 'queryId' | 'threshold' | 'limit'>,
   ): Promise<CheckedQuery> {
     const { ledger, registry, clock } = this.#modules
     const query: Query = {
       type: 'query',
       at: clock.now(),
-      statement: signedBytes,
-      officer,
-      signature,
+      ...signed,
       frontier: registry.horizon(),
       ...asked,
     }
@@ -139,27 +144,35 @@ export class Search {
     return Array.from({ length: roster.shards }, (_, shard) => shard)
   }
 
-  #answer({ proven, query, statement }: CheckedQuery, { parts, outcomes }: Gathered): Found {
+  async #answer(
+    { proven, query, statement }: CheckedQuery,
+    { parts, outcomes }: Gathered,
+  ): Promise<Found> {
     const { self } = this.#options
+    const { ledger, clock, signer } = this.#modules
     const { queryId, threshold, limit } = query
     const candidates = mergeCandidates(
       parts.map(({ opened }) => opened),
       limit,
     )
+    const verdict = verdictOf(candidates, threshold, outcomes)
+    const leaf = hashLeaf(proven.entry)
+    const outcome = { type: 'outcome' as const, queryId, query: leaf, verdict, candidates }
+    await ledger.own.append(encodeEntry({ ...outcome, at: clock.now() }))
     const answer: Answer = {
       queryId,
       node: self,
-      at: this.#modules.clock.now(),
+      at: clock.now(),
       action: statement.action,
       threshold,
-      verdict: verdictOf(candidates, threshold, outcomes),
+      verdict,
       shards: outcomes,
       candidates,
     }
     const encodedAnswer = answers.encode(answer)
     const bundle: AnswerBundle = {
       answer: encodedAnswer,
-      signature: this.#modules.signer.sign(answerSignedBytes(encodedAnswer)),
+      signature: signer.sign(answerSignedBytes(encodedAnswer)),
       query: proven,
       parts: parts.map(({ part }) => part),
       enrolments: candidates.map((candidate) => enrolmentOf(candidate, parts)),

@@ -36,7 +36,10 @@ export class ShardKeeper {
     const all = Array.from({ length: roster.shards }, (_, shard) => shard)
     this.#shards = new Set(all.filter((shard) => replicasOf(shard, roster).includes(self)))
     this.#modules = modules
-    modules.registry.onEnrolment(async (enrolled) => this.#take(enrolled))
+    modules.registry.onPerson(async (handle, enrolled) => {
+      if (enrolled) await this.#take(enrolled)
+      else this.#drop(handle)
+    })
   }
 
   /** The shards that this node is a replica of. */
@@ -73,6 +76,13 @@ export class ShardKeeper {
     }
     const missing = this.#missing.get(shard) ?? new Set()
     this.#missing.set(shard, missing.add(id))
+  }
+
+  /** Nobody looks for this person any more. */
+  #drop(handle: Uint8Array): void {
+    const id = toHex(handle)
+    this.#modules.gallery.remove(id)
+    for (const shard of this.#missing.keys()) this.#found(shard, id)
   }
 
   /** An enrolment that displaces another may bring what the other lacked. */

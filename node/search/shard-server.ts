@@ -74,6 +74,7 @@ export class ShardServer {
     const { ledger, keeper, registry, clock } = this.#modules
     const probe = this.#admit(request, call)
     await registry.reach(probe.query.frontier, call.deadline)
+    registry.credentials.check(probe.query, probe.statement.at)
     const shards = request.shards.filter((shard) => keeper.isComplete(shard))
     if (shards.length === 0) throw new TamgaError('not-found', 'none of these shards is whole here')
     const frontier = registry.frontier()
@@ -116,9 +117,9 @@ export class ShardServer {
       throw new TamgaError('bad-proof', 'the query is not proven to be logged', { cause })
     }
     const query = decodeEntryOf('query', proven.entry)
-    const statement = authorise(query, roster)
+    const { statement } = authorise(query, roster)
     checkFresh(statement, this.#modules.clock.now())
-    if (!equalBytes(statement.payloadDigest, payloadDigest(payload))) {
+    if (!equalBytes(statement.payloadDigest!, payloadDigest(payload))) {
       throw new TamgaError('bad-proof', 'the probe is not the one that the officer signed for')
     }
     if (this.#modules.clock.now() >= deadline)

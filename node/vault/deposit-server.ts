@@ -1,24 +1,45 @@
-/** The replica's side of a deposit: takes sealed records of its own shards, and of no others. */
+/**
+ * The replica's side of a deposit: takes sealed records of its own shards, and of no others, from
+ * officers who may enrol, of persons whom the law lets be enrolled. A node that enrols cannot do
+ * without its replicas' own judgement.
+ */
 import type { Signer } from '../../crypto/ed25519.ts'
+import type { Dossier } from '../../protocol/dossier.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { depositReplies, deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
 import { signReceipt } from '../../protocol/receipt.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf, shardOf } from '../../protocol/shards.ts'
+import type { SignedStatement } from '../../protocol/statement.ts'
+import type { Taken } from '../../protocol/taken.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Vault } from './vault.ts'
+
+interface DepositModules {
+  readonly mesh: Mesh
+  readonly vault: Vault
+  readonly signer: Signer
+  /** Says how the law has it; throws when the officer or the law does not allow it. */
+  readonly judge: (handle: Uint8Array, signed: SignedStatement, dossier: Dossier) => Taken
+}
 
 /** Answers with a receipt, once the record is durable. */
 export function serveDeposits(
   { self, roster }: { self: string; roster: Roster },
-  { mesh, vault, signer }: { mesh: Mesh; vault: Vault; signer: Signer },
+  { mesh, vault, signer, judge }: DepositModules,
 ): void {
   mesh.serve(DEPOSITS, async (request, { from: home }) => {
-    const { handle, sealed } = deposits.decode(request)
+    const { handle, sealed, signed } = deposits.decode(request)
     if (!replicasOf(shardOf(handle, roster), roster).includes(self)) {
       throw new TamgaError('forbidden', `${self} is no replica of this person's shard`)
     }
-    const kept = await vault.put(handle, sealed)
-    return depositReplies.encode(signReceipt({ home, handle, ...kept }, signer))
+    const opened = vault.inspect(handle, sealed)
+    const taken = judge(handle, signed, opened.dossier)
+    await vault.put(opened, sealed)
+    const { commitment } = opened
+    const { statement } = signed
+    return depositReplies.encode(
+      signReceipt({ home, handle, commitment, statement, taken }, signer),
+    )
   })
 }

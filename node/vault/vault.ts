@@ -7,7 +7,8 @@
 import { toHex } from '../../crypto/bytes.ts'
 import { commitmentOf, open, SealingError, type BoxKeys } from '../../crypto/sealing.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { decodePayload, payloadDigest, type Payload } from '../../protocol/payload.ts'
+import { decodeDossier, type Dossier } from '../../protocol/dossier.ts'
+import { decodePayload, type Payload } from '../../protocol/payload.ts'
 import { decodeSealed } from '../../protocol/sealed-record.ts'
 import type { Store } from '../store/store.ts'
 
@@ -16,11 +17,10 @@ interface VaultOptions {
   readonly boxKeys: BoxKeys
 }
 
-/** What a record that is kept is known by. */
-export interface Kept {
+/** A record that this node can open, and what is in it. */
+export interface Opened {
   readonly commitment: Uint8Array
-  /** Of the payload inside, as an officer's statement has it. */
-  readonly payloadDigest: Uint8Array
+  readonly dossier: Dossier
 }
 
 export class Vault {
@@ -32,19 +32,16 @@ export class Vault {
     this.#store = store
   }
 
-  /**
-   * Opens a sealed record and keeps it; resolves once it is durable.
-   *
-   * @throws TamgaError `malformed`; `unprocessable` when this node could never open it
-   */
-  async put(handle: Uint8Array, encoded: Uint8Array): Promise<Kept> {
+  /** @throws TamgaError `malformed`; `unprocessable` when this node could never open it */
+  inspect(handle: Uint8Array, encoded: Uint8Array): Opened {
     const sealed = decodeSealed(encoded)
-    const payload = this.#unseal(sealed, handle)
-    decodePayload(payload)
-    const commitment = commitmentOf(sealed)
+    return { commitment: commitmentOf(sealed), dossier: this.#unseal(sealed, handle) }
+  }
+
+  /** Keeps a sealed record that was inspected; resolves once it is durable. */
+  async put({ commitment }: Opened, encoded: Uint8Array): Promise<void> {
     const key = vaultKey(commitment)
     await this.#store.batch([{ type: 'put', key, value: encoded }], { durable: true })
-    return { commitment, payloadDigest: payloadDigest(payload) }
   }
 
   /**
@@ -58,15 +55,15 @@ export class Vault {
     try {
       const sealed = decodeSealed(encoded)
       if (toHex(commitmentOf(sealed)) !== toHex(commitment)) throw new Error('another commitment')
-      return decodePayload(this.#unseal(sealed, handle))
+      return decodePayload(this.#unseal(sealed, handle).payload)
     } catch (cause) {
       throw new TamgaError('storage', 'a sealed record on disk is damaged', { cause })
     }
   }
 
-  #unseal(sealed: ReturnType<typeof decodeSealed>, handle: Uint8Array): Uint8Array {
+  #unseal(sealed: ReturnType<typeof decodeSealed>, handle: Uint8Array): Dossier {
     try {
-      return open(sealed, this.#boxKeys, handle)
+      return decodeDossier(open(sealed, this.#boxKeys, handle))
     } catch (cause) {
       if (!(cause instanceof SealingError)) throw cause
       throw new TamgaError('unprocessable', 'a sealed record that this node cannot open', { cause })

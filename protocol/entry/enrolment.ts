@@ -2,33 +2,31 @@
  * A person entered the register. Nothing here is biometric: the leaf commits to sealed bytes that
  * only the shard's replicas hold, and the officer's statement to a digest hidden by a nonce.
  */
-import { bytesUpTo, record, text, uint, type Shape } from '../codec.ts'
+import { optional, record, uint, type Shape } from '../codec.ts'
 import {
   digestShape,
   frontierShape,
   handleShape,
-  publicKeyShape,
   queryIdShape,
-  signatureShape,
   timeShape,
   type LogSize,
 } from '../identifiers.ts'
-import { SHARDS_MAX, TEXT_BYTES_MAX } from '../limits.ts'
+import { SHARDS_MAX } from '../limits.ts'
 import { receiptsShape, type Receipt } from '../receipt.ts'
-import { STATEMENT_BYTES_MAX } from '../statement.ts'
+import { signedStatementFields, type SignedStatement } from '../statement.ts'
+import { takenShape, type Taken } from '../taken.ts'
 
-export interface Enrolment {
+export interface Enrolment extends SignedStatement {
   readonly type: 'enrolment'
   readonly at: number
   readonly handle: Uint8Array
   readonly shard: number
   /** Commitment to the sealed payload: `commitmentOf` of `crypto/sealing.ts`. */
   readonly commitment: Uint8Array
-  /** The rules in force when it was decided. */
-  readonly policy: string
-  readonly statement: Uint8Array
-  readonly officer: Uint8Array
-  readonly signature: Uint8Array
+  /** The law it was decided by, and the little that is said of the person. */
+  readonly taken: Taken
+  /** Leaf hash of the entry before it in the person's life; absent at its beginning. */
+  readonly after: Uint8Array | undefined
   /** The search for duplicates that went before, and what it covered. */
   readonly duplicateCheck: Uint8Array
   readonly frontier: readonly LogSize[]
@@ -41,10 +39,9 @@ export const enrolmentShape: Shape<Omit<Enrolment, 'type'>> = record<Omit<Enrolm
   handle: handleShape,
   shard: uint(SHARDS_MAX - 1),
   commitment: digestShape,
-  policy: text(TEXT_BYTES_MAX),
-  statement: bytesUpTo(STATEMENT_BYTES_MAX),
-  officer: publicKeyShape,
-  signature: signatureShape,
+  taken: takenShape,
+  after: optional(digestShape),
+  ...signedStatementFields,
   duplicateCheck: queryIdShape,
   frontier: frontierShape,
   receipts: receiptsShape,

@@ -5,12 +5,25 @@
 import { codec, variants } from '../codec.ts'
 import { TamgaError } from '../errors.ts'
 import { ENTRY_BYTES_MAX } from '../limits.ts'
+import { actShape, type Act } from './act.ts'
+import { grantShape, revocationShape, type GrantEntry, type RevocationEntry } from './credential.ts'
 import { enrolmentShape, type Enrolment } from './enrolment.ts'
 import { genesisShape, type Genesis } from './genesis.ts'
+import { outcomeShape, type Outcome } from './outcome.ts'
 import { queryShape, type Query } from './query.ts'
+import { refusedShape, type Refused } from './refused.ts'
 import { searchShape, type Search } from './search.ts'
 
-export type Entry = Genesis | Enrolment | Query | Search
+export type Entry =
+  | Genesis
+  | Enrolment
+  | Query
+  | Search
+  | Act
+  | GrantEntry
+  | RevocationEntry
+  | Outcome
+  | Refused
 
 const entries = codec<Entry>(
   'entry',
@@ -20,6 +33,11 @@ const entries = codec<Entry>(
     enrolment: { number: 1, shape: enrolmentShape },
     query: { number: 2, shape: queryShape },
     search: { number: 3, shape: searchShape },
+    act: { number: 4, shape: actShape },
+    grant: { number: 5, shape: grantShape },
+    revocation: { number: 6, shape: revocationShape },
+    outcome: { number: 7, shape: outcomeShape },
+    refused: { number: 8, shape: refusedShape },
   }),
 )
 

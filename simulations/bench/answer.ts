@@ -9,17 +9,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
 import { verifyAnswer } from '../../node/audit/verify-answer.ts'
+import { signRequest } from '../../node/cli/request.ts'
+import { systemClock } from '../../node/clock.ts'
+import { adultApplication } from '../../node/demo/adult.ts'
 import { startLocalMesh, type LocalMesh } from '../../node/demo/local-mesh.ts'
 import { silentLogger } from '../../node/logger.ts'
 import { systemRandom } from '../../node/random.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
-import { encodePayload, payloadDigest, PAYLOAD_NONCE_BYTES } from '../../protocol/payload.ts'
 import { openRoster } from '../../protocol/roster.ts'
-import { signStatement, type Action } from '../../protocol/statement.ts'
 import { impression } from '../people/impression.ts'
 import { drawQuality, generatePerson, type Person } from '../people/person.ts'
 import { SeededRandom } from '../world/seeded-random.ts'
@@ -95,24 +95,27 @@ async function measure({ hosts, roster: note, authority }: LocalMesh): Promise<v
   )
 }
 
-function captured(action: Action, person: Person, handle?: Uint8Array) {
+function captured(action: 'enrol' | 'identify', person: Person, handle?: Uint8Array) {
   const quality = drawQuality(person, random)
   const fingers = person.fingers.map((finger) => {
     const view = impression(finger, random, { quality: Math.max(quality, 0.5) })
     return { position: view.position, template: writeIso19794v2005({ views: [view] }) }
   })
-  const payload = encodePayload({ nonce: systemRandom.bytes(PAYLOAD_NONCE_BYTES), fingers })
-  const statement = {
+  const isEnrolment = action === 'enrol'
+  const modules = { clock: systemClock, random: systemRandom }
+  const about = {
     network: mesh.network,
     action,
-    purpose: 'bench',
+    post: 'bench',
+    purpose: isEnrolment ? 'document-issue' : 'border-control',
     caseNumber: 'bench',
-    legalBasis: '',
-    at: Date.now(),
+    legalBasis: 'bench',
     handle,
-    payloadDigest: payloadDigest(payload),
+    fingers,
+    ...(isEnrolment ? { application: adultApplication(fingers, modules) } : {}),
   }
-  return { signed: signStatement(statement, signerFromSeed(mesh.officer.seed)), payload }
+  const role = isEnrolment ? 'enrolment-officer' : 'border-officer'
+  return signRequest(about, mesh.officials.officers[role], modules)
 }
 
 async function msOf(work: () => Promise<void>): Promise<number> {

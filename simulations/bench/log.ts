@@ -141,7 +141,7 @@ async function newRoster(): Promise<Roster> {
     nodes.push({ name, publicKey, boxKey: publicKey, address: `/ip4/127.0.0.1/tcp/${port}` })
     port += 1
   }
-  return { network: NETWORK, epoch: 1, shards: 1, replicas: 1, nodes, officers: [] }
+  return { network: NETWORK, epoch: 1, shards: 1, replicas: 1, nodes, organisations: [] }
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

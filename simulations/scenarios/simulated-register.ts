@@ -5,10 +5,16 @@
 import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { formatVkey, noteSigner } from '../../crypto/note.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
+import { signRequest, type StationRequest } from '../../node/cli/request.ts'
+import { adultApplication } from '../../node/demo/adult.ts'
+import { appointOfficials, foundRegister, type Officials } from '../../node/demo/officials.ts'
 import { Node, nodeKeys } from '../../node/node.ts'
 import { silentLogger } from '../../node/logger.ts'
+import type { CapturedFinger } from '../../protocol/payload.ts'
 import { signRoster, type Roster } from '../../protocol/roster.ts'
-import { ACTIONS } from '../../protocol/statement.ts'
+import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
+import type { Policy } from '../../protocol/rules/policy.ts'
+import type { Action } from '../../protocol/statement.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Machine, SimulatedWorld } from '../world/world.ts'
 
@@ -16,6 +22,9 @@ const SEED_BYTES = 32
 const NETWORK = 'simulated.registry.kz'
 const AUTHORITY = `${NETWORK}/authority`
 const STORE = 'store'
+
+/** Statements may be signed a little before the simulation begins, ms. */
+const APPOINTED_BEFORE_MS = 172_800_000
 
 /** How long a machine stands still after a start that failed, ms. */
 const RETRY_MS = 1_000
@@ -34,7 +43,7 @@ export interface SeenCheckpoint {
 export class SimulatedRegister {
   readonly world: SimulatedWorld
   readonly roster: Roster
-  readonly officerSeed: Uint8Array
+  readonly officials: Officials
   /** Every checkpoint that any log has ever shown, in order. */
   readonly seen: SeenCheckpoint[] = []
   readonly #note: string
@@ -51,8 +60,10 @@ export class SimulatedRegister {
     const authority = signerFromSeed(random.bytes(SEED_BYTES))
     this.world = world
     this.#seeds = new Map(names.map((name) => [name, random.bytes(SEED_BYTES)]))
-    this.officerSeed = random.bytes(SEED_BYTES)
-    const officer = signerFromSeed(this.officerSeed).publicKey
+    const from = Math.max(0, world.clock.now() - APPOINTED_BEFORE_MS)
+    this.officials = appointOfficials({ network: NETWORK, region: names[0]!, from }, () =>
+      random.bytes(SEED_BYTES),
+    )
     this.roster = {
       network: NETWORK,
       epoch: 1,
@@ -63,10 +74,50 @@ export class SimulatedRegister {
         const address = `/memory/${name}`
         return { name, publicKey: signer.publicKey, boxKey: box.publicKey, address }
       }),
-      officers: [{ name: 'officer', publicKey: officer, may: ACTIONS }],
+      organisations: this.officials.organisations,
     }
     this.#note = signRoster(this.roster, noteSigner(AUTHORITY, authority))
     this.#authority = formatVkey(AUTHORITY, authority.publicKey)
+  }
+
+  /** Makes the officers known and the law be in force, by default the seed's, at the first node. */
+  async found(policies: readonly Policy[] = [SEED_2017]): Promise<void> {
+    const [first] = this.nodes()
+    const { clock } = this.world
+    await foundRegister(first!, { network: NETWORK, policies }, this.officials, { clock })
+  }
+
+  /** Whether every node that is up has folded all that these have written. */
+  isSettled(): boolean {
+    const nodes = this.nodes()
+    const sizes = new Map(nodes.map(({ name, ledger }) => [name, ledger.own.size]))
+    return nodes.every(({ registry }) => {
+      return registry.frontier().every(({ node, size }) => size >= (sizes.get(node) ?? 0))
+    })
+  }
+
+  /** What a station sends: adults are enrolled, and asked for at the border. */
+  request(
+    action: Extract<Action, 'enrol' | 'identify' | 'verify'>,
+    fingers: readonly CapturedFinger[],
+    random: SeededRandom,
+    handle?: Uint8Array,
+  ): StationRequest {
+    const { clock } = this.world
+    const isEnrolment = action === 'enrol'
+    const role = isEnrolment ? 'enrolment-officer' : 'border-officer'
+    const about = {
+      network: NETWORK,
+      action,
+      post: 'post-1',
+      purpose: isEnrolment ? 'document-issue' : 'border-control',
+      caseNumber: this.world.seed,
+      legalBasis: 'simulation',
+      handle,
+      fingers,
+      ...(isEnrolment ? { application: adultApplication(fingers, { clock, random }) } : {}),
+    }
+    return signRequest(about, this.officials.officers[role], { clock, random })
   }
 
   /** The nodes that are up and have finished starting. */

@@ -8,10 +8,10 @@ import {
   verdictOf,
   type Answer,
   type ShardOutcome,
-  type Verdict,
 } from '../../protocol/answer.ts'
 import { CANDIDATES_MAX, REPLICAS_MAX, SHARDS_MAX } from '../../protocol/limits.ts'
 import type { PartCandidate } from '../../protocol/part.ts'
+import { VERDICTS, type Verdict } from '../../protocol/verdict.ts'
 import { answerBundles as anyBundles, answers as anyAnswers } from '../support/arbitraries.ts'
 import { check, promiseCodec } from './support/codec-promises.ts'
 
@@ -48,6 +48,10 @@ promises('says no hit only when every shard has answered', () => {
     if (verdict === 'no-hit') ok(!isSilent)
     if (verdict === 'incomplete') ok(isSilent)
   })
+})
+
+promises('says the same verdicts by the same numbers for ever', () => {
+  equal(VERDICTS, ['hit', 'no-hit', 'incomplete'])
 })
 
 promises('is signed under a tag that no other message has', () => {

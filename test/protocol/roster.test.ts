@@ -10,7 +10,8 @@ import {
   noteVerifier,
   parseNote,
 } from '../../crypto/note.ts'
-import { NODES_MAX, OFFICERS_MAX } from '../../protocol/limits.ts'
+import { ROLES, type Organisation } from '../../protocol/credential.ts'
+import { NODES_MAX, ORGANISATIONS_MAX } from '../../protocol/limits.ts'
 import {
   formatRoster,
   logOrigin,
@@ -19,7 +20,6 @@ import {
   parseRoster,
   rosterDigest,
   signRoster,
-  type Officer,
   type Roster,
   type RosterNode,
 } from '../../protocol/roster.ts'
@@ -39,7 +39,7 @@ const SMALL: Roster = {
   shards: 16,
   replicas: 2,
   nodes: [node(0), node(1)],
-  officers: [officer(0), officer(1)],
+  organisations: [organisation(0), organisation(1)],
 }
 
 const TEXT = `tamga/roster/v1
@@ -49,8 +49,8 @@ shards 16
 replicas 2
 node n0 ${keyText(0)} ${keyText(1)} /ip4/10.0.0.1/tcp/9000
 node n1 ${keyText(2)} ${keyText(3)} /ip4/10.0.0.1/tcp/9000
-officer o0 ${keyText(10_000)} enrol
-officer o1 ${keyText(10_001)} enrol
+organisation o0 ${keyText(10_000)} auditor
+organisation o1 ${keyText(10_001)} auditor
 `
 
 promises('is written as its format says', () => {
@@ -163,12 +163,12 @@ const SPOILED: readonly [line: string, by: readonly string[]][] = [
   ['shards 16', ['shards 0', 'shards 1025', 'shards 0x10', 'shards 16 ', 'shards ١', 'shards NaN']],
   ['replicas 2', ['replicas 0', 'replicas 3', 'replicas 9', 'replicas +2', 'replicas two']],
   ...nodeLines(),
-  ...officerLines(),
+  ...organisationLines(),
 ]
 
 for (const [line, ways] of SPOILED) {
   promises(`with its line “${line.slice(0, 16)}” spoiled, left out or twice is malformed`, () => {
-    const others = line.startsWith('officer o') ? '' : TEXT.replace(`${line}\n`, '')
+    const others = line.startsWith('organisation o') ? '' : TEXT.replace(`${line}\n`, '')
     for (const way of ways) {
       const spoiled = TEXT.replace(line, () => way)
       not.equal(spoiled, TEXT)
@@ -219,9 +219,10 @@ promises('names nobody and no key twice', () => {
     { nodes: [node(0), { ...node(1), name: 'n0' }] },
     { nodes: [node(0), { ...node(1), publicKey: first!.publicKey }] },
     { nodes: [node(0), { ...node(1), boxKey: first!.boxKey }] },
-    { officers: [{ ...officer(0), name: 'n0' }] },
-    { officers: [{ ...officer(0), publicKey: first!.publicKey }] },
-    { officers: [officer(0), { ...officer(1), name: 'o0' }] },
+    { organisations: [{ ...organisation(0), name: 'n0' }] },
+    { organisations: [{ ...organisation(0), publicKey: first!.publicKey }] },
+    { organisations: [organisation(0), { ...organisation(1), name: 'o0' }] },
+    { organisations: [organisation(0), { ...organisation(0), name: 'o1' }] },
   ]
   for (const twin of twins) {
     is(
@@ -231,17 +232,19 @@ promises('names nobody and no key twice', () => {
   }
 })
 
-promises('holds as many nodes and officers as its limits say, and a note holds them all', () => {
+promises('holds as many nodes and organisations as it may, and a note holds them all', () => {
   const nodes = Array.from({ length: NODES_MAX + 1 }, (_, place) => node(place))
-  const officers = Array.from({ length: OFFICERS_MAX + 1 }, (_, place) => officer(place))
-  const full = { ...SMALL, nodes: nodes.slice(1), officers: officers.slice(1) }
+  const organisations = Array.from({ length: ORGANISATIONS_MAX + 1 }, (_, place) => {
+    return { ...organisation(place), may: ROLES }
+  })
+  const full = { ...SMALL, nodes: nodes.slice(1), organisations: organisations.slice(1) }
   equal(openRoster(signRoster(full, authority), verifier), full)
   is(
     codeOf(() => signRoster({ ...full, nodes }, authority)),
     'malformed',
   )
   is(
-    codeOf(() => signRoster({ ...full, officers }, authority)),
+    codeOf(() => signRoster({ ...full, organisations }, authority)),
     'malformed',
   )
   is(
@@ -287,8 +290,8 @@ function node(place: number): RosterNode {
   return { name: `n${place}`, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), address }
 }
 
-function officer(place: number): Officer {
-  return { name: `o${place}`, publicKey: keyOf(10_000 + place), may: ['enrol'] }
+function organisation(place: number): Organisation {
+  return { name: `o${place}`, publicKey: keyOf(10_000 + place), may: ['auditor'] }
 }
 
 function nodeLines(): [line: string, by: string[]][] {
@@ -316,19 +319,19 @@ function nodeLines(): [line: string, by: string[]][] {
   return [[line, by]]
 }
 
-function officerLines(): [line: string, by: string[]][] {
+function organisationLines(): [line: string, by: string[]][] {
   const key = keyText(10_000)
   const by = [
-    `officer o0 ${key}`,
-    `officer o0 ${key} `,
-    `officer o0 ${key} enrol,`,
-    `officer o0 ${key} enrol, verify`,
-    `officer o0 ${key} erase`,
-    `officer o0 ${key} Enrol`,
-    `officer o0 ${key} enrol verify`,
-    `officer o_0 ${key} enrol`,
-    `officer o0 ${key}= enrol`,
-    'officer o0  enrol',
+    `organisation o0 ${key}`,
+    `organisation o0 ${key} `,
+    `organisation o0 ${key} auditor,`,
+    `organisation o0 ${key} auditor, adjudicator`,
+    `organisation o0 ${key} enrol`,
+    `organisation o0 ${key} Auditor`,
+    `organisation o0 ${key} auditor adjudicator`,
+    `organisation o_0 ${key} auditor`,
+    `organisation o0 ${key}= auditor`,
+    'organisation o0  auditor',
   ]
-  return [[`officer o0 ${key} enrol`, by]]
+  return [[`organisation o0 ${key} auditor`, by]]
 }

@@ -1,10 +1,12 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { boxKeysFromSeed, open, seal, type Sealed } from '../../crypto/sealing.ts'
+import { CREDENTIAL_BYTES_MAX } from '../../protocol/credential.ts'
+import { DOSSIER_BYTES_MAX } from '../../protocol/dossier.ts'
 import { REPLICAS_MAX } from '../../protocol/limits.ts'
 import { deposits } from '../../protocol/message/deposit.ts'
-import { PAYLOAD_BYTES_MAX } from '../../protocol/payload.ts'
 import { decodeSealed, encodeSealed, SEALED_BYTES_MAX } from '../../protocol/sealed-record.ts'
+import { STATEMENT_BYTES_MAX } from '../../protocol/statement.ts'
 import { sealedRecords } from '../support/arbitraries.ts'
 import { codeOf, promiseCodec } from './support/codec-promises.ts'
 
@@ -22,14 +24,20 @@ promiseCodec<Sealed>(
   sealedRecords,
 )
 
-promises('of the longest payload for the most replicas fits, as a deposit too', () => {
-  const payload = new Uint8Array(PAYLOAD_BYTES_MAX).fill(0x5a)
-  const encoded = encodeSealed(sealFor(REPLICAS_MAX, payload))
+promises('of the longest dossier for the most replicas fits, as a deposit too', () => {
+  const dossier = new Uint8Array(DOSSIER_BYTES_MAX).fill(0x5a)
+  const encoded = encodeSealed(sealFor(REPLICAS_MAX, dossier))
   ok(encoded.length <= SEALED_BYTES_MAX)
-  const deposit = { handle: context, sealed: encoded }
+  const signed = {
+    statement: new Uint8Array(STATEMENT_BYTES_MAX),
+    officer: new Uint8Array(32),
+    signature: new Uint8Array(64),
+    credential: new Uint8Array(CREDENTIAL_BYTES_MAX),
+  }
+  const deposit = { handle: context, sealed: encoded, signed }
   equal(deposits.decode(deposits.encode(deposit)), deposit)
   for (let replica = 0; replica < REPLICAS_MAX; replica += 1) {
-    equal(open(decodeSealed(encoded), boxKeys(replica), context), payload)
+    equal(open(decodeSealed(encoded), boxKeys(replica), context), dossier)
   }
 })
 
@@ -43,11 +51,11 @@ promises('for more replicas than a shard has is refused', () => {
 
 promises.run()
 
-function sealFor(replicas: number, payload: Uint8Array): Sealed {
+function sealFor(replicas: number, dossier: Uint8Array): Sealed {
   const recipients = Array.from({ length: replicas }, (_, place) => boxKeys(place).publicKey)
   let calls = 0
   const randomBytes = (length: number) => new Uint8Array(length).fill((calls += 1))
-  return seal(payload, recipients, { context, randomBytes })
+  return seal(dossier, recipients, { context, randomBytes })
 }
 
 function boxKeys(place: number) {

@@ -5,12 +5,9 @@
 import fc from 'fast-check'
 import type { Sealed } from '../../crypto/sealing.ts'
 import { SEALED_OVERHEAD_BYTES, WRAPPED_BYTES } from '../../crypto/sealing.ts'
-import {
-  VERDICTS,
-  type Answer,
-  type AnswerBundle,
-  type ProvenEntry,
-} from '../../protocol/answer.ts'
+import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
+import { ROLES, type Organisation } from '../../protocol/credential.ts'
+import type { Dossier } from '../../protocol/dossier.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import { SCORE_MAX } from '../../protocol/entry/query.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
@@ -21,13 +18,18 @@ import type { Page, PageRequest } from '../../protocol/message/page.ts'
 import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
 import type { Part, PartCandidate } from '../../protocol/part.ts'
 import type { Payload } from '../../protocol/payload.ts'
-import type { Officer, Roster, RosterNode } from '../../protocol/roster.ts'
-import { ACTIONS, type Statement } from '../../protocol/statement.ts'
+import type { Roster, RosterNode } from '../../protocol/roster.ts'
+import { AGE_BANDS, CITIZENSHIPS, SEXES } from '../../protocol/rules/application.ts'
+import { REASONS } from '../../protocol/rules/reasons/reason.ts'
+import { ACTIONS, type SignedStatement, type Statement } from '../../protocol/statement.ts'
+import type { Taken } from '../../protocol/taken.ts'
+import { VERDICTS } from '../../protocol/verdict.ts'
 
 export const handles = bytesOf(16)
 export const digests = bytesOf(32)
 const signatures = bytesOf(64)
-const times = fc.maxSafeNat()
+export const times = fc.maxSafeNat()
+const absent = fc.constant(undefined)
 const scores = fc.nat(SCORE_MAX)
 const shards = fc.nat(SHARDS_MAX - 1)
 
@@ -43,23 +45,52 @@ export function texts(max = TEXT_BYTES_MAX): fc.Arbitrary<string> {
   return plain.filter((found) => Buffer.byteLength(found) <= max)
 }
 
-/** Names of nodes and officers as a roster has them. */
+/** Names of nodes and organisations as a roster has them. */
 export const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)
 
-const nodes = fc.oneof(names, texts(NAME_BYTES_MAX))
+export const nodes = fc.oneof(names, texts(NAME_BYTES_MAX))
 
 const frontiers: fc.Arbitrary<LogSize[]> = upTo(5, objects({ node: nodes, size: times }))
 
-export const statements: fc.Arbitrary<Statement> = objects({
-  network: texts(),
-  action: fc.constantFrom(...ACTIONS),
-  purpose: texts().filter((found) => found !== ''),
-  caseNumber: texts().filter((found) => found !== ''),
-  legalBasis: texts(),
-  at: times,
-  handle: handles,
-  payloadDigest: digests,
-}).map((found) => (found.action === 'identify' ? { ...found, handle: undefined } : found))
+const words = texts().filter((found) => found !== '')
+
+/** With a handle and with digests as the action wants them. */
+export const statements: fc.Arbitrary<Statement> = fc.constantFrom(...ACTIONS).chain((action) =>
+  objects<Statement>({
+    network: texts(),
+    action: fc.constant(action),
+    post: nodes.filter((found) => found !== ''),
+    purpose: words,
+    caseNumber: words,
+    legalBasis: words,
+    at: times,
+    handle: action === 'identify' ? absent : action === 'record' ? maybe(handles) : handles,
+    payloadDigest: action === 'record' ? absent : digests,
+    deedDigest: action === 'identify' || action === 'verify' ? absent : digests,
+  }),
+)
+
+const signedStatementFields = {
+  statement: bytesUpTo(80),
+  officer: digests,
+  signature: signatures,
+  credential: bytesUpTo(80),
+}
+
+const signedStatements: fc.Arbitrary<SignedStatement> = objects(signedStatementFields)
+
+export const takens: fc.Arbitrary<Taken> = objects({
+  policy: texts(),
+  verdict: fc.constantFrom('permitted', 'mandatory'),
+  citizenship: fc.constantFrom(...CITIZENSHIPS),
+  sex: fc.constantFrom(...SEXES),
+  ageBand: fc.constantFrom(...AGE_BANDS),
+})
+
+export const dossiers: fc.Arbitrary<Dossier> = objects({
+  payload: bytesUpTo(80),
+  application: bytesUpTo(80),
+})
 
 export const genesisEntries = entries('genesis', {
   at: times,
@@ -73,10 +104,9 @@ export const enrolmentEntries = entries('enrolment', {
   handle: handles,
   shard: shards,
   commitment: digests,
-  policy: texts(),
-  statement: bytesUpTo(80),
-  officer: digests,
-  signature: signatures,
+  taken: takens,
+  after: maybe(digests),
+  ...signedStatementFields,
   duplicateCheck: handles,
   frontier: frontiers,
   receipts: upTo(3, objects({ replica: nodes, signature: signatures })),
@@ -85,9 +115,7 @@ export const enrolmentEntries = entries('enrolment', {
 export const queryEntries = entries('query', {
   at: times,
   queryId: handles,
-  statement: bytesUpTo(80),
-  officer: digests,
-  signature: signatures,
+  ...signedStatementFields,
   threshold: scores,
   limit: fc.nat(64),
   frontier: frontiers,
@@ -99,6 +127,25 @@ export const searchEntries = entries('search', {
   asker: nodes,
   query: digests,
   part: digests,
+})
+
+export const actEntries = entries('act', {
+  at: times,
+  deed: bytesUpTo(80),
+  signatures: upTo(2, signedStatements),
+  subject: maybe(handles),
+  after: maybe(digests),
+  policy: texts(),
+})
+
+export const grantEntries = entries('grant', { at: times, credential: bytesUpTo(80) })
+
+export const revocationEntries = entries('revocation', { at: times, revocation: bytesUpTo(80) })
+
+export const refusedEntries = entries('refused', {
+  at: times,
+  reason: fc.constantFrom(...REASONS),
+  ...signedStatementFields,
 })
 
 export const payloads: fc.Arbitrary<Payload> = objects({
@@ -117,6 +164,14 @@ export const candidates: fc.Arbitrary<PartCandidate> = objects({
   fingers: upTo(3, objects({ position: fc.nat(10), score: scores })),
   log: nodes,
   index: times,
+})
+
+export const outcomeEntries = entries('outcome', {
+  at: times,
+  queryId: handles,
+  query: digests,
+  verdict: fc.constantFrom(...VERDICTS),
+  candidates: upTo(3, candidates),
 })
 
 export const parts: fc.Arbitrary<Part> = objects({
@@ -142,7 +197,7 @@ export const answers: fc.Arbitrary<Answer> = objects({
     objects({
       shard: shards,
       asked: upTo(3, nodes),
-      answeredBy: fc.option(nodes, { nil: undefined }),
+      answeredBy: maybe(nodes),
     }),
   ),
   candidates: upTo(3, candidates),
@@ -205,7 +260,11 @@ export const searchReplies: fc.Arbitrary<SearchReply> = objects({
   enrolments: upTo(3, provenEntries),
 })
 
-export const deposits: fc.Arbitrary<Deposit> = objects({ handle: handles, sealed: bytesUpTo(80) })
+export const deposits: fc.Arbitrary<Deposit> = objects({
+  handle: handles,
+  sealed: bytesUpTo(80),
+  signed: signedStatements,
+})
 
 /** Rosters with at least one node and no more replicas than nodes. */
 export const rosters: fc.Arbitrary<Roster> = fc
@@ -216,7 +275,7 @@ export const rosters: fc.Arbitrary<Roster> = fc
       epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       shards: fc.integer({ min: 1, max: SHARDS_MAX }),
       nodes: fc.constant(found.slice(0, Math.ceil(found.length / 2)).map(rosterNode)),
-      officers: fc.tuple(...found.slice(Math.ceil(found.length / 2)).map(officer)),
+      organisations: fc.tuple(...found.slice(Math.ceil(found.length / 2)).map(organisation)),
       replicas: fc.integer({ min: 1, max: Math.ceil(found.length / 2) }),
     }),
   )
@@ -226,21 +285,25 @@ function rosterNode(name: string, place: number): RosterNode {
   return { name, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), address }
 }
 
-function officer(name: string, place: number): fc.Arbitrary<Officer> {
-  const may = fc.uniqueArray(fc.constantFrom(...ACTIONS), { minLength: 1 })
-  return may.map((actions) => ({ name, publicKey: keyOf(100 + place), may: actions }))
+function organisation(name: string, place: number): fc.Arbitrary<Organisation> {
+  const may = fc.uniqueArray(fc.constantFrom(...ROLES), { minLength: 1 })
+  return may.map((roles) => ({ name, publicKey: keyOf(100 + place), may: roles }))
 }
 
 function keyOf(number: number): Uint8Array {
   return new Uint8Array(32).fill(number)
 }
 
-function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
+export function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength: length, maxLength: length })
 }
 
-function bytesUpTo(length: number): fc.Arbitrary<Uint8Array> {
+export function bytesUpTo(length: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ maxLength: length })
+}
+
+export function maybe<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(value, { nil: undefined })
 }
 
 function upTo<T>(length: number, item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
@@ -248,7 +311,7 @@ function upTo<T>(length: number, item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
 }
 
 /** Objects as literals make them: with a prototype, as decoding gives them too. */
-function objects<T extends object>(fields: {
+export function objects<T extends object>(fields: {
   [F in keyof T]: fc.Arbitrary<T[F]>
 }): fc.Arbitrary<T> {
   return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<T>

@@ -13,16 +13,25 @@ import { sha256 } from '../../crypto/hash.ts'
 import { formatVkey, noteSigner, noteVerifier } from '../../crypto/note.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { systemClock } from '../../node/clock.ts'
+import { adultApplication } from '../../node/demo/adult.ts'
+import { appointOfficials, foundRegister, signDeed } from '../../node/demo/officials.ts'
+import type { DeedReasons } from '../../node/demo/officials.ts'
 import { silentLogger, type Logger } from '../../node/logger.ts'
 import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
 import { Node, nodeKeys, nodeSigningSeed } from '../../node/node.ts'
 import { systemRandom } from '../../node/random.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
+import { signGrant } from '../../protocol/credential.ts'
+import type { Deed } from '../../protocol/deed.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
 import { encodePayload, payloadDigest, PAYLOAD_NONCE_BYTES } from '../../protocol/payload.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { openRoster, signRoster, type Roster } from '../../protocol/roster.ts'
+import { applicationDigest, type Application } from '../../protocol/rules/application.ts'
+import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
+import type { Policy } from '../../protocol/rules/policy.ts'
 import { signStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
+import type { OfficerKey } from '../../protocol/statement.ts'
 import { freePort } from './port.ts'
 
 export interface TestMeshOptions {
@@ -32,6 +41,10 @@ export interface TestMeshOptions {
   /** Scores below it are not reported; the matcher's own if absent. */
   readonly threshold?: number
   readonly logger?: Logger
+  /** How much more than the rules' rates officers may ask: more than any test does if absent. */
+  readonly rateFactor?: number
+  /** The law, as its first node brings it into force; the seed's if absent. */
+  readonly policies?: readonly Policy[]
 }
 
 /** What an officer signed, ready to be handed to a node. */
@@ -41,11 +54,18 @@ export interface TestRequest {
   readonly payload: Uint8Array
 }
 
+export interface TestEnrolment extends TestRequest {
+  readonly handle: Uint8Array
+  readonly application: Uint8Array
+}
+
 export interface RequestOptions {
   readonly fingers: readonly CapturedFinger[]
   /** Who is enrolled or verified; for an enrolment a fresh handle if absent. */
   readonly handle?: Uint8Array
-  readonly officer?: Signer
+  readonly officer?: OfficerKey
+  /** What is stated of the person otherwise than of an adult citizen. */
+  readonly application?: Partial<Application>
   /** Bytes to sign for instead of the fingers' proper payload. */
   readonly payload?: Uint8Array
   /** What the statement is to say otherwise. */
@@ -66,6 +86,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
   try {
     for (const place of mesh.roster.nodes.keys()) await mesh.start(place)
     await mesh.settled()
+    await mesh.found()
     return mesh
   } catch (error) {
     await mesh.close()
@@ -83,14 +104,29 @@ export async function until(isTrue: () => boolean): Promise<void> {
 }
 
 /** A request as the gateway takes it. */
-export function bodyOf({ signed, payload }: TestRequest) {
+export function bodyOf({ signed, payload, ...rest }: TestRequest | TestEnrolment) {
   return {
-    statement: toBase64(signed.statement),
-    officer: toBase64(signed.officer),
-    signature: toBase64(signed.signature),
+    ...signedBody(signed),
     payload: toBase64(payload),
+    ...('application' in rest ? { application: toBase64(rest.application) } : {}),
   }
 }
+
+/** A deed as the gateway takes it. */
+export function deedBodyOf({ deed, signatures }: SignedDeed) {
+  return { deed: toBase64(deed), signatures: signatures.map(signedBody) }
+}
+
+function signedBody({ statement, officer, signature, credential }: SignedStatement) {
+  return {
+    statement: toBase64(statement),
+    officer: toBase64(officer),
+    signature: toBase64(signature),
+    credential: toBase64(credential),
+  }
+}
+
+export type SignedDeed = ReturnType<typeof signDeed>
 
 export class TestMesh {
   readonly roster: Roster
@@ -130,13 +166,13 @@ export class TestMesh {
   /** Starts a node that does not run, on the disk that it had. @throws what `Node.start` throws */
   async start(place: number): Promise<Node> {
     const { name, address } = this.roster.nodes[place]!
-    const { threshold, logger = silentLogger } = this.#options
+    const { threshold, logger = silentLogger, rateFactor = 1_000 } = this.#options
     const seed = seedOf(name)
     const modules = { clock: systemClock, logger }
     const store = await LevelStore.open(this.folder(place))
     const listening = { self: name, seed: nodeSigningSeed(seed), listen: address }
     const mesh = await Libp2pMesh.start({ ...listening, peers: this.roster.nodes }, modules)
-    const options = { name, roster: this.rosterNote, authority: authorityKey, seed }
+    const options = { name, roster: this.rosterNote, authority: authorityKey, seed, rateFactor }
     try {
       const node = await Node.start(
         { ...options, ...(threshold === undefined ? {} : { threshold }) },
@@ -171,14 +207,45 @@ export class TestMesh {
     for (const { registry } of this.nodes) await registry.settled()
   }
 
+  /** The key of an organisation of the roster. */
+  organisation(name: string): Signer {
+    return officials.signers.get(name)!
+  }
+
+  /** Makes the officers known and the law be in force, at every node. */
+  async found(): Promise<void> {
+    const { policies = [SEED_2017] } = this.#options
+    const about = { network: NETWORK, policies }
+    await foundRegister(this.node(), about, officials, { clock: systemClock })
+    await this.settled()
+  }
+
   /** An enrolment, signed by the registrar if nobody else is named. */
-  signedEnrolment({ handle, ...options }: RequestOptions): TestRequest & { handle: Uint8Array } {
+  signedEnrolment({ handle, application, ...options }: RequestOptions): TestEnrolment {
     const person = handle ?? systemRandom.bytes(HANDLE_BYTES)
+    const modules = { clock: systemClock, random: systemRandom }
+    const stated = adultApplication(options.fingers, modules, application)
+    const statement = { deedDigest: applicationDigest(stated), ...options.statement }
     const request = this.#signed(
-      { officer: officers.registrar, ...options, handle: person },
+      { officer: officers.registrar, ...options, statement, handle: person },
       'enrol',
     )
-    return { ...request, handle: person }
+    return { ...request, handle: person, application: stated }
+  }
+
+  /** A deed about `handle`, if there is one, signed by everybody who is named. */
+  signedDeed(deed: Deed, by: readonly OfficerKey[], about: Partial<DeedReasons> = {}): SignedDeed {
+    const reasons: DeedReasons = {
+      network: NETWORK,
+      at: systemClock.now(),
+      post: 'post-1',
+      purpose: 'document-issue',
+      caseNumber: 'case-1',
+      legalBasis: 'art. 11',
+      handle: undefined,
+      ...about,
+    }
+    return signDeed(deed, reasons, by)
   }
 
   /** Who is it, or with a handle: is it this one? Signed by the guard if nobody else is named. */
@@ -193,7 +260,13 @@ export class TestMesh {
   }
 
   #signed(
-    { fingers, handle, officer, payload: given, statement }: RequestOptions & { officer: Signer },
+    {
+      fingers,
+      handle,
+      officer,
+      payload: given,
+      statement,
+    }: RequestOptions & { officer: OfficerKey },
     action: Statement['action'],
   ): TestRequest {
     const nonce = systemRandom.bytes(PAYLOAD_NONCE_BYTES)
@@ -201,12 +274,14 @@ export class TestMesh {
     const said: Statement = {
       network: NETWORK,
       action,
-      purpose: action === 'enrol' ? 'register' : 'border',
+      post: 'post-1',
+      purpose: action === 'enrol' ? 'document-issue' : 'border-control',
       caseNumber: `case-${toHex(nonce.subarray(0, 4))}`,
-      legalBasis: action === 'enrol' ? 'duty' : '',
+      legalBasis: 'art. 11',
       at: systemClock.now(),
       handle,
       payloadDigest: payloadDigest(payload),
+      deedDigest: undefined,
       ...statement,
     }
     return { handle, signed: signStatement(said, officer), payload }
@@ -216,13 +291,43 @@ export class TestMesh {
 const authoritySigner = signerFromSeed(seedOf('authority'))
 const authorityKey = formatVkey(`${NETWORK}/authority`, authoritySigner.publicKey)
 
+/** From yesterday on: some tests sign for times that are over. */
+const appointed = systemClock.now() - 2 * 86_400_000
+
+const officials = appointOfficials(
+  { network: NETWORK, region: 'region-1', from: appointed },
+  seedOf,
+)
+
 const officers = {
-  /** May enrol, and nothing else. */
-  registrar: signerFromSeed(seedOf('registrar')),
-  /** May identify and verify. */
-  guard: signerFromSeed(seedOf('guard')),
-  /** Is not in the roster. */
-  stranger: signerFromSeed(seedOf('stranger')),
+  /** May enrol. */
+  registrar: officials.officers['enrolment-officer'],
+  /** May identify and verify at the border. */
+  guard: officials.officers['border-officer'],
+  adjudicator: officials.officers.adjudicator,
+  examiner: officials.officers['forensic-examiner'],
+  auditor: officials.officers.auditor,
+  protector: officials.officers['data-protection-officer'],
+  administrator: officials.officers['node-administrator'],
+  /** Of an organisation that is not in the roster. */
+  stranger: stranger(),
+}
+
+function stranger(): OfficerKey {
+  const signer = signerFromSeed(seedOf('stranger'))
+  const grant = {
+    network: NETWORK,
+    organisation: 'nobody',
+    name: 'stranger',
+    role: 'enrolment-officer' as const,
+    region: 'region-1',
+    publicKey: signer.publicKey,
+    handle: undefined,
+    from: appointed,
+    until: Number.MAX_SAFE_INTEGER,
+    replaces: undefined,
+  }
+  return { signer, credential: signGrant(grant, signer) }
 }
 
 async function drawUp(options: TestMeshOptions): Promise<string> {
@@ -234,7 +339,6 @@ async function drawUp(options: TestMeshOptions): Promise<string> {
     const address = `/ip4/127.0.0.1/tcp/${await freePort()}`
     listed.push({ name, publicKey: signer.publicKey, boxKey: box.publicKey, address })
   }
-  const { registrar, guard } = officers
   return signRoster(
     {
       network: NETWORK,
@@ -242,10 +346,7 @@ async function drawUp(options: TestMeshOptions): Promise<string> {
       shards,
       replicas,
       nodes: listed,
-      officers: [
-        { name: 'registrar', publicKey: registrar.publicKey, may: ['enrol'] },
-        { name: 'guard', publicKey: guard.publicKey, may: ['identify', 'verify'] },
-      ],
+      organisations: officials.organisations,
     },
     noteSigner(`${NETWORK}/authority`, authoritySigner),
   )

@@ -1,21 +1,17 @@
-/** `tamga keygen`: a new key for a node, an officer or the roster's authority. */
+/** `tamga keygen`: a new key for a node, an officer, an organisation or the roster's authority. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { toBase64 } from '../../../crypto/bytes.ts'
-import { ACTIONS, type Action } from '../../../protocol/statement.ts'
+import { signerFromSeed } from '../../../crypto/ed25519.ts'
+import { ROLES, type Role } from '../../../protocol/credential.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
+import { ORGANISATIONS } from '../../../protocol/rules/organisations.ts'
 import { systemRandom } from '../../random.ts'
-import {
-  authorityVkey,
-  newKey,
-  rosterNode,
-  rosterOfficer,
-  writeKey,
-  type KeyKind,
-} from '../key-file.ts'
+import { authorityVkey, newKey, rosterNode, writeKey, type Key, type KeyKind } from '../key-file.ts'
 
 interface KeygenOptions {
   readonly kind: KeyKind
   readonly address?: string
-  readonly may?: readonly Action[]
+  readonly may?: readonly Role[]
   readonly out?: string
 }
 
@@ -25,38 +21,42 @@ export function addKeygen(program: Command): void {
     .description('make a key: the secret goes to a file, what is public to the screen')
     .addOption(
       new Option('--kind <kind>', 'whose key it is')
-        .choices(['node', 'officer', 'authority'])
+        .choices(['node', 'officer', 'organisation', 'authority'])
         .default('node'),
     )
     .option('--address <multiaddr>', 'where a node listens, such as /ip4/10.0.0.1/tcp/4101')
-    .option('--may <actions>', `what an officer may do: ${ACTIONS.join(',')}`, actions)
+    .option('--may <roles>', `which roles an organisation grants: ${ROLES.join(',')}`, roles)
     .option('--out <file>', 'the secret key file (default <name>.key)')
     .action(async (name: string, options: KeygenOptions) => keygen(name, options))
 }
 
 async function keygen(name: string, options: KeygenOptions): Promise<void> {
-  const { kind, address, may, out = `${name}.key` } = options
-  if (kind === 'node' && address === undefined)
-    throw new InvalidArgumentError('--address is needed')
-  const about = { ...(address ? { address } : {}), ...(may ? { may } : {}) }
-  const key = newKey({ kind, name, ...about }, systemRandom)
+  const { kind, address, out = `${name}.key` } = options
+  const key = newKey({ kind, name, ...(address ? { address } : {}) }, systemRandom)
+  const line = publicLine(key, options)
   await writeKey(out, key)
-  if (kind === 'authority') console.log(authorityVkey(key))
-  if (kind === 'node') {
-    const { publicKey, boxKey } = rosterNode(key)
-    console.log(`node ${name} ${toBase64(publicKey)} ${toBase64(boxKey)} ${address}`)
-  }
-  if (kind === 'officer') {
-    const officer = rosterOfficer(key)
-    console.log(`officer ${name} ${toBase64(officer.publicKey)} ${officer.may.join(',')}`)
-  }
+  console.log(line)
 }
 
-function actions(value: string): Action[] {
+/** @throws TamgaError `unprocessable`: an option is lacking */
+function publicLine(key: Key, { may }: KeygenOptions): string {
+  const { kind, name, address } = key
+  if (kind === 'authority') return authorityVkey(key)
+  if (kind === 'node') {
+    if (address === undefined) throw new TamgaError('unprocessable', '--address is needed')
+    const { publicKey, boxKey } = rosterNode(key)
+    return `node ${name} ${toBase64(publicKey)} ${toBase64(boxKey)} ${address}`
+  }
+  const publicKey = toBase64(signerFromSeed(key.seed).publicKey)
+  if (kind === 'officer') return `officer ${name} ${publicKey}`
+  const granted = may ?? ORGANISATIONS[name]
+  if (granted) return `organisation ${name} ${publicKey} ${granted.join(',')}`
+  throw new TamgaError('unprocessable', `--may is needed: the programme names no ${name}`)
+}
+
+function roles(value: string): Role[] {
   const words = value.split(',')
-  const known = words.filter((word): word is Action =>
-    (ACTIONS as readonly string[]).includes(word),
-  )
+  const known = words.filter((word): word is Role => (ROLES as readonly string[]).includes(word))
   if (known.length === words.length) return known
-  throw new InvalidArgumentError(`Choose from ${ACTIONS.join(', ')}.`)
+  throw new InvalidArgumentError(`Choose from ${ROLES.join(', ')}.`)
 }

@@ -40,7 +40,7 @@ async function show(name: string, { data, from, count }: ShowOptions): Promise<v
     const log = await StoredLog.open(name, store)
     console.log((await log.checkpoint()) ?? `no checkpoint of ${name} is here`)
     const entries = await log.entries(from, Math.min(log.size, from + count))
-    entries.forEach((bytes, i) => console.log(`${from + i} ${JSON.stringify(shown(bytes))}`))
+    entries.forEach((bytes, i) => console.log(`${from + i} ${shown(bytes)}`))
   })
 }
 
@@ -79,10 +79,9 @@ async function withStore(data: string, work: (store: LevelStore) => Promise<void
   }
 }
 
-function shown(bytes: Uint8Array): unknown {
-  const entry = decodeEntry(bytes)
-  const fields = Object.entries(entry).map(([name, value]) => {
-    return [name, value instanceof Uint8Array ? toHex(value) : value]
+/** Bytes in hexadecimal, wherever in the entry they stand. */
+function shown(encoded: Uint8Array): string {
+  return JSON.stringify(decodeEntry(encoded), (_, value: unknown) => {
+    return value instanceof Uint8Array ? toHex(value) : value
   })
-  return Object.fromEntries(fields)
 }

@@ -51,7 +51,9 @@ promises('is good when nothing was done to it, hit or not', ({ mesh, hit, miss, 
   )
   is(found.searched, 3)
   is(found.checked.inclusions, 1 + found.parts.length + 1)
-  is(found.checked.signatures, found.checked.inclusions + 2 + 1 + 2, 'officer and two replicas')
+  const ofAnswer = 3
+  const ofEnrolment = 4
+  is(found.checked.signatures, found.checked.inclusions + ofAnswer + ofEnrolment)
   const missed = verifyAnswer(miss.encoded, mesh.roster)
   is(missed.answer.verdict, 'no-hit')
   is(missed.searched, 3)
@@ -64,7 +66,7 @@ promises('says nothing good under another roster', ({ mesh, hit }) => {
     'bad-signature',
   )
   is(
-    codeOf(() => verifyAnswer(hit.encoded, { ...mesh.roster, officers: [] })),
+    codeOf(() => verifyAnswer(hit.encoded, { ...mesh.roster, organisations: [] })),
     'forbidden',
   )
   is(

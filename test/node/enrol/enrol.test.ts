@@ -1,23 +1,23 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { toHex, utf8 } from '../../../crypto/bytes.ts'
-import { signerFromSeed } from '../../../crypto/ed25519.ts'
-import { sha256 } from '../../../crypto/hash.ts'
 import { SEARCHES } from '../../../protocol/message/search.ts'
+import { hashLeaf } from '../../../crypto/hash.ts'
 import { parseTlogProof, verifyTlogProof } from '../../../crypto/tlog-proof.ts'
 import { writeIso19794v2005 } from '../../../matcher/template/iso-19794-2.ts'
 import { readTemplate } from '../../../matcher/template/read.ts'
-import { DuplicateFound } from '../../../node/enrol/enrol.ts'
 import { MINUTIAE_MIN } from '../../../node/limits.ts'
 import { decodeEntryOf } from '../../../protocol/entry/entry.ts'
 import { DEPOSITS } from '../../../protocol/message/deposit.ts'
-import { decodePayload, encodePayload, type CapturedFinger } from '../../../protocol/payload.ts'
+import { decodePayload, encodePayload, PAYLOAD_NONCE_BYTES } from '../../../protocol/payload.ts'
+import type { CapturedFinger } from '../../../protocol/payload.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
+import { decodeApplication } from '../../../protocol/rules/application.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
 import { STATEMENT_AGE_MS_MAX, STATEMENT_AHEAD_MS_MAX } from '../../../protocol/statement.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { codeOf } from '../log/support/test-disk.ts'
-import { Enrolling } from './support/enrolling.ts'
+import { Enrolling, refusalOf, type RequestOptions } from './support/enrolling.ts'
 
 const alice = testPerson('alice')
 const bob = testPerson('bob')
@@ -35,6 +35,7 @@ promises('puts the person into the register of every node, with a proof', async 
   equal([enrolled.handle, enrolled.shard], [handle, shard])
   equal(enrolled.replicas, replicasOf(shard, register.roster))
   is(enrolled.duplicateCheck?.answer.verdict, 'no-hit')
+  equal([enrolled.status, enrolled.case], ['provisional', undefined])
 
   const { network, nodes } = register.roster
   const { entry, proof, log } = enrolled.entry
@@ -64,7 +65,7 @@ promises('asked for again is answered with the enrolment that is there', async (
   const { enrolment } = enrolling.node()
   const first = await enrolling.run(enrolment.enrol(request))
   const second = await enrolling.run(enrolment.enrol(request))
-  const signedAgain = enrolling.request([], { handle, payload: request.payload })
+  const signedAgain = enrolling.request(alice.capture(), { handle, payload: request.payload })
   const third = await enrolling.run(enrolment.enrol(signedAgain))
   await enrolling.settle()
   const elsewhere = await enrolling.run(enrolling.node(1).enrolment.enrol(request))
@@ -116,27 +117,36 @@ promises('of two persons at a time is none of each other’s business', async ()
   for (const { registry } of enrolling.register.nodes()) is(registry.people, 2)
 })
 
-promises('finds who is in the register already, and says who it is', async () => {
+promises('of who is in the register already is held, and an examiner has to look', async () => {
   const enrolling = await Enrolling.start('duplicate')
-  const handle = enrolling.handle()
-  await enrolling.run(enrol(enrolling, alice.capture(), handle))
-  await enrolling.settle()
+  const { handle } = await enrolling.enrol(alice.capture())
+  const others = [handle]
   for (const place of [0, 1, 2]) {
-    const request = enrolling.request(alice.capture('another day'))
-    const work = enrolling.node(place).enrolment.enrol(request)
-    const error = await enrolling.run(
-      work.then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      ),
-    )
-    ok(error instanceof DuplicateFound)
-    is(error.code, 'duplicate')
-    is(error.found.answer.verdict, 'hit')
-    equal(error.found.answer.candidates[0]?.handle, handle)
+    const again = await enrolling.enrol(alice.capture(`day ${place}`), {}, place)
+    is(again.status, 'suspended')
+    is(again.duplicateCheck?.answer.verdict, 'hit')
+    equal(again.case, hashLeaf(again.entry.entry))
+    for (const { registry } of enrolling.register.nodes()) {
+      is(registry.lives.life(again.handle)?.status, 'suspended')
+      const { kind, subject, candidates } = registry.cases.file(again.case!)!
+      equal([kind, subject], ['duplicate', again.handle])
+      equal(namesOf(candidates), namesOf(others.map((other) => ({ handle: other }))))
+    }
+    others.push(again.handle)
   }
-  await enrolling.run(enrol(enrolling, bob.capture()))
-  is((await enrolling.enrolments()).length, 2)
+  is(enrolling.node().registry.lives.life(handle)?.status, 'provisional')
+  const { status } = await enrolling.enrol(bob.capture())
+  is(status, 'provisional')
+})
+
+promises('that is held can still be found, under each of its handles', async () => {
+  const enrolling = await Enrolling.start('held')
+  const first = await enrolling.enrol(alice.capture())
+  const second = await enrolling.enrol(alice.capture('another day'))
+  for (const place of [0, 1, 2]) {
+    const found = await enrolling.found(alice.capture('at the border'), place)
+    equal(namesOf(found), namesOf([first, second]))
+  }
 })
 
 promises('of too few minutiae is refused, and leaves no trace', async () => {
@@ -150,45 +160,72 @@ promises('of too few minutiae is refused, and leaves no trace', async () => {
     'no template': [{ position: 2, template: utf8('not a template') }],
     'an empty template': [{ position: 2, template: new Uint8Array() }],
     'no finger': [],
-    'a position twice': [right!, right!],
   }
   for (const [what, fingers] of Object.entries(bad)) {
     is(await codeOf(enrolling.run(enrol(enrolling, fingers))), 'unprocessable', what)
   }
+  const twice = encodePayload({
+    nonce: new Uint8Array(PAYLOAD_NONCE_BYTES),
+    fingers: [right!, right!],
+  })
+  equal(await refusalOf(enrolling.enrol([right!], { payload: twice })), ['unprocessable'])
   is(enrolling.stored().length, before)
   is(await codeOf(enrolling.run(enrol(enrolling, [withMinutiae(right!, MINUTIAE_MIN)]))), undefined)
 })
 
-promises('that nobody may ask for is refused, and leaves no trace', async () => {
+promises('that nobody can have asked for is refused, and leaves no trace', async () => {
   const enrolling = await Enrolling.start('forbidden')
   const before = enrolling.stored().length
-  const now = enrolling.world.clock.now()
   const fingers = alice.capture()
   const handle = enrolling.handle()
-  const stranger = signerFromSeed(sha256(utf8('stranger')))
+  const { signer } = enrolling.register.officials.officers['enrolment-officer']
+  const { credential } = enrolling.register.officials.officers.auditor
+  const verify = { action: 'verify' as const, deedDigest: undefined, handle }
+  const request = enrolling.request(fingers)
   const bad = {
     forbidden: [
-      enrolling.request(fingers, { officer: stranger }),
+      enrolling.request(fingers, { officer: { signer, credential } }),
       enrolling.request(fingers, { statement: { network: 'other.kz' } }),
-      enrolling.request(fingers, { statement: { action: 'verify', handle } }),
-      enrolling.request(fingers, { statement: { at: now - STATEMENT_AGE_MS_MAX - 1_000 } }),
-      enrolling.request(fingers, { statement: { at: now + STATEMENT_AHEAD_MS_MAX + 60_000 } }),
+      enrolling.request(fingers, { statement: verify }),
     ],
-    unprocessable: [{ ...enrolling.request(fingers), payload: enrolling.request(fingers).payload }],
-    'bad-signature': [
-      {
-        ...enrolling.request(fingers),
-        signed: { ...enrolling.request(fingers).signed, signature: new Uint8Array(64) },
-      },
+    unprocessable: [
+      { ...request, payload: enrolling.request(fingers).payload },
+      { ...request, application: enrolling.request(fingers).application },
     ],
-    malformed: [enrolling.request([], { payload: utf8('not a payload') })],
+    'bad-signature': [{ ...request, signed: { ...request.signed, signature: new Uint8Array(64) } }],
+    malformed: [
+      enrolling.request([], { payload: utf8('not a payload') }),
+      { ...request, signed: { ...request.signed, credential: utf8('not a credential') } },
+    ],
   }
   for (const [code, requests] of Object.entries(bad)) {
-    for (const request of requests) {
-      is(await codeOf(enrolling.run(enrolling.node().enrolment.enrol(request))), code)
+    for (const each of requests) {
+      is(await codeOf(enrolling.run(enrolling.node().enrolment.enrol(each))), code)
     }
   }
   is(enrolling.stored().length, before)
+})
+
+promises('that its officer may not ask for is refused and stays on record', async () => {
+  const enrolling = await Enrolling.start('refused')
+  const now = enrolling.world.clock.now()
+  const guard = enrolling.register.officials.officers['border-officer']
+  const bad: [code: string, RequestOptions][] = [
+    ['role-may-not', { officer: guard }],
+    ['purpose-not-allowed', { statement: { purpose: 'border-control' } }],
+    ['statement-stale', { statement: { at: now - STATEMENT_AGE_MS_MAX - 1_000 } }],
+    ['statement-stale', { statement: { at: now + STATEMENT_AHEAD_MS_MAX + 60_000 } }],
+  ]
+  for (const [reason, options] of bad) {
+    equal(await refusalOf(enrolling.enrol(alice.capture(), options)), [reason])
+  }
+  const refused = await enrolling.entriesOf('refused')
+  equal(
+    refused.map(({ reason }) => reason),
+    ['role-may-not', 'purpose-not-allowed'],
+    'an old statement may come from anybody',
+  )
+  equal([(await enrolling.enrolments()).length, enrolling.node().registry.people], [0, 0])
 })
 
 promises('waits for every replica: without one nobody is enrolled', async () => {
@@ -246,19 +283,20 @@ promises('is still there when all nodes have been started again', async () => {
   for (const name of names) await enrolling.restart(name)
   const again = await enrolling.run(enrolling.node().enrolment.enrol(request))
   equal(again.entry.entry, entry.entry)
-  is(await codeOf(enrolling.run(enrol(enrolling, alice.capture('later')))), 'duplicate')
+  is((await enrolling.enrol(alice.capture('later'))).status, 'suspended')
 })
 
 promises('leaves nothing of a finger in a log, and on no disk but sealed', async () => {
   const enrolling = await Enrolling.start('privacy')
-  const request = enrolling.request(alice.capture())
-  const { payload } = request
+  const request = enrolling.request(alice.capture(), { application: { consentForm: 'form 4711' } })
+  const { payload, application } = request
   await enrolling.run(enrolling.node().enrolment.enrol(request))
-  is(await codeOf(enrolling.run(enrol(enrolling, alice.capture('again')))), 'duplicate')
-  await enrolling.settle()
+  is((await enrolling.enrol(alice.capture('again'))).status, 'suspended')
 
-  const secrets = piecesOf(payload)
-  ok(secrets.length > 20 && secrets.every((secret) => toHex(payload).includes(secret)))
+  const { nonce } = decodeApplication(application)
+  const pieces = piecesOf(payload)
+  ok(pieces.length > 20 && pieces.every((secret) => toHex(payload).includes(secret)))
+  const secrets = [...pieces, toHex(nonce), toHex(utf8('form 4711'))]
   const places = enrolling.stored()
   ok(places.filter(({ key }) => key.startsWith('vault/')).length >= 2)
   for (const { key, value } of places) {
@@ -268,9 +306,6 @@ promises('leaves nothing of a finger in a log, and on no disk but sealed', async
       false,
       key,
     )
-  }
-  for (const { bytes } of await enrolling.entries()) {
-    ok(bytes.length < payload.length, 'an entry has no room for a payload')
   }
 })
 
@@ -282,6 +317,10 @@ function enrol(
   handle = enrolling.handle(),
 ) {
   return enrolling.node().enrolment.enrol(enrolling.request(fingers, { handle }))
+}
+
+function namesOf(people: readonly { handle: Uint8Array }[]): string[] {
+  return people.map(({ handle }) => toHex(handle)).toSorted()
 }
 
 /** A handle whose record `name` has to keep. */

@@ -2,15 +2,16 @@ import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
 import { fromBase64, fromHex, toHex } from '../../../crypto/bytes.ts'
 import { openCheckpoint } from '../../../crypto/checkpoint.ts'
+import { hashLeaf } from '../../../crypto/hash.ts'
 import { verifyTlogProof } from '../../../crypto/tlog-proof.ts'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import type { Gateway } from '../../../node/gateway/gateway.ts'
 import { decodeEntry, decodeEntryOf } from '../../../protocol/entry/entry.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
-import { bodyOf, startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
+import { bodyOf, deedBodyOf, startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
 import { testPerson } from '../../support/test-person.ts'
-import { Client, startGateway } from './support/client.ts'
+import { Client, refused, startGateway } from './support/client.ts'
 import type { AnswerBody, EnrolledBody, ErrorBody } from './support/client.ts'
 
 const gateways = suite('a gateway of a mesh of three')
@@ -89,20 +90,17 @@ gateways('verifies a person, and asks one shard for it', async () => {
   is(another.candidates[0]?.handle, enrolled.handle)
 })
 
-gateways('does not enrol fingers twice, and shows whose they are', async () => {
+gateways('holds an enrolment whose fingers are there already, and shows whose', async () => {
   const { body: enrolled } = await enrol('twice')
   await mesh.settled()
   const again = mesh.signedEnrolment({ fingers: testPerson('twice').capture('second visit') })
-  const people = mesh.node(1).registry.people
-  const { status, body } = await elsewhere.post<ErrorBody & { answer: AnswerBody }>(
-    '/v1/enrol',
-    bodyOf(again),
-  )
-  is(status, 409)
-  is(body.error.code, 'duplicate')
-  is(body.answer.candidates[0]?.handle, enrolled.handle)
-  verifyAnswer(fromBase64(body.answer.proof), mesh.roster)
-  is(mesh.node(1).registry.people, people)
+  const { status, body } = await elsewhere.post<EnrolledBody>('/v1/enrol', bodyOf(again))
+  is(status, 202)
+  is(body.status, 'suspended')
+  is(body.case, toHex(hashLeaf(fromBase64(body.entry))))
+  is(body.duplicateCheck?.candidates[0]?.handle, enrolled.handle)
+  verifyAnswer(fromBase64(body.duplicateCheck!.proof), mesh.roster)
+  is(checkProof(body), BigInt(body.index))
 })
 
 gateways('answers an enrolment that is sent again with the one that is there', async () => {
@@ -130,17 +128,30 @@ gateways("refuses a handle that is another enrolment's", async () => {
   is(body.error.code, 'conflict')
 })
 
-gateways('says where an enrolment stands, at every node', async () => {
-  const { body: enrolled } = await enrol('stands')
+gateways('takes the prints of a person anew, and of nobody else under their handle', async () => {
+  const { body: enrolled } = await enrol('anew')
   await mesh.settled()
-  for (const anywhere of [client, elsewhere]) {
-    const { status, body } = await anywhere.get<EnrolledBody>(`/v1/enrolments/${enrolled.handle}`)
-    is(status, 200)
-    const { handle, shard, replicas, log, index } = enrolled
-    const { at, ...rest } = body as EnrolledBody & { at: number }
-    equal(rest, { handle, shard, replicas, log, index })
-    is(at, decodeEntryOf('enrolment', fromBase64(enrolled.entry)).at)
+  const handle = fromHex(enrolled.handle)
+  const by = [mesh.officers.registrar]
+  const confirmation = deedBodyOf(mesh.signedDeed({ type: 'confirmation' }, by, { handle }))
+  is((await client.post('/v1/persons/deeds', confirmation)).status, 201)
+  const update = (name: string) => {
+    const fingers = testPerson(name).capture('years later')
+    const request = mesh.signedEnrolment({ handle, fingers, statement: { action: 'update' } })
+    return client.post<EnrolledBody>('/v1/enrol', bodyOf(request))
   }
+  refused(await update('an impostor'), 409, 'conflict', 'not-the-same-person')
+  const { status, body } = await update('anew')
+  is(status, 201, JSON.stringify(body))
+  is(body.status, 'updated')
+  is(body.case, undefined)
+})
+
+gateways('says by which rule somebody is not enrolled', async () => {
+  const fingers = testPerson('child').capture()
+  const application = { born: '2020-01-01' }
+  const child = mesh.signedEnrolment({ fingers, application })
+  refused(await client.post('/v1/enrol', bodyOf(child)), 422, 'unprocessable', 'under-age')
 })
 
 gateways('proves every entry of every log that it has', async () => {
@@ -156,7 +167,7 @@ gateways('proves every entry of every log that it has', async () => {
       kinds.add(body.kind)
     }
   }
-  equal([...kinds].sort(), ['enrolment', 'genesis', 'query', 'search'])
+  equal([...kinds].sort(), ['act', 'enrolment', 'genesis', 'grant', 'outcome', 'query', 'search'])
 })
 
 gateways('hands out the checkpoints and the roster as they were signed', async () => {

@@ -3,7 +3,7 @@ import { equal, is, ok } from 'uvu/assert'
 import { fromBase64 } from '../../../crypto/bytes.ts'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import type { Gateway } from '../../../node/gateway/gateway.ts'
-import type { Health } from '../../../node/gateway/health.ts'
+import { healthOf, type Health } from '../../../node/gateway/health.ts'
 import { LevelStore } from '../../../node/store/level-store.ts'
 import { replicasOf } from '../../../protocol/shards.ts'
 import { bodyOf, startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
@@ -100,6 +100,24 @@ healths('is bad when a sealed record is gone, and nobody is told "no hit"', asyn
   })
 })
 
+healths('shows the law in force, and how many cases wait too long, without being bad', async () => {
+  await withOne(async (mesh, client) => {
+    for (const label of ['first', 'second visit']) {
+      const fingers = testPerson('twice').capture(label)
+      await client.post('/v1/enrol', bodyOf(mesh.signedEnrolment({ fingers })))
+    }
+    const { body } = await client.get<Health>('/health')
+    const details = new Map(body.checks.map(({ name, detail }) => [name, detail]))
+    is(details.get('law-in-force'), 'seed-2017 since 2017-01-01')
+    is(details.get('cases-decided-in-time'), '0 overdue of 1 open')
+    const { caseDays } = mesh.node().registry.laws.policies[0]!
+    const later = healthOf(mesh.node(), Date.now() + (2 * caseDays + 1) * 86_400_000)
+    is(later.healthy, true)
+    const overdue = later.checks.find(({ name }) => name === 'cases-decided-in-time')
+    is(overdue?.detail, '1 overdue of 1 open')
+  })
+})
+
 healths.run()
 
 /** Names of the checks that failed. The status must say the same. */
@@ -108,7 +126,7 @@ async function failing(client: Client): Promise<string[]> {
   const names = body.checks.filter(({ passed }) => !passed).map(({ name }) => name)
   is(body.healthy, names.length === 0)
   is(status, body.healthy ? 200 : 503)
-  is(body.checks.length, 3)
+  is(body.checks.length, 5)
   return names
 }
 

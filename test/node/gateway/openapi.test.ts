@@ -27,19 +27,57 @@ interface Document {
 
 type Tree = { readonly [key: string]: unknown }
 
+/** Where deeds are done. */
+const DEEDS = [
+  '/v1/cases/file',
+  '/v1/cases/opinions',
+  '/v1/cases/queue',
+  '/v1/oversight/alarms',
+  '/v1/oversight/breaches',
+  '/v1/oversight/holds',
+  '/v1/oversight/relatives',
+  '/v1/persons/accesses',
+  '/v1/persons/deeds',
+  '/v1/persons/eligibility',
+  '/v1/persons/handle',
+  '/v1/persons/identity',
+  '/v1/persons/status',
+  '/v1/policies',
+  '/v1/watch-list',
+]
+
 /** Every route there is, and the statuses at which it says something of its own. */
 const ROUTES: Record<string, readonly string[]> = {
   'get /health': ['200', '503'],
   'get /openapi.json': ['200'],
   'get /v1/checkpoint/{log}': ['200'],
   'get /v1/checkpoints': ['200'],
-  'get /v1/enrolments/{handle}': ['200'],
+  'get /v1/policies': ['200'],
   'get /v1/proof/{log}/{index}': ['200'],
   'get /v1/roster': ['200'],
+  'get /v1/statistics': ['200'],
   'get /v1/status': ['200'],
-  'post /v1/enrol': ['200', '201', '409'],
+  'post /v1/credentials': ['201'],
+  'post /v1/decisions': ['200'],
+  'post /v1/enrol': ['200', '201', '202'],
   'post /v1/identify': ['200'],
+  'post /v1/revocations': ['201'],
   'post /v1/verify': ['200'],
+  ...Object.fromEntries(DEEDS.map((path) => [`post ${path}`, ['201']])),
+}
+
+const SIGNED = ['statement', 'officer', 'signature', 'credential']
+
+/** What the body of each must hold; of every path of deeds a deed and its signatures. */
+const REQUIRED: Record<string, readonly string[]> = {
+  'post /v1/credentials': ['credential'],
+  'post /v1/decisions': ['citizenship', 'consent'],
+  'post /v1/enrol': [...SIGNED, 'payload', 'application'],
+  'post /v1/identify': [...SIGNED, 'payload'],
+  'post /v1/revocations': ['revocation'],
+  'post /v1/verify': [...SIGNED, 'payload'],
+  'post /v1/oversight/relatives': ['deed', 'signatures', 'relatives'],
+  'post /v1/persons/handle': ['deed', 'signatures', 'iin'],
 }
 
 const PLAIN = new Set(['get /v1/checkpoint/{log}', 'get /v1/roster'])
@@ -123,8 +161,9 @@ documents('declares what stands in the path and what must be in the body', () =>
     is(requestBody !== undefined, name.startsWith('post '), name)
     if (!requestBody) continue
     const { schema } = requestBody.content['application/json'] ?? {}
-    equal(schema?.['required'], ['statement', 'officer', 'signature', 'payload'])
+    equal(schema?.['required'], REQUIRED[name] ?? ['deed', 'signatures'], name)
     is(schema?.['additionalProperties'], false)
+    for (const inner of objectsIn(schema)) is(inner['additionalProperties'], false, name)
   }
 })
 
@@ -142,6 +181,13 @@ function operations(): [name: string, operation: Operation][] {
       return [`${method} ${path}`, operation]
     }),
   )
+}
+
+/** Every object that a schema describes, itself included. */
+function objectsIn(schema: unknown): Tree[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const inner = Object.values(schema).flatMap(objectsIn)
+  return 'properties' in schema ? [schema, ...inner] : inner
 }
 
 function referencesIn(value: unknown): string[] {

@@ -6,7 +6,7 @@ import { Gateway } from '../../../node/gateway/gateway.ts'
 import type { Rooms } from '../../../node/gateway/rooms.ts'
 import { silentLogger, type Logger } from '../../../node/logger.ts'
 import { TamgaError, type ErrorCode } from '../../../protocol/errors.ts'
-import { bodyOf, startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
+import { bodyOf, deedBodyOf, startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { Client, refused, startGateway, type AnswerBody, type ErrorBody } from './support/client.ts'
 
@@ -48,14 +48,14 @@ servers('hangs up with a word on bytes that are not HTTP', async () => {
 
 servers('tells its log why the node failed, and the client nothing', async () => {
   const lines: Line[] = []
-  const failing = faked('registry', {
-    person: () => {
+  const failing = faked('acts', {
+    record: async () => {
       throw new Error('inner workings')
     },
   })
   const faulty = await startGateway(failing, recorder(lines))
   try {
-    const reply = await new Client(faulty).get<ErrorBody>(`/v1/enrolments/${'0'.repeat(32)}`)
+    const reply = await new Client(faulty).post<ErrorBody>('/v1/persons/status', statusBody())
     refused(reply, 500, 'internal')
     not.match(reply.text, /inner workings/)
     const [failure] = lines
@@ -97,8 +97,9 @@ servers('writes one line for each request, with nothing of what was in it', asyn
   const observed = new Client(logging)
   const body = bodyOf(mesh.signedEnrolment({ fingers: [] }))
   const handle = 'ab'.repeat(16)
+  const { name } = mesh.node()
   await observed.post('/v1/enrol', body)
-  await observed.get(`/v1/enrolments/${handle}`)
+  await observed.get(`/v1/proof/${name}/999`)
   await observed.get(`/nowhere/${handle}`)
   await logging.close()
   equal(
@@ -109,7 +110,7 @@ servers('writes one line for each request, with nothing of what was in it', asyn
     lines.map(({ fields }) => ({ ...fields, ms: 0 })),
     [
       { method: 'POST', route: '/v1/enrol', status: 422, ms: 0 },
-      { method: 'GET', route: '/v1/enrolments/:handle', status: 404, ms: 0 },
+      { method: 'GET', route: '/v1/proof/:log/:index', status: 404, ms: 0 },
       { method: 'GET', route: 'none', status: 404, ms: 0 },
     ],
   )
@@ -163,8 +164,14 @@ servers('cannot be started on a port that is taken', async () => {
 
 servers.run()
 
+/** How somebody stands: a question that is answered wherever it works. */
+function statusBody() {
+  const about = { handle: new Uint8Array(16) }
+  return deedBodyOf(mesh.signedDeed({ type: 'status' }, [mesh.officers.registrar], about))
+}
+
 /** The node with one room in which something else happens. */
-function faked(room: 'registry' | 'enrolment', methods: object): Rooms {
+function faked(room: 'acts' | 'enrolment', methods: object): Rooms {
   const node = mesh.node()
   const fake = Object.assign(Object.create(node[room]) as object, methods)
   return Object.assign(Object.create(node) as Rooms, { [room]: fake })

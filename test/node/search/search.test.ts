@@ -1,11 +1,13 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { toHex } from '../../../crypto/bytes.ts'
+import { hashLeaf } from '../../../crypto/hash.ts'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import { decodeEntry, encodeEntry } from '../../../protocol/entry/entry.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { SEARCHES, searchRequests } from '../../../protocol/message/search.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
+import { decodeStatement } from '../../../protocol/statement.ts'
 import { startTestMesh, type TestMesh, type TestRequest } from '../../support/test-mesh.ts'
 import { testPerson } from '../../support/test-person.ts'
 
@@ -84,21 +86,44 @@ promises('is not run for a query that is not proven to be logged', async ({ mesh
 
 promises('is refused to whom the roster does not entitle', async ({ mesh }) => {
   const fingers = testPerson('somebody').capture()
-  const ask = async (request: TestRequest): Promise<string> => {
-    const before = mesh.node(0).ledger.own.size
+  const { own } = mesh.node(0).ledger
+  const ask = async (request: TestRequest) => {
+    const before = own.size
     const found = mesh.node(0).search.ask(request)
     const code = await found.then(
       () => 'answered',
       (error: unknown) => asTamgaError(error).code,
     )
-    is(mesh.node(0).ledger.own.size, before, 'and nothing is logged')
-    return code
+    const logged = (await own.stored.entries(before, own.size)).map((bytes) => decodeEntry(bytes))
+    return [code, ...logged.map((entry) => (entry.type === 'refused' ? entry.reason : entry.type))]
   }
   const { registrar, stranger } = mesh.officers
-  is(await ask(mesh.signedQuery({ fingers, officer: registrar })), 'forbidden')
-  is(await ask(mesh.signedQuery({ fingers, officer: stranger })), 'forbidden')
-  is(await ask(mesh.signedQuery({ fingers, statement: { network: 'other.kz' } })), 'forbidden')
-  is(await ask(mesh.signedQuery({ fingers, statement: { at: 0 } })), 'forbidden')
+  const day = 86_400_000
+  const { at } = decodeStatement(mesh.signedQuery({ fingers }).signed.statement)
+  const refused = ['forbidden', 'role-may-not']
+  equal(await ask(mesh.signedQuery({ fingers, officer: registrar })), refused)
+  const stale = { at: at - day - 60_000 }
+  equal(await ask(mesh.signedQuery({ fingers, statement: stale })), ['forbidden'])
+  equal(await ask(mesh.signedQuery({ fingers, officer: stranger })), ['forbidden'])
+  equal(await ask(mesh.signedQuery({ fingers, statement: { network: 'other.kz' } })), ['forbidden'])
+})
+
+promises('has its outcome in the log before it is answered', async ({ mesh }) => {
+  const person = testPerson('with an outcome')
+  await enrolled(mesh, person)
+  const { own } = mesh.node(0).ledger
+  const before = own.size
+  const asked = mesh.signedQuery({ fingers: person.capture('again') })
+  const { answer } = await mesh.node(0).search.ask(asked)
+  const logged = (await own.stored.entries(before, own.size)).map((bytes) => ({
+    leaf: toHex(hashLeaf(bytes)),
+    entry: decodeEntry(bytes),
+  }))
+  const [query] = logged
+  const [outcome] = logged.flatMap(({ entry }) => (entry.type === 'outcome' ? [entry] : []))
+  ok(outcome && isAbout(query!.entry, 'query', answer.queryId))
+  equal([toHex(outcome.query), outcome.queryId], [query!.leaf, answer.queryId])
+  equal([outcome.verdict, outcome.candidates], [answer.verdict, answer.candidates])
 })
 
 promises('of the same fingers twice at a time enrols one person', async ({ mesh }) => {

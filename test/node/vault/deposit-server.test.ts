@@ -6,13 +6,17 @@ import { sha256 } from '../../../crypto/hash.ts'
 import { boxKeysFromSeed, commitmentOf, seal } from '../../../crypto/sealing.ts'
 import { serveDeposits } from '../../../node/vault/deposit-server.ts'
 import { Vault } from '../../../node/vault/vault.ts'
+import { encodeDossier, type Dossier } from '../../../protocol/dossier.ts'
 import { HANDLE_BYTES } from '../../../protocol/identifiers.ts'
 import { depositReplies, deposits, DEPOSITS } from '../../../protocol/message/deposit.ts'
-import { encodePayload, payloadDigest as digestOf } from '../../../protocol/payload.ts'
+import { encodePayload } from '../../../protocol/payload.ts'
 import { verifyReceipt } from '../../../protocol/receipt.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import { encodeSealed } from '../../../protocol/sealed-record.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
+import type { SignedStatement } from '../../../protocol/statement.ts'
+import type { Taken } from '../../../protocol/taken.ts'
 import { NO_FAULTS } from '../../../simulations/world/faults.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import { SimulatedWorld } from '../../../simulations/world/world.ts'
@@ -26,6 +30,20 @@ const payload = {
   nonce: sha256(utf8('nonce')),
   fingers: [{ position: 7, template: utf8('a template') }],
 }
+const dossier = { payload: encodePayload(payload), application: utf8('what was stated') }
+const signed = {
+  statement: utf8('a statement'),
+  officer: signer.publicKey,
+  signature: new Uint8Array(64),
+  credential: utf8('a credential'),
+}
+const taken: Taken = {
+  policy: 'test-law',
+  verdict: 'permitted',
+  citizenship: 'citizen',
+  sex: 'female',
+  ageBand: '30-44',
+}
 
 const promises = suite('a replica that takes deposits')
 
@@ -33,19 +51,27 @@ promises(
   'takes those of its own shards, and answers with its receipt for whoever asked',
   async () => {
     const { handles, deposit, vault } = served()
-    let taken = 0
+    let kept = 0
     for (const handle of handles) {
       const { answer, isOwn, commitment } = deposit(handle)
       if (!isOwn) continue
-      const payloadDigest = digestOf(encodePayload(payload))
-      const deposited = { home: NAMES[1], handle, commitment, payloadDigest }
+      const { statement } = signed
+      const deposited = { home: NAMES[1], handle, commitment, statement, taken }
       const signature = depositReplies.decode(await answer())
       is(verifyReceipt(deposited, signature, signer.publicKey), true)
-      is(verifyReceipt({ ...deposited, home: NAMES[2] }, signature, signer.publicKey), false)
+      for (const other of [
+        { home: NAMES[2] },
+        { statement: utf8('another statement') },
+        ...[{ verdict: 'mandatory' }, { policy: 'other' }, { ageBand: '12-15' }].map((said) => {
+          return { taken: { ...taken, ...said } as Taken }
+        }),
+      ]) {
+        is(verifyReceipt({ ...deposited, ...other }, signature, signer.publicKey), false)
+      }
       equal(await vault.get(commitment, handle), payload)
-      taken += 1
+      kept += 1
     }
-    is(taken > 0 && taken < handles.length, true)
+    is(kept > 0 && kept < handles.length, true)
   },
 )
 
@@ -64,16 +90,37 @@ promises('refuses those of foreign shards, also when it could open them', async 
   is(vault.size(), size)
 })
 
+promises(
+  'asks its own judge what is in the record and who says so, and keeps no other',
+  async () => {
+    const heard: { handle: Uint8Array; signed: SignedStatement; dossier: Dossier }[] = []
+    const { handles, deposit, vault } = served((...[handle, by, inside]) => {
+      heard.push({ handle, signed: by, dossier: inside })
+      throw new TamgaError('unprocessable', 'not under this law')
+    })
+    const mine = handles.find((handle) => deposit(handle).isOwn)!
+    const size = vault.size()
+    const { answer, commitment } = deposit(mine)
+    is(await codeOf(answer()), 'unprocessable')
+    equal(heard, [{ handle: mine, signed, dossier }])
+    is(await vault.get(commitment, mine), undefined)
+    is(vault.size(), size)
+  },
+)
+
 promises('refuses what is no deposit', async () => {
   const { handles, call, deposit } = served()
   const mine = handles.find((handle) => deposit(handle).isOwn)!
   is(await codeOf(call(utf8('not a deposit'))), 'malformed')
-  is(await codeOf(call(deposits.encode({ handle: mine, sealed: utf8('not sealed') }))), 'malformed')
+  const empty = deposits.encode({ handle: mine, sealed: utf8('not sealed'), signed })
+  is(await codeOf(call(empty)), 'malformed')
 })
 
 promises.run()
 
-function served() {
+type Judge = (handle: Uint8Array, signed: SignedStatement, dossier: Dossier) => Taken
+
+function served(judge: Judge = () => taken) {
   const world = new SimulatedWorld({ seed: 'deposits', names: NAMES, faults: NO_FAULTS })
   const nodes = NAMES.map((name) => {
     const publicKey = sha256(utf8(name))
@@ -81,12 +128,13 @@ function served() {
     return { name, publicKey, boxKey, address: `/memory/${name}` }
   })
   const network = 'test.registry.kz'
-  const roster: Roster = { network, epoch: 1, shards: SHARDS, replicas: 1, nodes, officers: [] }
+  const size = { epoch: 1, shards: SHARDS, replicas: 1 }
+  const roster: Roster = { network, ...size, nodes, organisations: [] }
   const [server, client] = NAMES.map((name) => world.machine(name).boot())
   const store = server!.openStore('store')
   const boxKeys = boxKeysFromSeed(sha256(utf8(NAMES[0])))
   const vault = new Vault({ boxKeys }, { store })
-  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer })
+  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer, judge })
   const run = <T>(work: Promise<T>): Promise<T> => world.clock.finish(work, { eventsMax: 10_000 })
   const random = new SeededRandom('handles')
   const randomBytes = (length: number): Uint8Array => random.bytes(length)
@@ -103,8 +151,8 @@ function served() {
     },
     deposit: (handle: Uint8Array) => {
       const sealing = { context: handle, randomBytes }
-      const sealed = seal(encodePayload(payload), [boxKeys.publicKey], sealing)
-      const request = deposits.encode({ handle, sealed: encodeSealed(sealed) })
+      const sealed = seal(encodeDossier(dossier), [boxKeys.publicKey], sealing)
+      const request = deposits.encode({ handle, sealed: encodeSealed(sealed), signed })
       const isOwn = replicasOf(shardOf(handle, roster), roster).includes(NAMES[0])
       return { isOwn, commitment: commitmentOf(sealed), answer: () => call(request) }
     },

@@ -4,6 +4,7 @@ import { toHex, utf8 } from '../../../crypto/bytes.ts'
 import { sha256 } from '../../../crypto/hash.ts'
 import { boxKeysFromSeed, commitmentOf, seal, type Sealed } from '../../../crypto/sealing.ts'
 import { Vault } from '../../../node/vault/vault.ts'
+import { encodeDossier } from '../../../protocol/dossier.ts'
 import { encodePayload } from '../../../protocol/payload.ts'
 import { decodeSealed, encodeSealed } from '../../../protocol/sealed-record.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
@@ -17,7 +18,9 @@ const payload = {
   nonce: sha256(utf8('nonce')),
   fingers: [{ position: 2, template: utf8('a template of the right index finger') }],
 }
-const encoded = encodePayload(payload)
+const application = utf8('what was stated of the person')
+const dossier = { payload: encodePayload(payload), application }
+const encoded = encodeDossier(dossier)
 
 const promises = suite('a vault')
 
@@ -34,7 +37,8 @@ promises.after.each(async () => {
 promises('gives back what a leaf commits to, also when it is opened again', async () => {
   const { record, commitment } = sealed([own.publicKey, other.publicKey])
   const vault = await openVault()
-  equal((await vault.put(handle, record)).commitment, commitment)
+  equal(vault.inspect(handle, record), { commitment, dossier })
+  await keep(vault, record)
   equal(await vault.open(commitment, handle), payload)
   equal(await (await openVault()).open(commitment, handle), payload)
 })
@@ -42,7 +46,7 @@ promises('gives back what a leaf commits to, also when it is opened again', asyn
 promises('keeps many records apart, and one for every sealing of the same payload', async () => {
   const vault = await openVault()
   const records = ['a', 'b', 'c'].map((seed) => sealed([own.publicKey], { seed }))
-  for (const { record } of records) await vault.put(handle, record)
+  for (const { record } of records) await keep(vault, record)
   is(new Set(records.map(({ commitment }) => toHex(commitment))).size, 3)
   for (const { commitment } of records) equal(await vault.open(commitment, handle), payload)
   is((await contentOf(await disk.open())).length, 3)
@@ -59,13 +63,13 @@ promises('acknowledges only what is durable', async () => {
   const { record, commitment } = sealed([own.publicKey])
   const release = store.hold()
   let isKept = false
-  const kept = vault.put(handle, record).then(() => (isKept = true))
+  const kept = keep(vault, record).then(() => (isKept = true))
   await new Promise(setImmediate)
   equal([isKept, store.durable], [false, [true]])
   release()
   await kept
   store.failNext('lost')
-  is(await codeOf(vault.put(handle, record)), 'storage')
+  is(await codeOf(keep(vault, record)), 'storage')
   equal(await vault.open(commitment, handle), payload)
 })
 
@@ -75,10 +79,8 @@ promises('keeps nothing that it could never open', async () => {
     'sealed for another': sealed([other.publicKey]).record,
     'sealed for nobody': changed((record) => ({ ...record, keys: [] })),
     'about another person': sealed([own.publicKey], { context: stranger }).record,
-    'no payload inside': sealed([own.publicKey], { inside: utf8('not a payload') }).record,
-    'no finger inside': sealed([own.publicKey], {
-      inside: encodePayload({ ...payload, fingers: [] }),
-    }).record,
+    'no dossier inside': sealed([own.publicKey], { inside: utf8('not a dossier') }).record,
+    'a bare payload inside': sealed([own.publicKey], { inside: dossier.payload }).record,
     'a ciphertext too short': changed((record) => ({ ...record, ciphertext: new Uint8Array(47) })),
     'a ciphertext changed': changed(({ ciphertext, ...record }) => {
       return { ...record, ciphertext: ciphertext.with(9, ciphertext[9]! ^ 1) }
@@ -87,7 +89,7 @@ promises('keeps nothing that it could never open', async () => {
     'no bytes': new Uint8Array(),
   }
   for (const [what, record] of Object.entries(bad)) {
-    const code = await codeOf(vault.put(handle, record))
+    const code = await codeOf(keep(vault, record))
     is(code === 'malformed' || code === 'unprocessable', true, `${what}: ${code}`)
   }
   equal(await contentOf(await disk.open()), [])
@@ -96,7 +98,7 @@ promises('keeps nothing that it could never open', async () => {
 promises('says so when a record on disk is not what was kept', async () => {
   const { record, commitment } = sealed([own.publicKey])
   const vault = await openVault()
-  await vault.put(handle, record)
+  await keep(vault, record)
   const key = `vault/${toHex(commitment)}`
   const random = new SeededRandom('damage')
   const damaged = Array.from({ length: 40 }, () => {
@@ -115,7 +117,7 @@ promises('says so when a record on disk is not what was kept', async () => {
 
 promises('opens a record for its own person only, and with its own keys only', async () => {
   const { record, commitment } = sealed([own.publicKey, other.publicKey])
-  await (await openVault()).put(handle, record)
+  await keep(await openVault(), record)
   is(await codeOf((await openVault()).open(commitment, stranger)), 'storage')
   const third = boxKeysFromSeed(sha256(utf8('third')))
   const foreign = new Vault({ boxKeys: third }, { store: await disk.open() })
@@ -124,17 +126,23 @@ promises('opens a record for its own person only, and with its own keys only', a
   equal(await second.open(commitment, handle), payload)
 })
 
-promises('has nothing on disk that tells of a finger', async () => {
-  await (await openVault()).put(handle, sealed([own.publicKey]).record)
+promises('has nothing on disk that tells of a finger or a person', async () => {
+  await keep(await openVault(), sealed([own.publicKey]).record)
   const values = await (await disk.open()).range('', '~', 10)
   for (const [, value] of values) {
     const bytes = Buffer.from(value)
     is(bytes.includes('a template'), false)
+    is(bytes.includes('what was stated'), false)
     is(bytes.includes(toHex(payload.nonce), 0, 'hex'), false)
   }
 })
 
 promises.run()
+
+/** As the replica does: looks into the record, and keeps what it can open. */
+async function keep(vault: Vault, record: Uint8Array): Promise<void> {
+  await vault.put(vault.inspect(handle, record), record)
+}
 
 async function openVault(): Promise<Vault> {
   return new Vault({ boxKeys: own }, { store: await disk.open() })

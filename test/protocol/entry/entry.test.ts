@@ -1,18 +1,41 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
+import { CREDENTIAL_BYTES_MAX } from '../../../protocol/credential.ts'
+import { DEED_BYTES_MAX } from '../../../protocol/deed.ts'
+import type { Act } from '../../../protocol/entry/act.ts'
+import type { Enrolment } from '../../../protocol/entry/enrolment.ts'
 import {
   decodeEntry,
   decodeEntryOf,
   encodeEntry,
   type Entry,
 } from '../../../protocol/entry/entry.ts'
-import { ENTRY_BYTES_MAX, NODES_MAX, REPLICAS_MAX, SHARDS_MAX } from '../../../protocol/limits.ts'
+import type { Outcome } from '../../../protocol/entry/outcome.ts'
+import { SCORE_MAX } from '../../../protocol/entry/query.ts'
+import {
+  CANDIDATES_MAX,
+  ENTRY_BYTES_MAX,
+  FINGERS_MAX,
+  NAME_BYTES_MAX,
+  NODES_MAX,
+  REPLICAS_MAX,
+  SHARDS_MAX,
+  SIGNATURES_MAX,
+  TEXT_BYTES_MAX,
+} from '../../../protocol/limits.ts'
+import type { PartCandidate } from '../../../protocol/part.ts'
+import { REASONS } from '../../../protocol/rules/reasons/reason.ts'
 import { STATEMENT_BYTES_MAX } from '../../../protocol/statement.ts'
 import {
+  actEntries,
   enrolmentEntries,
   genesisEntries,
+  grantEntries,
+  outcomeEntries,
   queryEntries,
+  refusedEntries,
+  revocationEntries,
   searchEntries,
 } from '../../support/arbitraries.ts'
 import { check, codeOf, promiseCodec } from '../support/codec-promises.ts'
@@ -25,7 +48,15 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['enrolment', 1, enrolmentEntries],
   ['query', 2, queryEntries],
   ['search', 3, searchEntries],
+  ['act', 4, actEntries],
+  ['grant', 5, grantEntries],
+  ['revocation', 6, revocationEntries],
+  ['outcome', 7, outcomeEntries],
+  ['refused', 8, refusedEntries],
 ]
+
+/** Of one shape: that neither does for the other is for the organisation's signature. */
+const ALIKE = [5, 6]
 
 for (const [type, number, entries] of KINDS) {
   const subject = { bytesMax: ENTRY_BYTES_MAX, encode: encodeEntry, decode: decodeEntry }
@@ -55,7 +86,8 @@ for (const [type, number, entries] of KINDS) {
   promises(`${type}: its fields are no entry of another kind`, () => {
     for (const entry of fc.sample(entries, { numRuns: 5, seed: 3 })) {
       const tree = readTree(encodeEntry(entry))
-      for (const other of [0, 1, 2, 3, 4, 255, 1e9]) {
+      for (const other of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 255, 1e9]) {
+        if (ALIKE.includes(number) && ALIKE.includes(other)) continue
         const code = codeOf(() => decodeEntry(writeFrame(replaced(tree, [0], other))))
         is(code, other === number ? undefined : 'malformed')
       }
@@ -63,36 +95,115 @@ for (const [type, number, entries] of KINDS) {
   })
 }
 
-promises('with the longest of everything fits a log entry', () => {
-  const frontier = Array.from({ length: NODES_MAX }, () => {
-    return { node: 'n'.repeat(64), size: Number.MAX_SAFE_INTEGER }
+const NAME = 'n'.repeat(NAME_BYTES_MAX)
+const TEXT = 't'.repeat(TEXT_BYTES_MAX)
+const AT = Number.MAX_SAFE_INTEGER
+const HANDLE = new Uint8Array(16)
+const DIGEST = new Uint8Array(32)
+const CREDENTIAL = new Uint8Array(CREDENTIAL_BYTES_MAX)
+
+const FRONTIER = Array.from({ length: NODES_MAX }, () => ({ node: NAME, size: AT }))
+
+const SIGNED = {
+  statement: new Uint8Array(STATEMENT_BYTES_MAX),
+  officer: DIGEST,
+  signature: new Uint8Array(64),
+  credential: CREDENTIAL,
+}
+
+const ENROLMENT: Enrolment = {
+  type: 'enrolment',
+  at: AT,
+  handle: HANDLE,
+  shard: SHARDS_MAX - 1,
+  commitment: DIGEST,
+  taken: {
+    policy: TEXT,
+    verdict: 'mandatory',
+    citizenship: 'stateless',
+    sex: 'unknown',
+    ageBand: '75-and-over',
+  },
+  after: DIGEST,
+  ...SIGNED,
+  duplicateCheck: HANDLE,
+  frontier: FRONTIER,
+  receipts: Array.from({ length: REPLICAS_MAX }, () => {
+    return { replica: NAME, signature: SIGNED.signature }
+  }),
+}
+
+const CANDIDATE: PartCandidate = {
+  handle: HANDLE,
+  shard: SHARDS_MAX - 1,
+  score: SCORE_MAX,
+  fingers: Array.from({ length: FINGERS_MAX }, () => ({ position: 10, score: SCORE_MAX })),
+  log: NAME,
+  index: AT,
+}
+
+const ACT: Act = {
+  type: 'act',
+  at: AT,
+  deed: new Uint8Array(DEED_BYTES_MAX),
+  signatures: Array.from({ length: SIGNATURES_MAX }, () => SIGNED),
+  subject: HANDLE,
+  after: DIGEST,
+  policy: TEXT,
+}
+
+const OUTCOME: Outcome = {
+  type: 'outcome',
+  at: AT,
+  queryId: HANDLE,
+  query: DIGEST,
+  verdict: 'incomplete',
+  candidates: Array.from({ length: CANDIDATES_MAX }, () => CANDIDATE),
+}
+
+const LONGEST: readonly Entry[] = [
+  { type: 'genesis', at: AT, network: TEXT, node: NAME, rosterDigest: DIGEST },
+  ENROLMENT,
+  {
+    type: 'query',
+    at: AT,
+    queryId: HANDLE,
+    ...SIGNED,
+    threshold: SCORE_MAX,
+    limit: CANDIDATES_MAX,
+    frontier: FRONTIER,
+  },
+  { type: 'search', at: AT, queryId: HANDLE, asker: NAME, query: DIGEST, part: DIGEST },
+  ACT,
+  { type: 'grant', at: AT, credential: CREDENTIAL },
+  { type: 'revocation', at: AT, revocation: CREDENTIAL },
+  OUTCOME,
+  { type: 'refused', at: AT, reason: REASONS.at(-1)!, ...SIGNED },
+]
+
+for (const entry of LONGEST) {
+  promises(`${entry.type}: with the longest of everything fits a log entry`, () => {
+    equal(decodeEntry(encodeEntry(entry)), entry)
   })
-  const entry: Entry = {
-    type: 'enrolment',
-    at: Number.MAX_SAFE_INTEGER,
-    handle: new Uint8Array(16),
-    shard: SHARDS_MAX - 1,
-    commitment: new Uint8Array(32),
-    policy: 'p'.repeat(256),
-    statement: new Uint8Array(STATEMENT_BYTES_MAX),
-    officer: new Uint8Array(32),
-    signature: new Uint8Array(64),
-    duplicateCheck: new Uint8Array(16),
-    frontier,
-    receipts: Array.from({ length: REPLICAS_MAX }, () => {
-      return { replica: 'n'.repeat(64), signature: new Uint8Array(64) }
-    }),
-  }
-  equal(decodeEntry(encodeEntry(entry)), entry)
-  const longer = { ...entry, frontier: [...frontier, frontier[0]!] }
-  is(
-    codeOf(() => decodeEntry(encodeEntry(longer))),
-    'malformed',
-  )
-  is(
-    codeOf(() => decodeEntry(encodeEntry({ ...entry, shard: SHARDS_MAX }))),
-    'malformed',
-  )
-})
+}
+
+const TOO_MUCH: readonly [why: string, entry: Entry][] = [
+  ['one log more than nodes', { ...ENROLMENT, frontier: [...FRONTIER, FRONTIER[0]!] }],
+  ['a shard that is none', { ...ENROLMENT, shard: SHARDS_MAX }],
+  ['a longer statement', { ...ENROLMENT, statement: new Uint8Array(STATEMENT_BYTES_MAX + 1) }],
+  ['a longer credential', { ...ENROLMENT, credential: new Uint8Array(CREDENTIAL_BYTES_MAX + 1) }],
+  ['a longer deed', { ...ACT, deed: new Uint8Array(DEED_BYTES_MAX + 1) }],
+  ['one signature more', { ...ACT, signatures: [...ACT.signatures, SIGNED] }],
+  ['one candidate more', { ...OUTCOME, candidates: [...OUTCOME.candidates, CANDIDATE] }],
+]
+
+for (const [why, entry] of TOO_MUCH) {
+  promises(`${entry.type}: with ${why} is refused`, () => {
+    is(
+      codeOf(() => decodeEntry(encodeEntry(entry))),
+      'malformed',
+    )
+  })
+}
 
 promises.run()

@@ -4,6 +4,7 @@ import type { Test } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { concatBytes } from '../../../crypto/bytes.ts'
 import { TamgaError, type ErrorCode } from '../../../protocol/errors.ts'
+import { REASONS } from '../../../protocol/rules/reasons/reason.ts'
 import { HOSTILE } from './hostile.ts'
 import { placesIn, readTree, replaced, writeFrame } from './message-pack.ts'
 
@@ -187,17 +188,20 @@ function unreadable(length: number): Uint8Array {
 }
 
 /** Fields that hold a word of ours for the number that was sent. */
-const WORDS = ['type', 'action', 'verdict']
+const WORDS =
+  'type action verdict role cause document finding ground listed citizenship sex ageBand'.split(' ')
+
+/** Codes, in a field that elsewhere holds words of somebody's own. */
+const CODES: ReadonlySet<unknown> = new Set(REASONS)
 
 /** Bytes and characters in all strings of a value that were sent as such. */
 function contentLength(value: unknown): number {
   if (typeof value === 'string') return value.length
   if (value instanceof Uint8Array) return value.length
   if (typeof value !== 'object' || value === null) return 0
-  return Object.entries(value).reduce(
-    (sum, [key, item]) => (WORDS.includes(key) ? sum : sum + contentLength(item)),
-    0,
-  )
+  return Object.entries(value).reduce((sum, [key, item]) => {
+    return WORDS.includes(key) || CODES.has(item) ? sum : sum + contentLength(item)
+  }, 0)
 }
 
 function byteStringsIn(value: unknown): Uint8Array[] {

@@ -1,13 +1,10 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { signerFromSeed } from '../../../crypto/ed25519.ts'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import { searchReplies, searchRequests, SEARCHES } from '../../../protocol/message/search.ts'
 import type { SearchReply } from '../../../protocol/message/search.ts'
-import { encodePayload, payloadDigest } from '../../../protocol/payload.ts'
 import { decodePart, encodePart } from '../../../protocol/part.ts'
 import { replicasOf } from '../../../protocol/shards.ts'
-import { signStatement } from '../../../protocol/statement.ts'
 import { SimulatedRegister } from '../../../simulations/scenarios/simulated-register.ts'
 import { NO_FAULTS } from '../../../simulations/world/faults.ts'
 import { SimulatedWorld } from '../../../simulations/world/world.ts'
@@ -34,13 +31,16 @@ for (const [how, lie] of Object.entries(lies)) {
     const register = new SimulatedRegister({ shards: 6, replicas: 1 }, { world })
     register.startAll()
     await world.clock.run({ until: () => register.nodes().length === NAMES.length, ...LIMITS })
+    await world.clock.finish(register.found(), LIMITS)
+    await world.clock.run({ ...LIMITS, until: () => register.isSettled() })
     const [asker, liar] = [register.node('almaty')!, 'astana']
     const theirs = Array.from({ length: 6 }, (_, shard) => shard).filter((shard) =>
       replicasOf(shard, register.roster).includes(liar),
     )
     ok(theirs.length > 0, 'the liar holds a shard')
 
-    const question = query(register, world.clock.now())
+    const fingers = testPerson('searched for').capture()
+    const question = register.request('identify', fingers, world.random.fork('question'))
     const honest = await world.clock.finish(asker.search.ask(question), LIMITS)
     is(honest.answer.verdict, 'no-hit')
     const request = { query: honest.bundle.query, payload: question.payload, shards: theirs }
@@ -67,19 +67,3 @@ for (const [how, lie] of Object.entries(lies)) {
 }
 
 promises.run()
-
-function query(register: SimulatedRegister, at: number) {
-  const fingers = testPerson('searched for').capture()
-  const payload = encodePayload({ nonce: new Uint8Array(32), fingers })
-  const statement = {
-    network: register.roster.network,
-    action: 'identify',
-    purpose: 'border',
-    caseNumber: 'case',
-    legalBasis: '',
-    at,
-    handle: undefined,
-    payloadDigest: payloadDigest(payload),
-  } as const
-  return { signed: signStatement(statement, signerFromSeed(register.officerSeed)), payload }
-}

@@ -1,10 +1,25 @@
 /** A register of three simulated nodes on which nothing goes wrong by itself, and its officer. */
-import { signerFromSeed, type Signer } from '../../../../crypto/ed25519.ts'
-import type { EnrolmentRequest } from '../../../../node/enrol/enrol.ts'
+import { signerFromSeed } from '../../../../crypto/ed25519.ts'
+import type { Enrolled, EnrolmentRequest } from '../../../../node/enrol/enrol.ts'
+import { adultApplication } from '../../../../node/demo/adult.ts'
 import type { Node } from '../../../../node/node.ts'
+import {
+  openGrant,
+  signGrant,
+  signRevocation,
+  type Grant,
+} from '../../../../protocol/credential.ts'
 import { decodeEntry, type Entry } from '../../../../protocol/entry/entry.ts'
+import { asTamgaError } from '../../../../protocol/errors.ts'
+import type { PartCandidate } from '../../../../protocol/part.ts'
 import { encodePayload, payloadDigest, type CapturedFinger } from '../../../../protocol/payload.ts'
-import { signStatement, type Statement } from '../../../../protocol/statement.ts'
+import type { RosterNode } from '../../../../protocol/roster.ts'
+import { applicationDigest, type Application } from '../../../../protocol/rules/application.ts'
+import { SEED_2017 } from '../../../../protocol/rules/policies/seed-2017.ts'
+import type { Policy } from '../../../../protocol/rules/policy.ts'
+import { RuleRefusal } from '../../../../protocol/rules/rule-refusal.ts'
+import { replicasOf, shardOf } from '../../../../protocol/shards.ts'
+import { signStatement, type OfficerKey, type Statement } from '../../../../protocol/statement.ts'
 import { SimulatedRegister } from '../../../../simulations/scenarios/simulated-register.ts'
 import { NO_FAULTS } from '../../../../simulations/world/faults.ts'
 import type { SeededRandom } from '../../../../simulations/world/seeded-random.ts'
@@ -17,7 +32,8 @@ const PATIENCE = { forMs: 600_000, eventsMax: 200_000 }
 
 export interface RequestOptions {
   readonly handle?: Uint8Array
-  readonly officer?: Signer
+  readonly officer?: OfficerKey
+  readonly application?: Partial<Application>
   readonly statement?: Partial<Statement>
   /** Bytes to be enrolled instead of the fingers. */
   readonly payload?: Uint8Array
@@ -28,15 +44,23 @@ export class Enrolling {
   readonly register: SimulatedRegister
   readonly #random: SeededRandom
 
-  private constructor(seed: string) {
+  /** Use `start`. */
+  constructor(seed: string) {
     this.world = new SimulatedWorld({ seed, names: NAMES, faults: NO_FAULTS })
     this.register = new SimulatedRegister({ shards: 6, replicas: 2 }, this)
     this.#random = this.world.random.fork('requests')
   }
 
-  static async start(seed: string): Promise<Enrolling> {
-    const enrolling = new Enrolling(seed)
+  /** Under the seed's law, if no other is named. */
+  static async start<E extends Enrolling>(
+    this: new (seed: string) => E,
+    seed: string,
+    policies: readonly Policy[] = [SEED_2017],
+  ): Promise<E> {
+    const enrolling = new this(seed)
     enrolling.register.startAll()
+    await enrolling.settle()
+    await enrolling.run(enrolling.register.found(policies))
     await enrolling.settle()
     return enrolling
   }
@@ -50,21 +74,85 @@ export class Enrolling {
     return this.#random.bytes(16)
   }
 
+  /** The replicas of this person's shard. */
+  keepersOf(handle: Uint8Array): RosterNode[] {
+    const { roster } = this.register
+    const replicas = replicasOf(shardOf(handle, roster), roster)
+    return replicas.map((name) => roster.nodes.find((node) => node.name === name)!)
+  }
+
   request(fingers: readonly CapturedFinger[], options: RequestOptions = {}): EnrolmentRequest {
     const payload = options.payload ?? encodePayload({ nonce: this.#random.bytes(32), fingers })
+    const modules = { clock: this.world.clock, random: this.#random }
+    const application = adultApplication(fingers, modules, options.application)
     const statement: Statement = {
       network: this.register.roster.network,
       action: 'enrol',
-      purpose: 'register',
+      post: 'post-1',
+      purpose: 'document-issue',
       caseNumber: 'case 1',
       legalBasis: 'duty',
       at: this.world.clock.now(),
       handle: options.handle ?? this.handle(),
       payloadDigest: payloadDigest(payload),
+      deedDigest: applicationDigest(application),
       ...options.statement,
     }
-    const officer = options.officer ?? signerFromSeed(this.register.officerSeed)
-    return { signed: signStatement(statement, officer), payload }
+    const officer = options.officer ?? this.register.officials.officers['enrolment-officer']
+    return { signed: signStatement(statement, officer), payload, application }
+  }
+
+  /** Enrols at the first node, if no other is named, and waits until all nodes know. */
+  async enrol(
+    fingers: readonly CapturedFinger[],
+    options: RequestOptions = {},
+    place = 0,
+  ): Promise<Enrolled> {
+    const request = this.request(fingers, options)
+    const enrolled = await this.run(this.node(place).enrolment.enrol(request))
+    await this.settle()
+    return enrolled
+  }
+
+  /** Whom a search at a border finds, the best first. */
+  async found(fingers: readonly CapturedFinger[], place = 0): Promise<readonly PartCandidate[]> {
+    const question = this.register.request('identify', fingers, this.#random)
+    const { answer } = await this.run(this.node(place).search.ask(question))
+    await this.settle()
+    return answer.candidates
+  }
+
+  /** An officer who is known from now on, of the migration service if nobody else is named. */
+  async appoint(name: string, said: Partial<Grant> = {}): Promise<OfficerKey> {
+    const signer = signerFromSeed(this.#random.bytes(32))
+    const organisation = said.organisation ?? 'migration-service'
+    const granted: Grant = {
+      network: this.register.roster.network,
+      organisation,
+      name,
+      role: 'enrolment-officer',
+      region: NAMES[0],
+      publicKey: signer.publicKey,
+      handle: undefined,
+      from: 0,
+      until: Number.MAX_SAFE_INTEGER,
+      replaces: undefined,
+      ...said,
+    }
+    const credential = signGrant(granted, this.register.officials.signers.get(organisation)!)
+    await this.run(this.node().acts.grant(credential))
+    await this.settle()
+    return { signer, credential }
+  }
+
+  /** Ends a credential from that time on, and waits until all nodes know. */
+  async revoke(officer: OfficerKey, from = this.world.clock.now()): Promise<void> {
+    const { roster, officials } = this.register
+    const { network, organisation, publicKey } = openGrant(officer.credential, roster)
+    const ended = { network, organisation, publicKey, from, cause: 'misused' as const }
+    const revocation = signRevocation(ended, officials.signers.get(organisation)!)
+    await this.run(this.node().acts.revoke(revocation))
+    await this.settle()
   }
 
   run<T>(work: Promise<T>): Promise<T> {
@@ -77,14 +165,8 @@ export class Enrolling {
     await clock.run({
       ...PATIENCE,
       until: () => {
-        const nodes = this.register.nodes()
-        const sizes = new Map(nodes.map(({ name, ledger }) => [name, ledger.own.size]))
-        return (
-          nodes.length === machines.filter(({ isUp }) => isUp).length &&
-          nodes.every(({ registry }) => {
-            return registry.frontier().every(({ node, size }) => size >= (sizes.get(node) ?? 0))
-          })
-        )
+        const up = machines.filter(({ isUp }) => isUp)
+        return this.register.nodes().length === up.length && this.register.isSettled()
       },
     })
     for (const { registry } of this.register.nodes()) await this.run(registry.settled())
@@ -101,6 +183,14 @@ export class Enrolling {
     await this.settle()
   }
 
+  /** Lets so much time pass, ms, while all nodes are down. */
+  async rest(ms: number): Promise<void> {
+    for (const name of NAMES) this.crash(name)
+    await this.world.clock.run({ forMs: ms, eventsMax: PATIENCE.eventsMax })
+    this.register.startAll()
+    await this.settle()
+  }
+
   /** All entries of all logs, as their writers have them. */
   async entries(): Promise<{ bytes: Uint8Array; entry: Entry }[]> {
     const all = []
@@ -114,8 +204,13 @@ export class Enrolling {
   }
 
   async enrolments(): Promise<Entry[]> {
+    return this.entriesOf('enrolment')
+  }
+
+  /** Of all logs. */
+  async entriesOf<K extends Entry['type']>(kind: K): Promise<Extract<Entry, { type: K }>[]> {
     const entries = (await this.entries()).map(({ entry }) => entry)
-    return entries.filter(({ type }) => type === 'enrolment')
+    return entries.filter((entry): entry is Extract<Entry, { type: K }> => entry.type === kind)
   }
 
   /** Everything that is on any disk. */
@@ -127,4 +222,14 @@ export class Enrolling {
         .map(([key, value]) => ({ key, value }))
     })
   }
+}
+
+/** Why something was refused: the rules' codes, or else the error's. Fails if it was not. */
+export async function refusalOf(work: Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await work
+  } catch (error) {
+    return error instanceof RuleRefusal ? error.reasons : [asTamgaError(error).code]
+  }
+  throw new Error('nothing was refused')
 }

@@ -6,12 +6,35 @@ import type { renderEnrolled, renderFound } from '../../../../node/gateway/rende
 import type { Rooms } from '../../../../node/gateway/rooms.ts'
 import { silentLogger, type Logger } from '../../../../node/logger.ts'
 import type { ErrorCode } from '../../../../protocol/errors.ts'
+import { LANGUAGES, sentenceOf } from '../../../../protocol/rules/reasons/reason.ts'
+import type { ReasonCode } from '../../../../protocol/rules/reasons/reason.ts'
 
 export type AnswerBody = ReturnType<typeof renderFound>
 export type EnrolledBody = ReturnType<typeof renderEnrolled>
 
 export interface ErrorBody {
-  readonly error: { readonly code: string; readonly message: string }
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    /** Where a rule forbids it. */
+    readonly reasons?: readonly ReasonBody[]
+  }
+}
+
+export interface ReasonBody {
+  readonly code: string
+  readonly en: string
+  readonly kk: string
+  readonly ru: string
+}
+
+/** A deed that was done; `T` is what it brought to light. */
+export interface DoneBody<T> {
+  readonly log: string
+  readonly index: number
+  readonly entry: string
+  readonly proof: string
+  readonly result: T
 }
 
 export interface Reply<T> {
@@ -27,12 +50,25 @@ export function startGateway(node: Rooms, logger: Logger = silentLogger): Promis
   return Gateway.start({ host: '127.0.0.1', port: 0 }, { node, clock: systemClock, logger })
 }
 
-/** Asserts that `reply` is an error of this code, in the one shape that errors have. */
-export function refused(reply: Reply<unknown>, status: number, code: ErrorCode): void {
+/**
+ * Asserts that `reply` is an error of this code, in the one shape that errors have; with a reason,
+ * that it is by this rule, said in every language.
+ */
+export function refused(
+  reply: Reply<unknown>,
+  status: number,
+  code: ErrorCode,
+  reason?: ReasonCode,
+): void {
   const { error } = (reply.body ?? { error: undefined }) as Partial<ErrorBody>
   is(error?.code, code, reply.text.slice(0, 200))
   is(reply.status, status)
-  equal(Object.keys(error ?? {}), ['code', 'message'])
+  const fields = reason === undefined ? ['code', 'message'] : ['code', 'message', 'reasons']
+  equal(Object.keys(error ?? {}), fields, reply.text)
+  if (reason === undefined) return
+  const [first] = error?.reasons ?? []
+  is(first?.code, reason)
+  for (const language of LANGUAGES) is(first?.[language], sentenceOf(reason, language))
 }
 
 export class Client {

@@ -45,7 +45,7 @@ export class Ledgers {
       const { publicKey } = keyOf(name)
       return { name, publicKey, boxKey: sha256(publicKey), address: `/memory/${name}` }
     })
-    this.roster = { network: NETWORK, epoch: 1, shards: 1, replicas: 1, nodes, officers: [] }
+    this.roster = { network: NETWORK, epoch: 1, shards: 1, replicas: 1, nodes, organisations: [] }
   }
 
   /** Starts a node that is down, on the disk it had. */

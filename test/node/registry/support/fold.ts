@@ -1,109 +1,19 @@
 /** Three logs that enrol people, and a node that has mirrors of them, fed by hand. */
-import { toHex, utf8 } from '../../../../crypto/bytes.ts'
-import { signerFromSeed } from '../../../../crypto/ed25519.ts'
-import { sha256 } from '../../../../crypto/hash.ts'
+import { toHex } from '../../../../crypto/bytes.ts'
 import { noteSigner } from '../../../../crypto/note.ts'
 import type { Clock } from '../../../../node/clock.ts'
 import { Ledger } from '../../../../node/log/ledger.ts'
 import { Log } from '../../../../node/log/log.ts'
 import { silentLogger, type Logger } from '../../../../node/logger.ts'
 import { Registry } from '../../../../node/registry/registry.ts'
-import { encodeEntry } from '../../../../protocol/entry/entry.ts'
-import type { Query } from '../../../../protocol/entry/query.ts'
-import { signReceipt, type Receipt } from '../../../../protocol/receipt.ts'
-import { logOrigin, logVerifier, type Roster } from '../../../../protocol/roster.ts'
-import { replicasOf, shardOf } from '../../../../protocol/shards.ts'
-import { signStatement, type Statement } from '../../../../protocol/statement.ts'
+import { decodeEntry, type Entry } from '../../../../protocol/entry/entry.ts'
+import { logOrigin, logVerifier } from '../../../../protocol/roster.ts'
 import { copyUpTo } from '../../log/support/logs.ts'
 import { TestDisk } from '../../log/support/test-disk.ts'
+import { genesisOf, handleOf, keyOf, NETWORK, roster, SELF, WRITERS } from './entries.ts'
 
-const NETWORK = 'test.registry.kz'
-const SELF = 'reader'
-const WRITERS = ['almaty', 'astana', 'shymkent'] as const
-
-export const officers = {
-  registrar: keyOf('registrar'),
-  /** May ask, and not enrol. */
-  guard: keyOf('guard'),
-  stranger: keyOf('stranger'),
-}
-
-export const roster: Roster = {
-  network: NETWORK,
-  epoch: 1,
-  shards: 4,
-  replicas: 2,
-  nodes: [...WRITERS, SELF].map((name) => {
-    const { publicKey } = keyOf(name)
-    return { name, publicKey, boxKey: sha256(publicKey), address: `/memory/${name}` }
-  }),
-  officers: [
-    { name: 'registrar', publicKey: officers.registrar.publicKey, may: ['enrol', 'verify'] },
-    { name: 'guard', publicKey: officers.guard.publicKey, may: ['identify', 'verify'] },
-  ],
-}
-
-export interface EnrolmentOptions {
-  /** Tells enrolments of one handle apart. */
-  readonly salt?: string
-  readonly officer?: (typeof officers)['registrar']
-  readonly statement?: Partial<Statement>
-  readonly shard?: (own: number) => number
-  /** In whose log it is to count. */
-  readonly home?: (typeof WRITERS)[number]
-  /** What becomes of the receipts. */
-  readonly receipts?: (given: Receipt[]) => Receipt[]
-  /** Whether a bit of the signature is wrong. */
-  readonly flip?: boolean
-}
-
-export function handleOf(person: string): Uint8Array {
-  return sha256(utf8(person)).subarray(0, 16)
-}
-
-export function enrolment(person: string, options: EnrolmentOptions = {}) {
-  const { salt = '', officer = officers.registrar, statement = {}, flip = false } = options
-  const handle = handleOf(person)
-  const commitment = sha256(utf8(`${person} ${salt}`))
-  const signed = signStatement({ ...said('enrol'), handle, ...statement }, officer)
-  const signature = signed.signature.with(5, signed.signature[5]! ^ (flip ? 1 : 0))
-  const own = shardOf(handle, roster)
-  const shard = options.shard?.(own) ?? own
-  const { payloadDigest } = said('enrol')
-  const deposited = { home: options.home ?? 'almaty', handle, commitment, payloadDigest }
-  const given = replicasOf(shard, roster).map((replica) => {
-    return { replica, signature: signReceipt(deposited, keyOf(replica)) }
-  })
-  const entry = {
-    type: 'enrolment' as const,
-    at: 1,
-    handle,
-    shard,
-    commitment,
-    policy: 'test',
-    ...signed,
-    signature,
-    duplicateCheck: handle,
-    frontier: [],
-    receipts: options.receipts?.(given) ?? given,
-  }
-  return { bytes: encodeEntry(entry), commitment }
-}
-
-export function query(label: string): { bytes: Uint8Array; entry: Query } {
-  const queryId = handleOf(label)
-  const signed = signStatement(said('identify'), officers.guard)
-  const entry: Query = {
-    type: 'query',
-    at: 1,
-    queryId,
-    ...signed,
-    threshold: 1,
-    limit: 1,
-    frontier: [],
-  }
-  return { bytes: encodeEntry(entry), entry }
-}
+/** People of whom `Reader.fold` tells: `person 0` and so on. */
+export const PEOPLE = 12
 
 /** The three logs, on one disk. */
 export class Writers {
@@ -162,9 +72,10 @@ export class Writers {
 /** A clock that stands still until its timers are made to end. */
 class StillClock implements Clock {
   readonly #timers = new Set<() => void>()
+  time = 0
 
   now(): number {
-    return 0
+    return this.time
   }
 
   sleep(): Promise<void> {
@@ -217,14 +128,33 @@ export class Reader {
     await this.registry.settled()
   }
 
-  /** All that the register says, as text. */
-  fold(): string {
+  /** Appends to the reader's own log, and waits until it is folded. */
+  async append(...entries: readonly { bytes: Uint8Array }[]): Promise<void> {
+    for (const { bytes } of entries) await this.ledger.own.append(bytes)
+    await this.registry.settled()
+  }
+
+  /** All entries of the reader's own log. */
+  async written(): Promise<Entry[]> {
+    const { stored, size } = this.ledger.own
+    return (await stored.entries(0, size)).map((bytes) => decodeEntry(bytes))
+  }
+
+  /** All that the register says, as text, with what `more` says of it. */
+  fold(more: (registry: Registry) => unknown = () => undefined): string {
     const { registry } = this
-    const people = Array.from({ length: 12 }, (_, i) => registry.person(handleOf(`person ${i}`)))
-    const lines = people.map((person) => {
-      return person && [person.log, person.index, toHex(person.leaf), toHex(person.commitment)]
+    const lines = Array.from({ length: PEOPLE }, (_, i) => {
+      const handle = handleOf(`person ${i}`)
+      const { accesses, lives, watchList } = registry
+      const watch = watchList.causeOf(handle)
+      return [registry.person(handle), lives.life(handle), watch, accesses.of(handle, 0)]
     })
-    return JSON.stringify([lines, registry.people, kindsOf(registry), registry.frontier()])
+    const { people, laws, cases } = registry
+    const about = [people, laws.policies, cases.open(0, 1), cases.statistics(), more(registry)]
+    const counted = [kindsOf(registry), registry.frontier()]
+    return JSON.stringify([lines, about, counted], (_, value: unknown) => {
+      return value instanceof Uint8Array ? toHex(value) : value
+    })
   }
 
   async close(): Promise<void> {
@@ -236,20 +166,4 @@ export class Reader {
 /** Entries by kind, in an order of their own. */
 export function kindsOf({ entries }: Registry): [string, number][] {
   return [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
-
-function said(action: Statement['action']): Statement {
-  const handle = action === 'identify' ? undefined : handleOf('nobody')
-  const why = { purpose: 'test', caseNumber: '1', legalBasis: '' }
-  const payloadDigest = sha256(utf8('payload'))
-  return { network: NETWORK, action, ...why, at: 1, handle, payloadDigest }
-}
-
-function genesisOf(node: string): Uint8Array {
-  const rosterDigest = sha256(utf8('roster'))
-  return encodeEntry({ type: 'genesis', at: 0, network: NETWORK, node, rosterDigest })
-}
-
-function keyOf(name: string) {
-  return signerFromSeed(sha256(utf8(`registry/${name}`)))
 }

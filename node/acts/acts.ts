@@ -1,0 +1,175 @@
+/**
+ * Deeds: who signs, may they, does the law allow it as things are, log it, and only then say what
+ * was asked for. Whatever an officer does to the register or reads from it goes through here, save
+ * enrolments and searches.
+ */
+import { equalBytes } from '../../crypto/bytes.ts'
+import type { ProvenEntry } from '../../protocol/answer.ts'
+import type { AuthorisedDeed } from '../../protocol/authority.ts'
+import {
+  decodeDeed,
+  isCaseDeed,
+  relativesDigest,
+  resolutionDigest,
+  type Deed,
+} from '../../protocol/deed.ts'
+import { openGrant, openRevocation } from '../../protocol/credential.ts'
+import { encodeEntry, type Entry } from '../../protocol/entry/entry.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
+import type { SignedStatement } from '../../protocol/statement.ts'
+import type { Clock } from '../clock.ts'
+import { ACTS_MAX } from '../limits.ts'
+import type { Ledger } from '../log/ledger.ts'
+import type { Admission } from '../registry/admission.ts'
+import type { HandleBook } from '../registry/handle-book.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Relatives } from '../registry/relatives.ts'
+import { checkLegal } from './legality.ts'
+import type { Reader, Reading } from './reader.ts'
+
+export interface DeedRequest {
+  readonly deed: Uint8Array
+  readonly signatures: readonly SignedStatement[]
+  /** Of a resolution: the number, and the random bytes that hide it in the deed. */
+  readonly iin?: { readonly digits: string; readonly nonce: Uint8Array } | undefined
+  /** Of a declaration of relatives: who they are, and the random bytes that hide it in the deed. */
+  readonly relatives?: { readonly handles: readonly Uint8Array[]; readonly nonce: Uint8Array }
+  /** Of a list that has pages: how many rows come before. */
+  readonly offset?: number
+}
+
+/** What was logged, and what it was for. */
+export interface Recorded {
+  readonly entry: ProvenEntry
+  readonly index: number
+  readonly reading: Reading
+}
+
+interface ActsModules {
+  readonly ledger: Ledger
+  readonly registry: Registry
+  readonly admission: Admission
+  readonly book: HandleBook
+  readonly relatives: Relatives
+  readonly reader: Reader
+  readonly clock: Clock
+}
+
+export class Acts {
+  readonly #options: { self: string; roster: Roster }
+  readonly #modules: ActsModules
+  /** Deeds are done one after the other: what one changes, the next one finds. */
+  #last: Promise<unknown> = Promise.resolve()
+  #waiting = 0
+
+  constructor(options: { self: string; roster: Roster }, modules: ActsModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  /**
+   * Does a deed, or nothing.
+   *
+   * @throws RuleRefusal: the officers' roles and credentials, or the law as things are; TamgaError
+   *   `bad-signature`, `malformed`, `unprocessable`, `not-found`, `overloaded`, `storage`
+   */
+  async record(request: DeedRequest): Promise<Recorded> {
+    return this.#inTurn(async () => {
+      checkHidden(decodeDeed(request.deed), request)
+      const authorised = await this.#modules.admission.deed(request)
+      const subject = await this.#subject(authorised, request)
+      checkLegal(authorised, subject, this.#modules)
+      const { registry, reader } = this.#modules
+      const index = await this.#log({
+        type: 'act',
+        at: this.#modules.clock.now(),
+        deed: request.deed,
+        signatures: request.signatures,
+        subject,
+        after: this.#before(authorised.deed, subject),
+        policy: registry.laws.current(this.#modules.clock.now())?.id ?? '',
+      })
+      const entry = await this.#modules.ledger.prove(this.#options.self, index)
+      this.#checkCounted(subject, entry.entry)
+      await this.#keep(authorised.deed, request)
+      const { offset = 0 } = request
+      return { entry, index, reading: await reader.read(authorised, subject, { offset }) }
+    })
+  }
+
+  /** Makes an officer's credential known. @throws TamgaError unless an organisation signed it */
+  async grant(credential: Uint8Array): Promise<number> {
+    openGrant(credential, this.#options.roster)
+    return this.#log({ type: 'grant', at: this.#modules.clock.now(), credential })
+  }
+
+  /** Makes known that a credential has ended. @throws TamgaError as `grant` */
+  async revoke(revocation: Uint8Array): Promise<number> {
+    openRevocation(revocation, this.#options.roster)
+    return this.#log({ type: 'revocation', at: this.#modules.clock.now(), revocation })
+  }
+
+  async #log(entry: Entry): Promise<number> {
+    const index = await this.#modules.ledger.own.append(encodeEntry(entry))
+    await this.#modules.registry.settled()
+    return index
+  }
+
+  /** Whom the deed is about; of a resolution, whose number it is. */
+  async #subject(
+    { deed, by }: AuthorisedDeed,
+    { iin }: DeedRequest,
+  ): Promise<Uint8Array | undefined> {
+    const [first] = by
+    if (deed.type !== 'resolution' || !iin) return first?.statement.handle
+    const { book } = this.#modules
+    // Only who enrols brings a person in; for everybody else there is a handle or there is none.
+    if (first?.grant.role === 'enrolment-officer') return book.handleOf(iin.digits)
+    return book.find(iin.digits)
+  }
+
+  /** What does not stand in the log, and is kept here. */
+  async #keep(deed: Deed, { relatives }: DeedRequest): Promise<void> {
+    if (deed.type !== 'relatives' || !relatives) return
+    await this.#modules.relatives.declare(deed.officer, relatives.handles)
+  }
+
+  #before(deed: Deed, subject: Uint8Array | undefined): Uint8Array | undefined {
+    const { lives, cases } = this.#modules.registry
+    if (subject) return lives.life(subject)?.tip
+    return isCaseDeed(deed) ? cases.file(deed.case)?.tip : undefined
+  }
+
+  /** Another node may have done something to the person at the same time, and been first. */
+  #checkCounted(subject: Uint8Array | undefined, entry: Uint8Array): void {
+    const reason = subject && this.#modules.registry.lives.voidness(subject, entry)
+    if (reason) throw new RuleRefusal('conflict', [reason], `overtaken by another node: ${reason}`)
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#waiting >= ACTS_MAX) throw new TamgaError('overloaded', 'too many deeds at once')
+    this.#waiting += 1
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    try {
+      return await done
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+}
+
+/** Whether what a deed hides is what comes with it. @throws TamgaError `unprocessable` */
+function checkHidden(deed: Deed, { iin, relatives }: DeedRequest): void {
+  if (deed.type === 'resolution') {
+    const isIt = iin && equalBytes(resolutionDigest(iin.nonce, iin.digits), deed.commitment)
+    if (!isIt) throw new TamgaError('unprocessable', 'the deed is about another number')
+  }
+  if (deed.type === 'relatives') {
+    const { nonce, handles } = relatives ?? { nonce: new Uint8Array(), handles: [] }
+    const isIt = relatives && equalBytes(relativesDigest(nonce, handles), deed.commitment)
+    if (!isIt) throw new TamgaError('unprocessable', 'the deed is about other relatives')
+  }
+}

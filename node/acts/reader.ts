@@ -1,0 +1,144 @@
+/**
+ * What a deed brings to light, once it is logged: how a person stands, who looked at them, what a
+ * case is about. Everything that is told of a person's record leaves the node here or in an answer.
+ */
+import type { Signer } from '../../crypto/ed25519.ts'
+import type { AuthorisedDeed } from '../../protocol/authority.ts'
+import type { Deed } from '../../protocol/deed.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { civilDateAt } from '../../protocol/rules/civil-date.ts'
+import { eligibility, type Eligibility } from '../../protocol/rules/eligibility.ts'
+import type { Life } from '../../protocol/rules/life.ts'
+import type { Standing } from '../../protocol/rules/policy.ts'
+import { standingOf } from '../../protocol/rules/standing.ts'
+import type { Clock } from '../clock.ts'
+import { ALARMS_SHOWN_MAX, CASES_SHOWN_MAX } from '../limits.ts'
+import type { Ledger } from '../log/ledger.ts'
+import type { Case, WaitingCase } from '../registry/cases.ts'
+import type { Alarm } from '../registry/conduct.ts'
+import type { HandleBook } from '../registry/handle-book.ts'
+import type { Registry } from '../registry/registry.ts'
+import { Reports } from '../registry/reports.ts'
+
+/** How a person stands. */
+export interface PersonStatus {
+  readonly life: Life
+  /** What has become of an enrolment that was taken under an earlier law. */
+  readonly standing: Standing | undefined
+  /** Why posts look out for them. */
+  readonly watch: string | undefined
+}
+
+export type Reading =
+  | { readonly of: 'status'; readonly status: PersonStatus }
+  | { readonly of: 'eligibility'; readonly eligibility: Eligibility }
+  /** Signed: `protocol/access-list.ts`. */
+  | { readonly of: 'accesses'; readonly list: Uint8Array }
+  | { readonly of: 'case-file'; readonly file: Case }
+  | { readonly of: 'case-queue'; readonly cases: readonly WaitingCase[] }
+  /** Signed: `protocol/breach-report.ts`. */
+  | { readonly of: 'breach'; readonly report: Uint8Array }
+  | { readonly of: 'alarms'; readonly alarms: readonly Alarm[] }
+  | { readonly of: 'resolution'; readonly handle: Uint8Array }
+  /** The number, where this is the home region; elsewhere two must ask there. */
+  | { readonly of: 'release'; readonly iin: string | undefined }
+  /** A deed that was done, and how the person stands since, if it was about one. */
+  | { readonly of: 'done'; readonly life: Life | undefined }
+
+interface ReaderModules {
+  readonly ledger: Ledger
+  readonly registry: Registry
+  readonly book: HandleBook
+  /** The node's own. */
+  readonly signer: Signer
+  readonly clock: Clock
+}
+
+/** Which page of a signed list. */
+export interface Page {
+  readonly offset: number
+}
+
+export class Reader {
+  readonly #modules: ReaderModules
+  readonly #reports: Reports
+
+  constructor(options: { self: string; roster: Roster }, modules: ReaderModules) {
+    const { ledger, signer, registry } = modules
+    const { accesses } = registry
+    this.#modules = modules
+    this.#reports = new Reports(options, { ledger, signer, accesses })
+  }
+
+  /** To be called once the deed stands in the log. */
+  async read(
+    { deed, by }: AuthorisedDeed,
+    subject: Uint8Array | undefined,
+    { offset }: Page,
+  ): Promise<Reading> {
+    const { registry, book, clock } = this.#modules
+    const now = clock.now()
+    const [{ grant } = { grant: undefined }] = by
+    switch (deed.type) {
+      case 'status':
+        return { of: 'status', status: this.#status(subject!) }
+      case 'eligibility':
+        return { of: 'eligibility', eligibility: this.#eligibility(deed, subject!) }
+      case 'accesses':
+        return {
+          of: 'accesses',
+          list: await this.#reports.accessList(subject!, { at: now, offset }),
+        }
+      case 'breach':
+        return {
+          of: 'breach',
+          report: await this.#reports.breachReport(deed, { at: now, offset }),
+        }
+      case 'case-file':
+        return { of: 'case-file', file: this.#file(deed.case, grant!.publicKey) }
+      case 'case-queue': {
+        const { caseDays } = registry.laws.at(now)
+        const cases = registry.cases.queue(grant!, now, caseDays, CASES_SHOWN_MAX)
+        return { of: 'case-queue', cases }
+      }
+      case 'alarms':
+        return { of: 'alarms', alarms: registry.conduct.alarms(ALARMS_SHOWN_MAX) }
+      case 'resolution':
+        return { of: 'resolution', handle: subject! }
+      case 'release':
+        return { of: 'release', iin: await book.iinOf(subject!) }
+      default:
+        return { of: 'done', life: subject && registry.lives.life(subject) }
+    }
+  }
+
+  #status(handle: Uint8Array): PersonStatus {
+    const { registry, clock } = this.#modules
+    const life = this.#life(handle)
+    const policy = registry.laws.current(clock.now())
+    const standing = life.taken && policy && standingOf(life.taken, policy)
+    return { life, standing, watch: registry.watchList.causeOf(handle) }
+  }
+
+  #eligibility({ document }: Extract<Deed, { type: 'eligibility' }>, handle: Uint8Array) {
+    const { registry, clock } = this.#modules
+    const now = clock.now()
+    const { status, until, taken } = this.#life(handle)
+    const { citizenship, ageBand } = taken ?? { citizenship: undefined, ageBand: undefined }
+    const holder = { status, until, citizenship, ageBand }
+    return eligibility(registry.laws.at(now), holder, document, civilDateAt(now))
+  }
+
+  #life(handle: Uint8Array): Life {
+    const life = this.#modules.registry.lives.life(handle)
+    if (life) return life
+    throw new TamgaError('not-found', 'nothing is on record under this handle')
+  }
+
+  #file(id: Uint8Array, officer: Uint8Array): Case {
+    const file = this.#modules.registry.cases.viewFor(officer, id)
+    if (file) return file
+    throw new TamgaError('not-found', 'there is no such case')
+  }
+}

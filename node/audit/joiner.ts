@@ -1,0 +1,143 @@
+/**
+ * From the bytes of a log to entries that count: read, their signatures checked, and joined with
+ * what they refer to in the same log. An outcome is nothing without its query, and an enrolment
+ * nothing without a search for duplicates that every shard answered: nobody gets into the register
+ * by a way that does not look for them first.
+ *
+ * What a log says depends on that log alone, up to there.
+ */
+import { equalBytes, toHex } from '../../crypto/bytes.ts'
+import { hashLeaf } from '../../crypto/hash.ts'
+import {
+  authorise,
+  authoriseDeed,
+  authoriseEnrolment,
+  openSigned,
+  type Authorised,
+} from '../../protocol/authority.ts'
+import { openGrant, openRevocation } from '../../protocol/credential.ts'
+import type { Act } from '../../protocol/entry/act.ts'
+import type { Enrolment } from '../../protocol/entry/enrolment.ts'
+import { decodeEntry } from '../../protocol/entry/entry.ts'
+import type { Outcome } from '../../protocol/entry/outcome.ts'
+import type { Query } from '../../protocol/entry/query.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { QUERIES_OPEN_MAX } from '../../protocol/limits.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { decodePolicy } from '../../protocol/rules/policy.ts'
+import type { Folded, FoundBySearch } from './folded.ts'
+
+/** A query whose outcome, or whose enrolment, is still to come. */
+interface Open {
+  readonly leaf: Uint8Array
+  readonly query: Query
+  readonly asked: Authorised
+  outcome?: Outcome
+}
+
+type Joined = Pick<Folded, 'by' | 'deed' | 'search' | 'duplicates'>
+
+const NOTHING: Joined = { by: [], deed: undefined, search: undefined, duplicates: [] }
+
+export class Joiner {
+  readonly #roster: Roster
+  /** By log and query id, the oldest first. */
+  readonly #open = new Map<string, Map<string, Open>>()
+
+  constructor({ roster }: { roster: Roster }) {
+    this.#roster = roster
+  }
+
+  /**
+   * To be called with every entry of a log, in order.
+   *
+   * @throws TamgaError when it cannot be read, or nobody was entitled to it: it counts for nothing
+   */
+  join(log: string, index: number, bytes: Uint8Array): Folded {
+    const entry = decodeEntry(bytes)
+    const leaf = hashLeaf(bytes)
+    return { log, index, leaf, entry, ...this.#joined(log, leaf, entry) }
+  }
+
+  #joined(log: string, leaf: Uint8Array, entry: Folded['entry']): Joined {
+    switch (entry.type) {
+      case 'query':
+        return { ...NOTHING, by: [this.#opened(log, leaf, entry)] }
+      case 'outcome':
+        return this.#closed(log, entry)
+      case 'enrolment':
+        return this.#enrolled(log, entry)
+      case 'act':
+        return this.#done(entry)
+      case 'refused':
+        return { ...NOTHING, by: [openSigned(entry, this.#roster)] }
+      case 'grant':
+        openGrant(entry.credential, this.#roster)
+        return NOTHING
+      case 'revocation':
+        openRevocation(entry.revocation, this.#roster)
+        return NOTHING
+      case 'genesis':
+      case 'search':
+      default:
+        return NOTHING
+    }
+  }
+
+  #opened(log: string, leaf: Uint8Array, query: Query): Authorised {
+    const asked = authorise(query, this.#roster)
+    const open = this.#open.get(log) ?? new Map<string, Open>()
+    this.#open.set(log, open.set(toHex(query.queryId), { leaf, query, asked }))
+    if (open.size > QUERIES_OPEN_MAX) open.delete(open.keys().next().value!)
+    return asked
+  }
+
+  #closed(log: string, outcome: Outcome): Joined {
+    const open = this.#find(log, outcome.queryId)
+    if (!equalBytes(open.leaf, outcome.query) || open.outcome) {
+      throw new TamgaError('forbidden', 'an outcome of another query')
+    }
+    const { action } = open.asked.statement
+    open.outcome = outcome
+    if (action !== 'enrol' && action !== 'update') this.#forget(log, outcome.queryId)
+    return { ...NOTHING, by: [open.asked], search: foundBy(open.query, outcome) }
+  }
+
+  #enrolled(log: string, entry: Enrolment): Joined {
+    const by = [authoriseEnrolment(entry, log, this.#roster)]
+    const { outcome, query } = this.#find(log, entry.duplicateCheck)
+    const isItsOwn = outcome && equalBytes(query.statement, entry.statement)
+    if (!isItsOwn || outcome.verdict === 'incomplete') {
+      throw new TamgaError('forbidden', 'an enrolment without a search for duplicates')
+    }
+    this.#forget(log, entry.duplicateCheck)
+    const duplicates = outcome.candidates.filter(({ handle }) => !equalBytes(handle, entry.handle))
+    return { by, deed: undefined, search: foundBy(query, outcome), duplicates }
+  }
+
+  #done(act: Act): Joined {
+    const { deed, by } = authoriseDeed(act, this.#roster)
+    if (deed.type === 'policy') decodePolicy(deed.policy)
+    const [first] = by
+    const claimed = first?.statement.handle
+    const isSubject = claimed
+      ? act.subject && equalBytes(claimed, act.subject)
+      : act.subject === undefined || deed.type === 'resolution'
+    if (!isSubject) throw new TamgaError('forbidden', 'an act about somebody else')
+    return { ...NOTHING, deed, by }
+  }
+
+  #find(log: string, queryId: Uint8Array): Open {
+    const open = this.#open.get(log)?.get(toHex(queryId))
+    if (open) return open
+    throw new TamgaError('forbidden', 'no such query stands open in this log')
+  }
+
+  #forget(log: string, queryId: Uint8Array): void {
+    this.#open.get(log)?.delete(toHex(queryId))
+  }
+}
+
+function foundBy({ threshold }: Query, { candidates }: Outcome): FoundBySearch {
+  return { threshold, candidates }
+}

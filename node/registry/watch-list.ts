@@ -1,0 +1,41 @@
+/** Whom posts look out for, as two persons signed it: for each person the latest word counts. */
+import { compareBytes, toHex } from '../../crypto/bytes.ts'
+import type { Authorised } from '../../protocol/authority.ts'
+import type { Deed } from '../../protocol/deed.ts'
+import type { Credentials } from './credentials.ts'
+import type { Folded } from '../audit/folded.ts'
+
+type Watch = Extract<Deed, { type: 'watch' }>
+
+interface Listing extends Pick<Watch, 'listed' | 'cause'> {
+  readonly at: number
+  readonly leaf: Uint8Array
+  readonly by: readonly Authorised[]
+}
+
+export class WatchList {
+  readonly #credentials: Credentials
+  /** By handle, the latest last. */
+  readonly #listings = new Map<string, Listing[]>()
+
+  constructor({ credentials }: { credentials: Credentials }) {
+    this.#credentials = credentials
+  }
+
+  take({ entry, deed, leaf, by }: Folded): void {
+    if (entry.type !== 'act' || deed?.type !== 'watch' || !entry.subject) return
+    const key = toHex(entry.subject)
+    const { listed, cause } = deed
+    const listings = this.#listings.get(key) ?? []
+    listings.push({ listed, cause, at: entry.at, leaf, by })
+    listings.sort((a, b) => a.at - b.at || compareBytes(a.leaf, b.leaf))
+    this.#listings.set(key, listings)
+  }
+
+  /** Why the person is looked out for, if they are. What a revoked credential signed is nothing. */
+  causeOf(handle: Uint8Array): Watch['cause'] | undefined {
+    const listings = this.#listings.get(toHex(handle)) ?? []
+    const latest = listings.findLast(({ by }) => this.#credentials.areSound(by))
+    return latest?.listed === 'added' ? latest.cause : undefined
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What a query led to: in the asking node's log before anybody hears the answer. It is how a person
+ * learns that a search named them, how a breach is reckoned up, and what opens a case.
+ */
+import { list, oneOf, record, type Shape } from '../codec.ts'
+import { digestShape, queryIdShape, timeShape } from '../identifiers.ts'
+import { CANDIDATES_MAX } from '../limits.ts'
+import { candidateShape, type PartCandidate } from '../part.ts'
+import { VERDICTS, type Verdict } from '../verdict.ts'
+
+export interface Outcome {
+  readonly type: 'outcome'
+  readonly at: number
+  readonly queryId: Uint8Array
+  /** Leaf hash of the query, which stands before it in this log. */
+  readonly query: Uint8Array
+  readonly verdict: Verdict
+  /** As in the answer. */
+  readonly candidates: readonly PartCandidate[]
+}
+
+export const outcomeShape: Shape<Omit<Outcome, 'type'>> = record<Omit<Outcome, 'type'>>({
+  at: timeShape,
+  queryId: queryIdShape,
+  query: digestShape,
+  verdict: oneOf(...VERDICTS),
+  candidates: list(candidateShape, CANDIDATES_MAX),
+})

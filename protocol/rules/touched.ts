@@ -1,0 +1,121 @@
+/**
+ * Whom an entry of a log touched, and how: the one place that says so, for the list that a person
+ * gets, for the reckoning after a breach, and for whoever checks either against the logs.
+ *
+ * Pure: from an entry that counts and, of an outcome, who asked. It goes by what the entry names:
+ * whoever stands in a case named by its leaf hash alone is found by the outcome that opened it.
+ */
+import { equalBytes } from '../../crypto/bytes.ts'
+import type { Authorised } from '../authority.ts'
+import type { Deed } from '../deed.ts'
+import type { Entry } from '../entry/entry.ts'
+import type { Doing } from './permissions.ts'
+
+/** An entry that counts: read, its signatures checked, joined with what it refers to. */
+export interface Logged<E extends Entry = Entry> {
+  readonly log: string
+  readonly index: number
+  /** RFC 6962 leaf hash of the entry's bytes. */
+  readonly leaf: Uint8Array
+  readonly entry: E
+  /** Who signed it; of an outcome, who asked. */
+  readonly by: readonly Authorised[]
+  /** Of an act. */
+  readonly deed: Deed | undefined
+}
+
+export const ACCESS_KINDS = [
+  'enrolled',
+  'verified',
+  'found-by-search',
+  'changed',
+  'read',
+  'refused',
+] as const
+export type AccessKind = (typeof ACCESS_KINDS)[number]
+
+/** What an officer did, as a log has it: `outcome` is what a question led to. */
+export type LoggedDoing = Doing | 'outcome' | 'refused'
+
+/** Deeds that tell something of a person and change nothing. */
+const READS: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
+  'status',
+  'eligibility',
+  'accesses',
+  'case-file',
+  'case-queue',
+  'breach',
+  'alarms',
+  'resolution',
+  'opinion',
+  'second-examiner',
+  'release',
+])
+
+/** What the officer did; undefined where no officer did anything. */
+export function doneIn({ entry, by, deed }: Logged): LoggedDoing | undefined {
+  const { action } = by[0]?.statement ?? {}
+  if (action === undefined) return undefined
+  if (entry.type === 'outcome' || entry.type === 'refused') return entry.type
+  return deed ? deed.type : action === 'record' ? undefined : action
+}
+
+/** The persons whom it touched, each once. */
+export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
+  const { action, handle } = by[0]?.statement ?? {}
+  if (action === undefined) return []
+  switch (entry.type) {
+    case 'query':
+      return action === 'verify' ? distinct([handle]) : []
+    case 'outcome': {
+      const found = distinct(entry.candidates.map((candidate) => candidate.handle))
+      const isClaimed = (one: Uint8Array): boolean => !!handle && equalBytes(one, handle)
+      // Of a verification the query itself says whom it touched.
+      return action === 'verify' ? found.filter((one) => !isClaimed(one)) : found
+    }
+    case 'enrolment':
+      return [entry.handle]
+    case 'act':
+      return distinct([entry.subject, deed?.type === 'opinion' ? deed.candidate : undefined])
+    case 'refused':
+      return distinct([handle])
+    case 'genesis':
+    case 'search':
+    case 'grant':
+    case 'revocation':
+      break
+  }
+  return []
+}
+
+/** How it touched them; undefined where it touched nobody's record. */
+export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefined {
+  switch (entry.type) {
+    case 'query':
+      return by[0]?.statement.action === 'verify' ? 'verified' : undefined
+    case 'outcome':
+      return 'found-by-search'
+    case 'enrolment':
+      return by[0]?.statement.action === 'update' ? 'changed' : 'enrolled'
+    case 'act':
+      // A hold is about a list and not about a record: shown, it would tell what it keeps back.
+      if (!deed || deed.type === 'hold') return undefined
+      return READS.has(deed.type) ? 'read' : 'changed'
+    case 'refused':
+      return 'refused'
+    case 'genesis':
+    case 'search':
+    case 'grant':
+    case 'revocation':
+      break
+  }
+  return undefined
+}
+
+function distinct(handles: readonly (Uint8Array | undefined)[]): readonly Uint8Array[] {
+  const found: Uint8Array[] = []
+  for (const handle of handles) {
+    if (handle && !found.some((known) => equalBytes(known, handle))) found.push(handle)
+  }
+  return found
+}

@@ -1,0 +1,55 @@
+/** Lists that a node makes of its logs and signs: bytes as signed, and the signature. */
+import { concatBytes, utf8 } from '../crypto/bytes.ts'
+import { verifySignature, type Signer } from '../crypto/ed25519.ts'
+import { bytesUpTo, codec, record, type Codec } from './codec.ts'
+import { TamgaError } from './errors.ts'
+import { signatureShape } from './identifiers.ts'
+
+/** One page, bytes: rows of at most 4 KiB, and checkpoints that 16 others have cosigned. */
+export const LIST_BYTES_MAX = 1_048_576
+
+/** Rows on one page: with their paths they leave half of its bytes to the checkpoints. */
+export const LIST_ROWS_MAX = 128
+
+interface SignedBytes {
+  readonly list: Uint8Array
+  readonly signature: Uint8Array
+}
+
+const signed = codec(
+  'signed list',
+  LIST_BYTES_MAX + 128,
+  record<SignedBytes>({ list: bytesUpTo(LIST_BYTES_MAX), signature: signatureShape }),
+)
+
+interface SignedLists<T> {
+  /** @throws TamgaError `too-large` */
+  readonly sign: (list: T, node: Signer) => Uint8Array
+  /**
+   * The list, if the key that `keyOf` has for its node has signed it. Its proofs are not looked at.
+   *
+   * @throws TamgaError `bad-signature`, `malformed`, `too-large`, or what `keyOf` throws
+   */
+  readonly open: (encoded: Uint8Array, keyOf: (node: string) => Uint8Array) => T
+}
+
+/** `kind` keeps a signature under one kind of list from being one under another. */
+export function signedLists<T extends { readonly node: string }>(
+  kind: string,
+  lists: Codec<T>,
+): SignedLists<T> {
+  const signedBytes = (list: Uint8Array): Uint8Array =>
+    concatBytes(utf8(`tamga/${kind}/v1\n`), list)
+  return {
+    sign(value, node) {
+      const list = lists.encode(value)
+      return signed.encode({ list, signature: node.sign(signedBytes(list)) })
+    },
+    open(encoded, keyOf) {
+      const { list, signature } = signed.decode(encoded)
+      const value = lists.decode(list)
+      if (verifySignature(keyOf(value.node), signedBytes(list), signature)) return value
+      throw new TamgaError('bad-signature', `${value.node} did not sign this ${kind}`)
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import { equal, is } from 'uvu/assert'
+import { signerFromSeed } from '../../crypto/ed25519.ts'
+import {
+  compareAccesses,
+  openAccessList,
+  signAccessList,
+  type Access,
+  type AccessList,
+} from '../../protocol/access-list.ts'
+import { openBreachReport } from '../../protocol/breach-report.ts'
+import { ROLES } from '../../protocol/credential.ts'
+import { NODES_MAX, SIGNATURES_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
+import { ACCESS_KINDS } from '../../protocol/rules/touched.ts'
+import { LIST_ROWS_MAX } from '../../protocol/signed-list.ts'
+import { digests, handles, nodes, objects, texts, times } from '../support/arbitraries.ts'
+import { check, codeOf } from './support/codec-promises.ts'
+
+const promises = suite('an access list on the wire')
+const most = Number.MAX_SAFE_INTEGER
+const node = signerFromSeed(new Uint8Array(32).fill(7))
+
+const accesses: fc.Arbitrary<Access> = objects<Access>({
+  log: nodes,
+  index: times,
+  leaf: digests,
+  path: fc.array(digests, { maxLength: 4 }),
+  at: times,
+  kind: fc.constantFrom(...ACCESS_KINDS),
+  by: fc.array(
+    objects<Access['by'][number]>({
+      organisation: nodes,
+      role: fc.constantFrom(...ROLES),
+      purpose: fc.constantFrom('border', 'justice', 'other'),
+      legalBasis: texts(),
+    }),
+    { maxLength: SIGNATURES_MAX },
+  ),
+})
+
+const lists: fc.Arbitrary<AccessList> = objects<AccessList>({
+  network: texts(),
+  node: nodes,
+  handle: handles,
+  at: times,
+  frontier: fc.array(objects({ node: nodes, size: times, checkpoint: texts() }), { maxLength: 3 }),
+  offset: times,
+  total: times,
+  accesses: fc.array(accesses, { maxLength: 3 }),
+})
+
+promises('comes back as it was', () => {
+  check(lists, (list) => equal(opened(signAccessList(list, node)), list))
+})
+
+promises('is no report of a breach, whoever signed it', () => {
+  check(lists, (list) => {
+    const code = codeOf(() => openBreachReport(signAccessList(list, node), () => node.publicKey))
+    is(code, 'malformed')
+  })
+})
+
+promises(
+  'has room for a full page of the longest rows, and for the checkpoints of all logs',
+  () => {
+    const longest = pageOf(LIST_ROWS_MAX)
+    equal(opened(signAccessList(longest, node)), longest)
+    is(
+      codeOf(() => opened(signAccessList(pageOf(LIST_ROWS_MAX + 1), node))),
+      'malformed',
+    )
+  },
+)
+
+promises('has an order in which no two of its rows are equal', () => {
+  check(fc.tuple(accesses, accesses), ([a, b]) => {
+    const isSame = a.at === b.at && a.log === b.log && a.index === b.index
+    is(compareAccesses(a, b) === 0, isSame)
+    is(Math.sign(compareAccesses(a, b)), -Math.sign(compareAccesses(b, a)) + 0)
+  })
+})
+
+promises.run()
+
+function opened(encoded: Uint8Array): AccessList {
+  return openAccessList(encoded, () => node.publicKey)
+}
+
+function pageOf(rows: number): AccessList {
+  const name = 'n'.repeat(64)
+  const by = Array.from({ length: SIGNATURES_MAX }, () => ({
+    organisation: name,
+    role: 'auditor' as const,
+    purpose: 'other' as const,
+    legalBasis: 'b'.repeat(TEXT_BYTES_MAX),
+  }))
+  const leaf = new Uint8Array(32).fill(1)
+  const path = Array.from({ length: 63 }, () => leaf)
+  const row: Access = { log: name, index: most, leaf, path, at: most, kind: 'refused', by }
+  return {
+    network: 'n'.repeat(TEXT_BYTES_MAX),
+    node: name,
+    handle: new Uint8Array(16),
+    at: most,
+    // Sixteen cosignatures of some 150 characters each.
+    frontier: Array.from({ length: NODES_MAX }, () => {
+      return { node: name, size: most, checkpoint: 'c'.repeat(2_600) }
+    }),
+    offset: most,
+    total: most,
+    accesses: Array.from({ length: rows }, () => row),
+  }
+}
