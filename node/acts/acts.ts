@@ -99,15 +99,26 @@ export class Acts {
     })
   }
 
-  /** Makes an officer's credential known. @throws TamgaError unless an organisation signed it */
+  /**
+   * Makes an officer's credential known. It stands in a log for all to read, so one that is known
+   * is refused: nobody shall fill the log with copies of it.
+   *
+   * @throws TamgaError `conflict`, and what `openGrant` throws
+   */
   async grant(credential: Uint8Array): Promise<number> {
     openGrant(credential, this.#options.roster)
+    if (this.#modules.registry.credentials.isKnown(credential)) {
+      throw new TamgaError('conflict', 'this credential is known already')
+    }
     return this.#log({ type: 'grant', at: this.#modules.clock.now(), credential })
   }
 
   /** Makes known that a credential has ended. @throws TamgaError as `grant` */
   async revoke(revocation: Uint8Array): Promise<number> {
-    openRevocation(revocation, this.#options.roster)
+    const opened = openRevocation(revocation, this.#options.roster)
+    if (this.#modules.registry.credentials.isEnded(opened)) {
+      throw new TamgaError('conflict', 'this credential is known to have ended by then')
+    }
     return this.#log({ type: 'revocation', at: this.#modules.clock.now(), revocation })
   }
 

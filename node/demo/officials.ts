@@ -4,11 +4,11 @@
  */
 import { signerFromSeed, type Signer } from '../../crypto/ed25519.ts'
 import { ROLES, signGrant, type Organisation, type Role } from '../../protocol/credential.ts'
-import { deedDigest, encodeDeed, type Deed } from '../../protocol/deed.ts'
+import type { Deed } from '../../protocol/deed.ts'
 import { ORGANISATIONS } from '../../protocol/rules/organisations.ts'
 import { encodePolicy, type Policy } from '../../protocol/rules/policy.ts'
-import type { Purpose } from '../../protocol/purpose.ts'
-import { signStatement, type OfficerKey, type SignedStatement } from '../../protocol/statement.ts'
+import { signDeed } from '../../protocol/signed-deed.ts'
+import type { OfficerKey } from '../../protocol/statement.ts'
 import type { Acts } from '../acts/acts.ts'
 import type { Clock } from '../clock.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -95,30 +95,4 @@ export async function foundRegister(
     const keys = [officers['data-protection-officer'], officers['node-administrator']]
     await acts.record(signDeed(deed, about, keys))
   }
-}
-
-export interface DeedReasons {
-  readonly network: string
-  readonly at: number
-  readonly post: string
-  readonly purpose: Purpose
-  readonly caseNumber: string
-  readonly legalBasis: string
-  readonly handle: Uint8Array | undefined
-}
-
-/** A deed as everybody who is named signs it. */
-export function signDeed(
-  deed: Deed,
-  about: DeedReasons,
-  officers: readonly OfficerKey[],
-): { deed: Uint8Array; signatures: SignedStatement[] } {
-  const encoded = encodeDeed(deed)
-  const statement = {
-    ...about,
-    action: 'record' as const,
-    payloadDigest: undefined,
-    deedDigest: deedDigest(encoded),
-  }
-  return { deed: encoded, signatures: officers.map((key) => signStatement(statement, key)) }
 }

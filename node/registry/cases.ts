@@ -97,8 +97,15 @@ interface Searched {
   readonly foundOwn: boolean | undefined
 }
 
+interface Undecided extends Opened {
+  readonly needsExpert: boolean
+}
+
 export class Cases {
   readonly #lives: Lives
+  /** Both as of the last entry, for whoever asks between two: anybody may. */
+  #undecided: readonly Undecided[] | undefined
+  #statistics: Statistics | undefined
   /** By id. */
   readonly #opened = new Map<string, Opened>()
   /** By the case's id and the act's leaf: an act may come before its case. */
@@ -114,6 +121,8 @@ export class Cases {
   }
 
   take(folded: Folded): void {
+    this.#undecided = undefined
+    this.#statistics = undefined
     const { entry, leaf, by, search, duplicates, deed } = folded
     const threshold = search?.threshold ?? 0
     if (entry.type === 'enrolment') {
@@ -132,6 +141,8 @@ export class Cases {
 
   /** In identifications nothing counts that they signed from `from` on; lives see to theirs. */
   revoked({ signatory, from }: Revoked): void {
+    this.#undecided = undefined
+    this.#statistics = undefined
     this.#revoked.set(signatory, Math.min(from, this.#revoked.get(signatory) ?? from))
   }
 
@@ -162,14 +173,11 @@ export class Cases {
 
   /** All that are undecided, the most overdue first; `caseDays` is the policy's. */
   open(now: number, caseDays: number): WaitingCase[] {
-    const waiting: WaitingCase[] = []
-    for (const opened of this.#opened.values()) {
-      const found = this.#fileOf(opened)
-      if (!found || resolutionIn(found) !== 'open') continue
-      const routed = { ...opened, caseDays, needsExpert: needsExpert(found.file) }
-      waiting.push({ ...opened, routing: caseRouting(routed, now) })
-    }
-    return waiting.sort((a, b) => a.openedAt - b.openedAt || compareBytes(a.id, b.id))
+    this.#undecided ??= this.#stillOpen()
+    return this.#undecided.map(({ needsExpert: isForExperts, ...opened }) => {
+      const routed = { ...opened, caseDays, needsExpert: isForExperts }
+      return { ...opened, routing: caseRouting(routed, now) }
+    })
   }
 
   /** Those that are this examiner's to decide, at most `limit`, the most overdue first. */
@@ -185,6 +193,21 @@ export class Cases {
 
   /** How often searches for duplicates were wrong, as far as cases are decided. */
   statistics(): Statistics {
+    this.#statistics ??= this.#reckoned()
+    return this.#statistics
+  }
+
+  #stillOpen(): Undecided[] {
+    const undecided: Undecided[] = []
+    for (const opened of this.#opened.values()) {
+      const found = this.#fileOf(opened)
+      if (!found || resolutionIn(found) !== 'open') continue
+      undecided.push({ ...opened, needsExpert: needsExpert(found.file) })
+    }
+    return undecided.sort((a, b) => a.openedAt - b.openedAt || compareBytes(a.id, b.id))
+  }
+
+  #reckoned(): Statistics {
     const missed = this.#missed()
     const checks = [...this.#searched.values()].map(({ leaf, region, taken, foundOwn }) => {
       const { sex, ageBand } = taken

@@ -6,7 +6,13 @@
  */
 import { compareBytes, toHex } from '../../crypto/bytes.ts'
 import type { Authorised } from '../../protocol/authority.ts'
-import { openGrant, openRevocation, signatoryOf, type Grant } from '../../protocol/credential.ts'
+import {
+  openGrant,
+  openRevocation,
+  signatoryOf,
+  type Grant,
+  type Revocation,
+} from '../../protocol/credential.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { SignedStatement } from '../../protocol/statement.ts'
@@ -68,6 +74,11 @@ export class Credentials {
 
   isKnown(credential: Uint8Array): boolean {
     return this.#granted.has(toHex(credential))
+  }
+
+  /** Whether all that the revocation says is known already. */
+  isEnded({ from, ...officer }: Revocation): boolean {
+    return (this.#revoked.get(signatoryOf(officer)) ?? Infinity) <= from
   }
 
   /** Whether none of those who signed had lost their credential by then. */

@@ -14,8 +14,7 @@ import { formatVkey, noteSigner, noteVerifier } from '../../crypto/note.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { systemClock } from '../../node/clock.ts'
 import { adultApplication } from '../../node/demo/adult.ts'
-import { appointOfficials, foundRegister, signDeed } from '../../node/demo/officials.ts'
-import type { DeedReasons } from '../../node/demo/officials.ts'
+import { appointOfficials, foundRegister } from '../../node/demo/officials.ts'
 import { silentLogger, type Logger } from '../../node/logger.ts'
 import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
 import { Node, nodeKeys, nodeSigningSeed } from '../../node/node.ts'
@@ -30,6 +29,7 @@ import { openRoster, signRoster, type Roster } from '../../protocol/roster.ts'
 import { applicationDigest, type Application } from '../../protocol/rules/application.ts'
 import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
 import type { Policy } from '../../protocol/rules/policy.ts'
+import { signDeed, type DeedReasons, type SignedDeed } from '../../protocol/signed-deed.ts'
 import { signStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
 import type { OfficerKey } from '../../protocol/statement.ts'
 import { freePort } from './port.ts'
@@ -125,8 +125,6 @@ function signedBody({ statement, officer, signature, credential }: SignedStateme
     credential: toBase64(credential),
   }
 }
-
-export type SignedDeed = ReturnType<typeof signDeed>
 
 export class TestMesh {
   readonly roster: Roster

@@ -1,17 +1,13 @@
 /** `npm start`: a mesh on this machine, the main job on it, and then an HTTP API until Ctrl-C. */
-import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
-import { toBase64 } from '../../../crypto/bytes.ts'
-import { systemClock } from '../../clock.ts'
+import { toHex } from '../../../crypto/bytes.ts'
 import { NODES_LIMIT, startLocalMesh, type LocalMesh } from '../../demo/local-mesh.ts'
-import { signDeed } from '../../demo/officials.ts'
 import { demoPeople } from '../../demo/people.ts'
 import { tellStory, writeExample } from '../../demo/story.ts'
 import { pinoLogger } from '../../logger.ts'
 import { wholeNumber } from '../arguments.ts'
 import { untilInterrupted } from '../interrupt.ts'
-import { signedBodyOf } from '../request.ts'
 
 interface StartOptions {
   readonly nodes: number
@@ -51,29 +47,13 @@ async function sayHowToAsk(mesh: LocalMesh): Promise<void> {
   say(`  curl -s ${second!.gateway.url}/v1/proof/${first!.node.name}/0`)
   const json = `-H 'content-type: application/json'`
   say(`  curl -s ${second!.gateway.url}/v1/identify ${json} -d @${body}`)
-  const asked = relative('.', await writeStatusExample(mesh))
-  say(`  curl -s ${first!.gateway.url}/v1/persons/status ${json} -d @${asked}`)
-  say(`\nThe API is described at ${first!.gateway.url}/openapi.json. Ctrl-C stops.`)
-}
-
-/** How the first of the people stands: a body that `curl` can send, good for a day, and once. */
-async function writeStatusExample(mesh: LocalMesh): Promise<string> {
+  say('\nOr as an officer, who signs for it anew each time:\n')
+  const key = relative('.', join(mesh.folder, 'enrolment-officer.key'))
   const { people } = await demoPeople()
-  const about = {
-    network: mesh.network,
-    at: systemClock.now(),
-    post: 'demo-post',
-    purpose: 'document-issue' as const,
-    caseNumber: 'DEMO-status',
-    legalBasis: 'the plan, art. 11',
-    handle: people[0]!.handle,
-  }
-  const officer = mesh.officials.officers['enrolment-officer']
-  const { deed, signatures } = signDeed({ type: 'status' }, about, [officer])
-  const file = join(mesh.folder, 'status.json')
-  const body = { deed: toBase64(deed), signatures: signatures.map(signedBodyOf) }
-  await writeFile(file, JSON.stringify(body, null, 2))
-  return file
+  say(`  npm run --silent tamga -- person status --handle ${toHex(people[0]!.handle)} \\`)
+  say(`    --officer ${key} --post demo-post --purpose document-issue --case 1 --basis art.11 \\`)
+  say(`    --url ${first!.gateway.url}`)
+  say(`\nThe API is described at ${first!.gateway.url}/openapi.json. Ctrl-C stops.`)
 }
 
 function say(line: string): void {

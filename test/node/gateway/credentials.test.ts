@@ -53,6 +53,8 @@ credentials('end when they are revoked', async () => {
   )
   const revoked = await client.post('/v1/revocations', { revocation: toBase64(revocation) })
   is(revoked.status, 201, revoked.text)
+  const again = await client.post('/v1/revocations', { revocation: toBase64(revocation) })
+  refused(again, 409, 'conflict')
   refused(await ask(officer), 403, 'forbidden', 'credential-revoked')
 })
 

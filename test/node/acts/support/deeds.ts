@@ -1,7 +1,7 @@
 /** Deeds at the nodes of a simulated register, signed by whoever is named, for a fitting reason. */
 import { hashLeaf } from '../../../../crypto/hash.ts'
 import type { DeedRequest, Recorded } from '../../../../node/acts/acts.ts'
-import { signDeed, type DeedReasons } from '../../../../node/demo/officials.ts'
+import { signDeed, type DeedReasons } from '../../../../protocol/signed-deed.ts'
 import type { Role } from '../../../../protocol/credential.ts'
 import type { Deed, DeedType } from '../../../../protocol/deed.ts'
 import type { Purpose } from '../../../../protocol/purpose.ts'

@@ -1,7 +1,7 @@
 /** Officers at a desk: they sign deeds, and hand them in over HTTP. */
 import { is } from 'uvu/assert'
 import { fromHex } from '../../../../crypto/bytes.ts'
-import type { DeedReasons } from '../../../../node/demo/officials.ts'
+import type { DeedReasons } from '../../../../protocol/signed-deed.ts'
 import type { Deed } from '../../../../protocol/deed.ts'
 import type { Purpose } from '../../../../protocol/purpose.ts'
 import type { OfficerKey } from '../../../../protocol/statement.ts'
