@@ -149,7 +149,7 @@ export class Acts {
 
   #before(deed: Deed, subject: Uint8Array | undefined): Uint8Array | undefined {
     const { lives, cases } = this.#modules.registry
-    if (subject) return lives.life(subject)?.tip
+    if (subject) return lives.life(subject).tip
     return isCaseDeed(deed) ? cases.file(deed.case)?.tip : undefined
   }
 

@@ -4,7 +4,13 @@
  * nothing.
  */
 import type { AuthorisedDeed } from '../../protocol/authority.ts'
-import { isCaseDeed, isLifeDeed, type CaseDeed, type Deed } from '../../protocol/deed.ts'
+import {
+  isCaseDeed,
+  isLifeDeed,
+  type CaseDeed,
+  type Deed,
+  type LifeDeed,
+} from '../../protocol/deed.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { equalBytes } from '../../crypto/bytes.ts'
 import {
@@ -16,7 +22,9 @@ import {
   type CaseFile,
 } from '../../protocol/rules/case.ts'
 import { addDays, addYears, civilDateAt } from '../../protocol/rules/civil-date.ts'
+import type { CivilDate } from '../../protocol/rules/civil-date.ts'
 import { eligibility } from '../../protocol/rules/eligibility.ts'
+import type { Life } from '../../protocol/rules/life.ts'
 import { decodePolicy, type Policy } from '../../protocol/rules/policy.ts'
 import type { ReasonCode } from '../../protocol/rules/reasons/reason.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
@@ -55,30 +63,27 @@ export function checkLegal(
   if (isFree && subject) throw new TamgaError('unprocessable', `no person goes with: ${deed.type}`)
   const needsSubject = !isFree && !isCaseDeed(deed) && deed.type !== 'resolution'
   if (needsSubject && !subject) throw new TamgaError('unprocessable', `of whom: ${deed.type}?`)
-  const now = judges.clock.now()
-  const policy = judges.registry.laws.current(now)
+  const { registry, clock } = judges
+  const now = clock.now()
   if (subject && (isLifeDeed(deed) || isCaseDeed(deed))) {
-    const reason = judges.registry.lives.refusal(subject, deed, by, now)
+    const reason = registry.lives.refusal(subject, deed, by, now)
     if (reason) refuse('conflict', reason)
   }
   if (isCaseDeed(deed)) checkExaminer(deed, by, subject, judges)
+  else if (isLifeDeed(deed)) checkUnderLaw(deed, registry.lives.life(subject!), judges)
   else if (deed.type === 'policy') checkPolicy(deed, judges)
   else if (deed.type === 'release') checkRelease(deed.case, subject!, judges)
+  else if (deed.type === 'hold') checkHold(deed, judges)
   else if (deed.type === 'resolution' && !subject) {
     throw new TamgaError('not-found', 'nobody with this number is known here')
-  } else if (policy) checkUnderLaw(deed, subject, policy, judges)
-  else if (isLifeDeed(deed)) refuse('unprocessable', 'no-policy')
+  }
 }
 
-function checkUnderLaw(
-  deed: Deed,
-  subject: Uint8Array | undefined,
-  policy: Policy,
-  { registry, ledger, clock }: Judges,
-): void {
+function checkUnderLaw(deed: LifeDeed, life: Life, { registry, clock }: Judges): void {
   const now = clock.now()
   const today = civilDateAt(now)
-  const life = subject && registry.lives.life(subject)
+  const policy = registry.laws.at(now)
+  const { taken } = life
   switch (deed.type) {
     case 'refusal': {
       const fines = policy.groups.map(({ refusal }) => refusal.fineTenthsOfMrp)
@@ -96,42 +101,45 @@ function checkUnderLaw(
       return
     }
     case 'document': {
-      const { citizenship, ageBand } = life?.taken ?? {}
-      const holder = { status: 'unknown' as const, until: undefined, ...life, citizenship, ageBand }
+      const holder = { ...life, citizenship: taken?.citizenship, ageBand: taken?.ageBand }
       const { eligible, reasons } = eligibility(policy, holder, deed.document, today)
       if (!eligible) throw new RuleRefusal('conflict', reasons, `no ${deed.document} may be issued`)
       return
     }
     case 'expiry': {
-      const taken = life?.taken
-      // Of the dead nothing is searched any more, and the record is there all the same.
-      const at = life?.enrolledAt
-      const rule =
-        taken &&
-        policy.retention.find((each) => {
-          return each.citizenships.includes(taken.citizenship)
-        })
-      const isOver = rule && at && addYears(civilDateAt(at), rule.years) <= today
-      if (!isOver) refuse('conflict', 'retention-not-over')
+      if (!isRetentionOver(life, policy, today)) refuse('conflict', 'retention-not-over')
       return
     }
     case 'erasure': {
       const isAsked = deed.ground === 'request' || deed.ground === 'consent-withdrawn'
-      const taken = life?.taken
       const isOwed = taken?.verdict === 'mandatory' && standingOf(taken, policy) === 'keep'
       if (isAsked && isOwed) refuse('conflict', 'kept-by-law')
-      if (deed.ground === 'expired' && life?.status !== 'expired') {
+      if (deed.ground === 'expired' && life.status !== 'expired') {
         refuse('conflict', 'retention-not-over')
       }
       return
     }
-    case 'hold': {
-      if (deed.index >= ledger.size(deed.log)) throw new TamgaError('not-found', 'no such access')
-      if (deed.until > now + policy.holdDaysMax * DAY_MS) refuse('unprocessable', 'hold-too-long')
-      return
-    }
     default:
   }
+}
+
+/** Of the dead too: nobody searches for them any more, and the record is there all the same. */
+function isRetentionOver({ taken, enrolledAt }: Life, policy: Policy, today: CivilDate): boolean {
+  const rule = policy.retention.find(({ citizenships }) => {
+    return taken !== undefined && citizenships.includes(taken.citizenship)
+  })
+  if (!rule || enrolledAt === undefined) return false
+  return addYears(civilDateAt(enrolledAt), rule.years) <= today
+}
+
+function checkHold(
+  { log, index, until }: Extract<Deed, { type: 'hold' }>,
+  { registry, ledger, clock }: Judges,
+): void {
+  const now = clock.now()
+  const { holdDaysMax } = registry.laws.at(now)
+  if (index >= ledger.size(log)) throw new TamgaError('not-found', 'no such access')
+  if (until > now + holdDaysMax * DAY_MS) refuse('unprocessable', 'hold-too-long')
 }
 
 /** Whose turn it is, and whether the case is the one that the person is held for. */

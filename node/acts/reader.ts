@@ -115,7 +115,7 @@ export class Reader {
 
   #status(handle: Uint8Array): PersonStatus {
     const { registry, clock } = this.#modules
-    const life = this.#life(handle)
+    const life = registry.lives.life(handle)
     const policy = registry.laws.current(clock.now())
     const standing = life.taken && policy && standingOf(life.taken, policy)
     return { life, standing, watch: registry.watchList.causeOf(handle) }
@@ -124,16 +124,10 @@ export class Reader {
   #eligibility({ document }: Extract<Deed, { type: 'eligibility' }>, handle: Uint8Array) {
     const { registry, clock } = this.#modules
     const now = clock.now()
-    const { status, until, taken } = this.#life(handle)
+    const { status, until, taken } = registry.lives.life(handle)
     const { citizenship, ageBand } = taken ?? { citizenship: undefined, ageBand: undefined }
     const holder = { status, until, citizenship, ageBand }
     return eligibility(registry.laws.at(now), holder, document, civilDateAt(now))
-  }
-
-  #life(handle: Uint8Array): Life {
-    const life = this.#modules.registry.lives.life(handle)
-    if (life) return life
-    throw new TamgaError('not-found', 'nothing is on record under this handle')
   }
 
   #file(id: Uint8Array, officer: Uint8Array): Case {

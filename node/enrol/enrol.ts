@@ -142,7 +142,7 @@ export class Enrolment {
       shard,
       commitment,
       taken,
-      after: registry.lives.life(handle)?.tip,
+      after: registry.lives.life(handle).tip,
       ...request.signed,
       duplicateCheck: duplicateCheck.answer.queryId,
       frontier: coveredBy(duplicateCheck),
@@ -186,8 +186,8 @@ export class Enrolment {
   }
 
   #standing(handle: Uint8Array): Pick<Enrolled, 'status' | 'case'> {
-    const life = this.#modules.registry.lives.life(handle)
-    return { status: life?.status ?? 'unknown', case: life?.case?.id }
+    const { status, case: last } = this.#modules.registry.lives.life(handle)
+    return { status, case: status === 'suspended' ? last?.id : undefined }
   }
 
   /** Seals the dossier for the replicas, and resolves when each of them keeps it durably. */

@@ -9,6 +9,9 @@ import { readKey } from '../key-file.ts'
 /** More threads than this help no machine that we know. */
 const WORKERS_MAX = 256
 
+/** Enough to bring in a region's old records in a day. */
+const RATE_FACTOR_MAX = 10_000
+
 interface NodeCommandOptions extends RosterOptions {
   readonly key: string
   readonly data: string
@@ -16,6 +19,7 @@ interface NodeCommandOptions extends RosterOptions {
   readonly host: string
   readonly port: number
   readonly workers: number
+  readonly rateFactor: number
   readonly log: PinoOptions['level']
 }
 
@@ -27,6 +31,12 @@ export function addNode(program: Command): void {
     .option('--host <address>', 'where to serve the HTTP API', '127.0.0.1')
     .option('--port <n>', 'and on which port', wholeNumber(0, 65_535), 8101)
     .option('--workers <n>', 'threads that search', wholeNumber(1, WORKERS_MAX), 1)
+    .option(
+      '--rate-factor <n>',
+      'how many times as often as the rules have it officers may ask, for an import',
+      wholeNumber(1, RATE_FACTOR_MAX),
+      1,
+    )
     .addOption(
       new Option('--log <level>', 'the least severe lines to write')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
@@ -38,7 +48,7 @@ export function addNode(program: Command): void {
 async function runNode(options: NodeCommandOptions): Promise<void> {
   const { note, vkey } = await readRoster(options)
   const { name, seed } = await readKey(options.key, 'node')
-  const { data, listen, host, port, workers } = options
+  const { data, listen, host, port, workers, rateFactor } = options
   const logger = pinoLogger({ level: options.log })
   const running = await Host.start(
     {
@@ -49,6 +59,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
       folder: data,
       http: { host, port },
       workers,
+      rateFactor,
       ...(listen === undefined ? {} : { listen }),
     },
     { logger },
