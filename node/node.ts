@@ -103,7 +103,6 @@ export class Node {
     this.book = book
     this.registry = registry
     registry.onErasure(async (handle) => book.forget(handle))
-    registry.conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     const vault = new Vault({ boxKeys: keys.box }, { store })
     this.keeper = new ShardKeeper(self, { registry, vault, gallery, logger })
     const shardModules = { ledger, registry, keeper: this.keeper, gallery, mesh, clock }
@@ -159,6 +158,8 @@ export class Node {
     const relatives = await Relatives.open({ boxKeys: box }, { store, random, conduct })
     const node = new Node(options, roster, { ledger, registry, book, relatives }, modules)
     await node.registry.start()
+    // What old entries show was told when they were new.
+    conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     node.#replicator.start()
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })

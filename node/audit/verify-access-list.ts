@@ -15,7 +15,7 @@ import {
   type AccessFacts,
   type AccessList,
 } from '../../protocol/access-list.ts'
-import { touchedBy } from '../../protocol/rules/touched.ts'
+import { heldBy, touchedBy } from '../../protocol/rules/touched.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import {
   checkProven,
@@ -58,8 +58,8 @@ export async function completeAccessList(
   const found: { facts: AccessFacts; asked: number }[] = []
   const held = new Set<string>()
   await replay(list.frontier, sources, (logged, asked) => {
-    const { deed } = logged
-    if (deed?.type === 'hold' && deed.until > list.at) held.add(placeKey(deed))
+    const hold = heldBy(logged)
+    if (hold && hold.until > list.at) held.add(placeKey(hold))
     const isTouched = touchedBy(logged).some((handle) => equalBytes(handle, list.handle))
     const facts = isTouched ? accessFactsOf(logged) : undefined
     if (facts) found.push({ facts, asked })

@@ -10,7 +10,7 @@ import { toHex } from '../../crypto/bytes.ts'
 import { compareAccesses } from '../../protocol/access-list.ts'
 import { comparePlaces, type Place } from '../../protocol/covered-log.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
-import { accessKindOf, doneIn, touchedBy } from '../../protocol/rules/touched.ts'
+import { accessKindOf, doneIn, heldBy, touchedBy, type Held } from '../../protocol/rules/touched.ts'
 import type { Folded } from '../audit/folded.ts'
 
 /** Where an access stands. */
@@ -44,10 +44,11 @@ export class Accesses {
 
   /** To be called with every entry that counts, those of one log in order. */
   take(folded: Folded): void {
-    const { log, index, entry, by, deed } = folded
+    const { log, index, entry, by } = folded
     const number = this.#numberOf(log)
     this.#sizes[number] = index + 1
-    if (deed?.type === 'hold') this.#hold(deed, deed.until)
+    const held = heldBy(folded)
+    if (held) this.#hold(held)
     if (!doneIn(folded)) return
     if (entry.type === 'query') this.#open.set(openKey(log, folded.leaf), { log, index })
     const asked = entry.type === 'outcome' ? this.#answered(log, entry.query) : index
@@ -84,8 +85,8 @@ export class Accesses {
     return this.#logs.map((node, number) => ({ node, size: this.#sizes[number] ?? 0 }))
   }
 
-  #hold(held: Place, until: number): void {
-    const key = placeKey(held)
+  #hold({ until, ...place }: Held): void {
+    const key = placeKey(place)
     this.#holds.set(key, Math.max(until, this.#holds.get(key) ?? until))
   }
 

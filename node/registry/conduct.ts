@@ -12,13 +12,11 @@
 import { concatBytes, toHex, utf8 } from '../../crypto/bytes.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import type { Grant } from '../../protocol/credential.ts'
-import { TamgaError } from '../../protocol/errors.ts'
 import {
   isWithinHours,
   personsPerDayOf,
   ratesOf,
   REFUSALS_PER_DAY_MAX,
-  RELATIVES_MAX,
   type Rate,
 } from '../../protocol/rules/conduct.ts'
 import type { Doing } from '../../protocol/rules/permissions.ts'
@@ -150,14 +148,9 @@ export class Conduct {
 
   /**
    * Whose records are those of an officer's own family: known to the node of their organisation
-   * alone, and never logged. Replaces what was declared before.
-   *
-   * @throws TamgaError `unprocessable`: more than `RELATIVES_MAX`
+   * alone, and never logged. Replaces what was declared before; the caller bounds how many.
    */
   declareRelatives(officer: Uint8Array, handles: readonly Uint8Array[]): void {
-    if (handles.length > RELATIVES_MAX) {
-      throw new TamgaError('unprocessable', `${handles.length} relatives; ${RELATIVES_MAX} may be`)
-    }
     this.#relatives.set(toHex(officer), new Set(handles.map(toHex)))
   }
 

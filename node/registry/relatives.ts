@@ -33,7 +33,7 @@ interface RelativesModules {
   readonly store: Store
   readonly random: Random
   /** What raises the alarm. */
-  readonly conduct: Conduct
+  readonly conduct: Pick<Conduct, 'declareRelatives'>
 }
 
 export class Relatives {
@@ -58,8 +58,15 @@ export class Relatives {
     return new Relatives(boxKeys, modules)
   }
 
-  /** Resolves when it is durable; whatever was declared before is replaced. */
+  /**
+   * Resolves when it is durable; whatever was declared before is replaced.
+   *
+   * @throws TamgaError `unprocessable`: more than `RELATIVES_MAX`
+   */
   async declare(officer: Uint8Array, handles: readonly Uint8Array[]): Promise<void> {
+    if (handles.length > RELATIVES_MAX) {
+      throw new TamgaError('unprocessable', `${handles.length} relatives; ${RELATIVES_MAX} may be`)
+    }
     const { store, random, conduct } = this.#modules
     const sealed = seal(families.encode(handles), [this.#boxKeys.publicKey], {
       context: officer,

@@ -52,6 +52,31 @@ const READS: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
   'release',
 ])
 
+const DAY_MS = 86_400_000
+
+/**
+ * How long a person is not told of their place on the watch list, ms: half a year, after which who
+ * still has reason asks for a hold.
+ */
+export const WATCH_HELD_MS = 180 * DAY_MS
+
+/** The longest that any policy may let an access be held, ms: nobody holds one for ever. */
+const HELD_MS_MAX = 3_650 * DAY_MS
+
+/** An access that the person is not told of until then, ms. */
+export interface Held {
+  readonly log: string
+  readonly index: number
+  readonly until: number
+}
+
+/** What an entry keeps back; undefined where it keeps nothing. */
+export function heldBy({ log, index, entry, deed }: Logged): Held | undefined {
+  if (deed?.type === 'watch') return { log, index, until: entry.at + WATCH_HELD_MS }
+  if (deed?.type !== 'hold') return undefined
+  return { ...deed, until: Math.min(deed.until, entry.at + HELD_MS_MAX) }
+}
+
 /** What the officer did; undefined where no officer did anything. */
 export function doneIn({ entry, by, deed }: Logged): LoggedDoing | undefined {
   const { action } = by[0]?.statement ?? {}

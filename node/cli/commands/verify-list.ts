@@ -1,29 +1,75 @@
 /** `tamga verify-list`: checks a list of accesses or a breach report, with the roster alone. */
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import type { AccessList } from '../../../protocol/access-list.ts'
 import type { BreachReport } from '../../../protocol/breach-report.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
+import { PAGE_ENTRIES_MAX } from '../../../protocol/limits.ts'
 import type { Roster } from '../../../protocol/roster.ts'
-import { verifyAccessList } from '../../audit/verify-access-list.ts'
-import { verifyBreachReport } from '../../audit/verify-breach-report.ts'
+import type { Completeness, WholeLogs } from '../../audit/replay.ts'
+import { completeAccessList, verifyAccessList } from '../../audit/verify-access-list.ts'
+import { completeBreachReport, verifyBreachReport } from '../../audit/verify-breach-report.ts'
+import { StoredLog } from '../../log/stored-log.ts'
+import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
+
+interface VerifyOptions extends RosterOptions {
+  readonly data?: string
+}
 
 export function addVerifyList(program: Command): void {
   withRoster(
     program
       .command('verify-list <file>')
       .description('check a list of accesses or a breach report that was kept, offline'),
-  ).action(async (file: string, options: RosterOptions) => verify(file, options))
+  )
+    .option('--data <folder>', "a stopped node's folder: whether the list is complete by its logs")
+    .action(async (file: string, options: VerifyOptions) => verify(file, options))
 }
 
-async function verify(file: string, options: RosterOptions): Promise<void> {
+async function verify(file: string, options: VerifyOptions): Promise<void> {
   const { opened: roster } = await readRoster(options)
   const encoded = new Uint8Array(await readFile(file))
   const list = accessListOr(encoded, roster)
+  const report = list ? undefined : verifyBreachReport(encoded, roster)
   if (list) sayAccesses(list)
-  else sayBreach(verifyBreachReport(encoded, roster))
+  if (report) sayBreach(report)
+  if (options.data === undefined) return
+  const store = await LevelStore.open(join(options.data, 'store'))
+  try {
+    const sources = { logs: await wholeLogs(store, roster), roster }
+    sayComplete(
+      list ? await completeAccessList(list, sources) : await completeBreachReport(report!, sources),
+    )
+  } finally {
+    await store.close()
+  }
+}
+
+async function wholeLogs(store: LevelStore, roster: Roster): Promise<WholeLogs> {
+  const logs = new Map<string, AsyncIterable<Uint8Array>>()
+  for (const { name } of roster.nodes) logs.set(name, entriesOf(await StoredLog.open(name, store)))
+  return logs
+}
+
+async function* entriesOf(log: StoredLog): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < log.size; from += PAGE_ENTRIES_MAX) {
+    yield* await log.entries(from, Math.min(log.size, from + PAGE_ENTRIES_MAX))
+  }
+}
+
+function sayComplete({ isComplete, missing, invented, changed }: Completeness): void {
+  if (isComplete) {
+    console.log('complete: the logs say this and no more')
+    return
+  }
+  for (const [what, places] of Object.entries({ missing, invented, changed })) {
+    for (const { log, index } of places) console.log(`${what}: ${log} ${index}`)
+  }
+  console.log('not complete: the logs say something else')
+  process.exitCode = 1
 }
 
 /** What has another shape may still be a breach report. */

@@ -3,6 +3,7 @@ import { equal, is, ok } from 'uvu/assert'
 import { utf8 } from '../../../crypto/bytes.ts'
 import { completeAccessList, verifyAccessList } from '../../../node/audit/verify-access-list.ts'
 import { signAccessList, type Access, type AccessList } from '../../../protocol/access-list.ts'
+import { WATCH_HELD_MS } from '../../../protocol/rules/touched.ts'
 import { LIST_ROWS_MAX } from '../../../protocol/signed-list.ts'
 import { codeOf as rejectionOf } from '../log/support/test-disk.ts'
 import { codeOf } from '../../protocol/support/codec-promises.ts'
@@ -50,8 +51,8 @@ const WRITTEN: Written = {
     act([guard], { type: 'status' }, { handle: handleOf('bolat'), at: MONDAY + 6 }),
     act(
       [judge, protector],
-      { type: 'watch', listed: 'added', cause: 'wanted' },
-      { handle: aigul, at: MONDAY + 8, ...FORENSIC },
+      { type: 'erasure', ground: 'court-order' },
+      { handle: aigul, at: MONDAY + 8, purpose: 'court-order' },
     ),
   ],
 }
@@ -72,8 +73,8 @@ promises('says when, which body, which class of purpose, on what basis', async (
     'almaty 4 verified: border-service, border-officer, border, Border Act, article 17',
     'almaty 6 refused: border-service, border-officer, other, Border Act, article 17',
     'astana 2 found-by-search: laboratory, forensic-examiner, law-enforcement, Order 5',
-    'shymkent 2 changed: laboratory, adjudicator, law-enforcement, Border Act, article 17; ' +
-      'ministry-of-justice, data-protection-officer, law-enforcement, Border Act, article 17',
+    'shymkent 2 changed: laboratory, adjudicator, justice, Border Act, article 17; ' +
+      'ministry-of-justice, data-protection-officer, justice, Border Act, article 17',
   ])
 })
 
@@ -101,6 +102,28 @@ promises('is complete when the search is held that led to an access', async () =
     equal(await completed(list, await held.logs()), complete(4))
   } finally {
     await held.close()
+  }
+})
+
+promises('is complete though it keeps silent for a time of the watch list', async () => {
+  const watch = { type: 'watch' as const, listed: 'added' as const, cause: 'wanted' as const }
+  const about = { handle: aigul, at: MONDAY, ...FORENSIC }
+  const watched = await FoldedNode.open({
+    ...WRITTEN,
+    shymkent: [act([judge, protector], watch, about)],
+  })
+  const told = MONDAY + WATCH_HELD_MS
+  try {
+    for (const [at, rows] of [
+      [told - 1, 4],
+      [told, 5],
+    ] as const) {
+      const list = verifyAccessList(await watched.reports.accessList(aigul, { at }), roster)
+      is(list.accesses.length, rows)
+      equal(await completed(list, await watched.logs()), complete(rows))
+    }
+  } finally {
+    await watched.close()
   }
 })
 

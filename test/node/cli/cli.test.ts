@@ -243,6 +243,11 @@ promises(
       const checked = await register.good('log', 'verify', '--data', name, ...CHECKING)
       for (const log of NAMES) match(checked, new RegExp(`^${log}: good, [0-9]+ entries`, 'm'))
     }
+    // What was kept of a person and of a key, while the nodes ran, is all that these logs say.
+    for (const kept of ['accesses.tamga', 'breach.tamga']) {
+      const told = await register.good('verify-list', kept, ...CHECKING, '--data', 'astana')
+      match(told, 'complete: the logs say this and no more')
+    }
     const rotated = await register.good(
       'handles',
       'rotate',

@@ -60,8 +60,8 @@ const WRITTEN: Written = {
     act([guard], { type: 'status' }, { handle: aigul, at: MONDAY + 7 }),
     act(
       [judge, protector],
-      { type: 'watch', listed: 'added', cause: 'wanted' },
-      { handle: aigul, at: MONDAY + 8, ...FORENSIC },
+      { type: 'erasure', ground: 'court-order' },
+      { handle: aigul, at: MONDAY + 8, purpose: 'court-order' },
     ),
   ],
 }
