@@ -44,6 +44,7 @@ export const policy = object(
         'ageBelow',
       ]),
     ),
+    consentForms: { ...list(text), description: 'On which a consent is good; none: on any.' },
     unknownBirthAge: count,
     wanted: { ...list(count), description: 'Finger positions, in the order of preference.' },
     wantedLeast: count,

@@ -38,7 +38,7 @@ export function decideEnrolment(policy: Policy, application: Application, on: Ci
     return refused(policy, [isChild ? 'under-age' : 'not-covered'])
   }
 
-  const unconsented = missingConsent(group.consent, application)
+  const unconsented = missingConsent(policy, group.consent, application)
   if (unconsented.length > 0) return refused(policy, unconsented)
 
   const fingers = examineFingers(policy, application.fingers)
@@ -66,6 +66,7 @@ function countedAge(policy: Policy, { born }: Application, on: CivilDate): numbe
 }
 
 function missingConsent(
+  { consentForms }: Policy,
   demanded: Consent,
   { consent, consentForm }: Application,
 ): readonly ReasonCode[] {
@@ -73,7 +74,8 @@ function missingConsent(
   const missing: ReasonCode[] = []
   if (asksOwn(demanded) && !asksOwn(consent)) missing.push('consent-missing')
   if (asksGuardian(demanded) && !asksGuardian(consent)) missing.push('guardian-consent-missing')
-  if (missing.length === 0 && consentForm === '') missing.push('consent-form-missing')
+  const isForm = consentForms.length === 0 || consentForms.includes(consentForm)
+  if (missing.length === 0 && (consentForm === '' || !isForm)) missing.push('consent-form-missing')
   return missing
 }
 

@@ -47,6 +47,9 @@ export const POLICY_BYTES_MAX = 16_384
 /** Rules of one kind in a policy: every citizenship could have several age groups. */
 const RULES_MAX = 32
 
+/** Forms of consent: one for each kind of applicant, in each language. */
+const CONSENT_FORMS_MAX = 16
+
 /** Years and ages: longer than anybody lives. */
 const YEARS_MAX = 150
 
@@ -107,6 +110,8 @@ export interface Policy {
   readonly from: CivilDate
   readonly title: Readonly<Record<Language, string>>
   readonly groups: readonly Group[]
+  /** The forms on which a consent is good; none named: any form. */
+  readonly consentForms: readonly string[]
   /** Full years that count for a person of whose birth nothing is known; undefined: no decision. */
   readonly unknownBirthAge: number | undefined
   /** Finger positions in the order in which they are taken or replace a missing one. */
@@ -186,6 +191,7 @@ const policies = codec(
     from: civilDateShape,
     title: record<Policy['title']>({ en: title, kk: title, ru: title }),
     groups: list(groupShape, RULES_MAX),
+    consentForms: list(text(TEXT_BYTES_MAX), CONSENT_FORMS_MAX),
     unknownBirthAge: optional(years),
     wanted: list(uint(FINGERS_MAX), FINGERS_MAX),
     wantedLeast: uint(FINGERS_MAX),

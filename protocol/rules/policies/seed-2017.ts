@@ -68,6 +68,8 @@ export const SEED_2017: Policy = {
       refusal: NO_CONSEQUENCE,
     },
   ],
+  // Not seen: which form a consent has to have.
+  consentForms: [],
   // Not announced. Without any date of birth nobody is taken for a child or for an adult by guess.
   unknownBirthAge: undefined,
   // Announced: a document's chip has two fingers. The index fingers come first, as in EU documents,

@@ -113,6 +113,19 @@ promises('is never made by a rule that is not in force yet', () => {
   is(decideEnrolment(KZ_2024, PLAIN, '2024-07-01').verdict, 'permitted')
 })
 
+promises('about a consent goes by the forms that the law names, where it names any', () => {
+  const law = { ...KZ_2024, consentForms: ['form 7', 'form 7-kk'] }
+  for (const [consentForm, reason] of [
+    ['form 7', 'consent-given'],
+    ['form 7-kk', 'consent-given'],
+    ['form 8', 'consent-form-missing'],
+    ['', 'consent-form-missing'],
+  ] as const) {
+    const { reasons } = decideEnrolment(law, { ...PLAIN, consentForm }, '2026-11-22')
+    equal(reasons, [reason], consentForm)
+  }
+})
+
 const CONSENT: readonly [given: Partial<Application>, reasons: ReasonCode[]][] = [
   [{ consent: 'none' }, ['consent-missing', 'guardian-consent-missing']],
   [{ consent: 'own' }, ['guardian-consent-missing']],
@@ -206,6 +219,9 @@ function fine(policy: Policy, changed: Partial<Application>, on: string): number
 }
 
 /** What leaves nothing to be desired but consent: ten good fingers and a signed form. */
-function flawless({ wanted }: Policy): Pick<Application, 'fingers' | 'consentForm'> {
-  return { fingers: wanted.map((position) => captured(position, 100)), consentForm: 'form-7' }
+function flawless({
+  wanted,
+  consentForms: [form = 'form 7'],
+}: Policy): Pick<Application, 'fingers' | 'consentForm'> {
+  return { fingers: wanted.map((position) => captured(position, 100)), consentForm: form }
 }

@@ -107,6 +107,7 @@ export const policies: fc.Arbitrary<Policy> = fc
       from: dates,
       title: objects({ en: titles(), kk: titles(), ru: titles() }),
       groups: fc.constant(groups.flat()),
+      consentForms: fc.array(titles(), { maxLength: 3 }),
       unknownBirthAge: fc.option(fc.nat(40), { nil: undefined }),
       wanted: fc.constant(wanted),
       wantedLeast: fc.integer({ min: 1, max: wanted.length }),
