@@ -67,3 +67,6 @@ export const CASES_SHOWN_MAX = 64
 
 /** Alarms that are shown at a time, the newest. */
 export const ALARMS_SHOWN_MAX = 256
+
+/** How long another region may take to say whether it knows a number, ms: somebody is waiting. */
+export const RESOLUTION_TIMEOUT_MS = 3_000

@@ -14,6 +14,7 @@ import { encodeEntry } from '../protocol/entry/entry.ts'
 import { asTamgaError } from '../protocol/errors.ts'
 import { logOrigin, openRoster, rosterDigest, type Roster } from '../protocol/roster.ts'
 import { Acts } from './acts/acts.ts'
+import { Neighbours } from './acts/neighbours.ts'
 import { Reader } from './acts/reader.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
@@ -113,7 +114,8 @@ export class Node {
     this.search = new Search({ ...self, threshold: options.threshold }, { ...asking, signer })
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
     const reader = new Reader(self, { ledger, registry, book, signer, clock })
-    this.acts = new Acts(self, { ...asking, book, relatives, reader })
+    const neighbours = new Neighbours(self, { mesh, clock })
+    this.acts = new Acts(self, { ...asking, book, relatives, reader, neighbours })
     this.#replicator = new Replicator({ ledger, mesh, clock, random, logger })
     serveDeposits(self, {
       mesh,

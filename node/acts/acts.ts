@@ -16,6 +16,8 @@ import {
 import { openGrant, openRevocation } from '../../protocol/credential.ts'
 import { encodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { RESOLUTION_NONCE_BYTES } from '../../protocol/message/resolution.ts'
+import type { Resolved, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { SignedStatement } from '../../protocol/statement.ts'
@@ -27,6 +29,7 @@ import type { HandleBook } from '../registry/handle-book.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Relatives } from '../registry/relatives.ts'
 import { checkLegal } from './legality.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { Reader, Reading } from './reader.ts'
 
 export interface DeedRequest {
@@ -54,6 +57,7 @@ interface ActsModules {
   readonly book: HandleBook
   readonly relatives: Relatives
   readonly reader: Reader
+  readonly neighbours: Neighbours
   readonly clock: Clock
 }
 
@@ -67,6 +71,7 @@ export class Acts {
   constructor(options: { self: string; roster: Roster }, modules: ActsModules) {
     this.#options = options
     this.#modules = modules
+    modules.neighbours.serve(async (request) => this.#resolveFor(request))
   }
 
   /**
@@ -76,26 +81,12 @@ export class Acts {
    *   `bad-signature`, `malformed`, `unprocessable`, `not-found`, `overloaded`, `storage`
    */
   async record(request: DeedRequest): Promise<Recorded> {
+    const deed = decodeDeed(request.deed)
+    checkHidden(deed, request)
+    if (deed.type === 'resolution') return this.#resolve(request)
     return this.#inTurn(async () => {
-      checkHidden(decodeDeed(request.deed), request)
       const authorised = await this.#modules.admission.deed(request)
-      const subject = await this.#subject(authorised, request)
-      checkLegal(authorised, subject, this.#modules)
-      const { registry, reader } = this.#modules
-      const index = await this.#log({
-        type: 'act',
-        at: this.#modules.clock.now(),
-        deed: request.deed,
-        signatures: request.signatures,
-        subject,
-        after: this.#before(authorised.deed, subject),
-        policy: registry.laws.current(this.#modules.clock.now())?.id ?? '',
-      })
-      const entry = await this.#modules.ledger.prove(this.#options.self, index)
-      this.#checkCounted(subject, entry.entry)
-      await this.#keep(authorised.deed, request)
-      const { offset = 0 } = request
-      return { entry, index, reading: await reader.read(authorised, subject, { offset }) }
+      return this.#do(authorised, authorised.by[0]?.statement.handle, request)
     })
   }
 
@@ -128,17 +119,67 @@ export class Acts {
     return index
   }
 
-  /** Whom the deed is about; of a resolution, whose number it is. */
-  async #subject(
-    { deed, by }: AuthorisedDeed,
-    { iin }: DeedRequest,
-  ): Promise<Uint8Array | undefined> {
-    const [first] = by
-    if (deed.type !== 'resolution' || !iin) return first?.statement.handle
-    const { book } = this.#modules
-    // Only who enrols brings a person in; for everybody else there is a handle or there is none.
-    if (first?.grant.role === 'enrolment-officer') return book.handleOf(iin.digits)
-    return book.find(iin.digits)
+  async #do(
+    authorised: AuthorisedDeed,
+    subject: Uint8Array | undefined,
+    request: DeedRequest,
+  ): Promise<Recorded> {
+    const { registry, reader, clock, ledger } = this.#modules
+    checkLegal(authorised, subject, this.#modules)
+    const index = await this.#log({
+      type: 'act',
+      at: clock.now(),
+      deed: request.deed,
+      signatures: request.signatures,
+      subject,
+      after: this.#before(authorised.deed, subject),
+      policy: registry.laws.current(clock.now())?.id ?? '',
+    })
+    const entry = await ledger.prove(this.#options.self, index)
+    this.#checkCounted(subject, entry.entry)
+    await this.#keep(authorised.deed, request)
+    const { offset = 0 } = request
+    return { entry, index, reading: await reader.read(authorised, subject, { offset }) }
+  }
+
+  /**
+   * Whose number it is: by this node's book, or else by that of another region, which then logs the
+   * deed in its own log. Whom nobody knows an enrolment officer brings in, also while a region is
+   * silent: if it knew them, their prints will tell.
+   *
+   * @throws TamgaError `not-found`, or `incomplete` when a region was silent
+   */
+  async #resolve(request: DeedRequest): Promise<Recorded> {
+    const { admission, book, neighbours } = this.#modules
+    const authorised = await admission.deed(request)
+    const { digits, nonce } = request.iin!
+    const known = await book.find(digits)
+    if (known) return this.#inTurn(() => this.#do(authorised, known, request))
+    const [signed] = request.signatures
+    const asked = { deed: request.deed, signed: signed!, digits, nonce }
+    const { found, isSilent } = await neighbours.ask(asked)
+    if (found) {
+      const { handle, entry, index } = found
+      return { entry, index, reading: { of: 'resolution', handle } }
+    }
+    if (authorised.by[0]?.grant.role === 'enrolment-officer') {
+      const handle = await book.handleOf(digits)
+      return this.#inTurn(() => this.#do(authorised, handle, request))
+    }
+    if (isSilent) throw new TamgaError('incomplete', 'a region that may know the number is silent')
+    throw new TamgaError('not-found', 'nobody with this number is known')
+  }
+
+  /** For another region: the deed is done here if the number stands in this node's book. */
+  async #resolveFor(request: ResolutionRequest): Promise<Resolved | undefined> {
+    const { deed, signed, digits, nonce } = request
+    const asked = { deed, signatures: [signed], iin: { digits, nonce } }
+    checkHidden(decodeDeed(deed), asked)
+    const authorised = await this.#modules.admission.deed(asked)
+    const handle = await this.#modules.book.find(digits)
+    if (authorised.deed.type !== 'resolution' || !handle) return undefined
+    const { entry, index } = await this.#inTurn(() => this.#do(authorised, handle, asked))
+    return { handle, entry, index }
   }
 
   /** What does not stand in the log, and is kept here. */
@@ -175,7 +216,9 @@ export class Acts {
 /** Whether what a deed hides is what comes with it. @throws TamgaError `unprocessable` */
 function checkHidden(deed: Deed, { iin, relatives }: DeedRequest): void {
   if (deed.type === 'resolution') {
-    const isIt = iin && equalBytes(resolutionDigest(iin.nonce, iin.digits), deed.commitment)
+    const isIt =
+      iin?.nonce.length === RESOLUTION_NONCE_BYTES &&
+      equalBytes(resolutionDigest(iin.nonce, iin.digits), deed.commitment)
     if (!isIt) throw new TamgaError('unprocessable', 'the deed is about another number')
   }
   if (deed.type === 'relatives') {

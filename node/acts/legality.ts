@@ -61,7 +61,7 @@ export function checkLegal(
 ): void {
   const isFree = WITHOUT_SUBJECT.has(deed.type)
   if (isFree && subject) throw new TamgaError('unprocessable', `no person goes with: ${deed.type}`)
-  const needsSubject = !isFree && !isCaseDeed(deed) && deed.type !== 'resolution'
+  const needsSubject = !isFree && !isCaseDeed(deed)
   if (needsSubject && !subject) throw new TamgaError('unprocessable', `of whom: ${deed.type}?`)
   const { registry, clock } = judges
   const now = clock.now()
@@ -74,9 +74,6 @@ export function checkLegal(
   else if (deed.type === 'policy') checkPolicy(deed, judges)
   else if (deed.type === 'release') checkRelease(deed.case, subject!, judges)
   else if (deed.type === 'hold') checkHold(deed, judges)
-  else if (deed.type === 'resolution' && !subject) {
-    throw new TamgaError('not-found', 'nobody with this number is known here')
-  }
 }
 
 function checkUnderLaw(deed: LifeDeed, life: Life, { registry, clock }: Judges): void {

@@ -14,6 +14,7 @@ import type { LogSize } from '../../protocol/identifiers.ts'
 import { NAME_BYTES_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
 import type { Deposit } from '../../protocol/message/deposit.ts'
 import type { Head } from '../../protocol/message/head.ts'
+import type { ResolutionReply, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Page, PageRequest } from '../../protocol/message/page.ts'
 import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
 import type { Part, PartCandidate } from '../../protocol/part.ts'
@@ -264,6 +265,17 @@ export const deposits: fc.Arbitrary<Deposit> = objects({
   handle: handles,
   sealed: bytesUpTo(80),
   signed: signedStatements,
+})
+
+export const resolutionRequests: fc.Arbitrary<ResolutionRequest> = objects({
+  deed: bytesUpTo(60),
+  signed: signedStatements,
+  digits: fc.stringMatching(/^[0-9]{12}$/),
+  nonce: digests,
+})
+
+export const resolutionReplies: fc.Arbitrary<ResolutionReply> = objects({
+  found: maybe(objects({ handle: handles, entry: provenEntries, index: times })),
 })
 
 /** Rosters with at least one node and no more replicas than nodes. */

@@ -5,6 +5,7 @@ import { hashLeaf } from '../../../crypto/hash.ts'
 import { parseTlogProof, verifyTlogProof } from '../../../crypto/tlog-proof.ts'
 import { ACTS_MAX } from '../../../node/limits.ts'
 import { resolutionDigest, type Deed } from '../../../protocol/deed.ts'
+import { RESOLUTIONS } from '../../../protocol/message/resolution.ts'
 import { decodeEntryOf } from '../../../protocol/entry/entry.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
 import { encodePolicy } from '../../../protocol/rules/policy.ts'
@@ -215,6 +216,34 @@ numbers('leads to one handle, which only who enrols can make', async () => {
   equal(await refusalOf(resolve(guard, otherIin)), ['not-found'])
   const { reading: other } = await resolve(CLERK, otherIin)
   ok(other.of === 'resolution' && toHex(other.handle) !== toHex(handle!))
+})
+
+numbers(
+  'leads to the same handle at every node, by the book of the region that knows it',
+  async () => {
+    const acting = await Acting.start('regions')
+    const { reading } = await acting.act(...resolution(iin, CLERK))
+    const handle = reading.of === 'resolution' ? reading.handle : undefined
+    for (const by of [CLERK, ['border-officer']] as Signers[]) {
+      const [deed, , about] = resolution(iin, by)
+      const { reading: told, entry } = await acting.act(deed, by, { ...about, place: 2 })
+      equal(told, { of: 'resolution', handle })
+      is(entry.log, acting.node().name, 'where it is known it is logged')
+      equal(decodeEntryOf('act', entry.entry).subject, handle)
+    }
+    is(await acting.run(acting.node(2).book.find(iin)), undefined, 'and it stands in no other book')
+  },
+)
+
+numbers('is not said to be nobody’s while a region is silent', async () => {
+  const acting = await Acting.start('silent region')
+  await acting.act(...resolution(iin, CLERK))
+  const speak = acting.world.network.silence(acting.node().name, RESOLUTIONS)
+  const [deed, by, about] = resolution(iin, ['border-officer'])
+  equal(await refusalOf(acting.act(deed, by, { ...about, place: 1 })), ['incomplete'])
+  speak()
+  const again = await acting.act(deed, by, { ...about, place: 1 })
+  is(again.reading.of, 'resolution')
 })
 
 numbers('comes with what hides it, or is not looked for', async () => {
