@@ -4,7 +4,7 @@
  * auditor alike.
  */
 import { equalBytes } from '../crypto/bytes.ts'
-import { openGrant, type Grant } from './credential.ts'
+import { openGrant, personOf, type Grant } from './credential.ts'
 import { decodeDeed, deedDigest, type Deed } from './deed.ts'
 import type { Act } from './entry/act.ts'
 import type { Enrolment } from './entry/enrolment.ts'
@@ -131,8 +131,7 @@ function checkSubject(by: readonly Authorised[]): void {
   if (!isSame) throw new TamgaError('unprocessable', 'the statements are about two persons')
   const isOne =
     equalBytes(first.grant.publicKey, second.grant.publicKey) ||
-    (first.grant.organisation === second.grant.organisation &&
-      first.grant.name === second.grant.name)
+    personOf(first.grant) === personOf(second.grant)
   if (!isOne) return
   throw new RuleRefusal('forbidden', ['same-person-twice'], 'one person has signed twice')
 }

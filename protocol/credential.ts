@@ -170,6 +170,11 @@ export function signatoryOf({
   return `${organisation}/${toHex(publicKey)}`
 }
 
+/** Who an officer is in service, whichever key they have now. */
+export function personOf({ organisation, name }: Pick<Grant, 'organisation' | 'name'>): string {
+  return `${organisation}/${name}`
+}
+
 function grantBytes(said: Uint8Array): Uint8Array {
   return concatBytes(utf8('tamga/grant/v1\n'), said)
 }

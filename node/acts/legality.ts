@@ -4,6 +4,7 @@
  * nothing.
  */
 import type { AuthorisedDeed } from '../../protocol/authority.ts'
+import { personOf } from '../../protocol/credential.ts'
 import {
   isCaseDeed,
   isLifeDeed,
@@ -155,7 +156,8 @@ function checkExaminer(
   if (!by.every(({ grant }) => mayDecide(routing, grant))) refuse('conflict', 'not-your-case')
   const file = fileOf(found)
   for (const { grant } of by) {
-    const opinion = { officer: grant.publicKey, role: grant.role, at: now }
+    const { publicKey: officer, role } = grant
+    const opinion = { officer, person: personOf(grant), role, at: now }
     const next =
       deed.type === 'opinion'
         ? withOpinion(file, { ...deed, ...opinion })

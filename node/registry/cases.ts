@@ -8,7 +8,7 @@
  * logs arrive, it comes to the same.
  */
 import { compareBytes, equalBytes, toHex } from '../../crypto/bytes.ts'
-import { signatoryOf, type Role } from '../../protocol/credential.ts'
+import { personOf, signatoryOf, type Role } from '../../protocol/credential.ts'
 import type { CaseDeed } from '../../protocol/deed.ts'
 import type { Act } from '../../protocol/entry/act.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
@@ -74,6 +74,7 @@ interface CaseAct {
   readonly at: number
   readonly deed: CaseDeed
   readonly officer: Uint8Array
+  readonly person: string
   readonly signatory: string
   readonly role: Role
   /** By the station's clock. */
@@ -243,9 +244,10 @@ export class Cases {
     const { grant, statement } = by[0]!
     const { role, publicKey: officer } = grant
     const signatory = signatoryOf(grant)
+    const person = personOf(grant)
     const signedAt = statement.at
     const acts = this.#acts.get(id) ?? new Map<string, CaseAct>()
-    const signed = { officer, signatory, role, signedAt }
+    const signed = { officer, person, signatory, role, signedAt }
     acts.set(toHex(leaf), { leaf, after, at, subject, deed, ...signed })
     this.#acts.set(id, acts)
   }
@@ -319,11 +321,11 @@ export class Cases {
 /** An act that the rules do not allow leaves the file as it is. */
 function fileWith(candidates: readonly PartCandidate[], acts: readonly CaseAct[]): CaseFile {
   const start = openCase(candidates.map(({ handle }) => handle))
-  return acts.reduce((file, { deed, officer, role, at }) => {
+  return acts.reduce((file, { deed, officer, person, role, at }) => {
     const next =
       deed.type === 'second-examiner'
         ? withSecondExaminer(file)
-        : withOpinion(file, { ...deed, officer, role, at })
+        : withOpinion(file, { ...deed, officer, person, role, at })
     return typeof next === 'string' ? file : next
   }, start)
 }

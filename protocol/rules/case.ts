@@ -15,7 +15,10 @@ const DAY_MS = 86_400_000
 
 /** What one examiner says about one candidate. */
 export interface Opinion {
+  /** The key that signed it. */
   readonly officer: Uint8Array
+  /** As `personOf` has it: a new key makes no second examiner of anybody. */
+  readonly person: string
   readonly role: Role
   readonly candidate: Uint8Array
   readonly finding: Finding
@@ -46,11 +49,14 @@ export function openCase(candidates: readonly Uint8Array[]): CaseFile {
  * person as well. It stays `same`.
  */
 export function withOpinion(file: CaseFile, opinion: Opinion): CaseFile | ReasonCode {
-  const { candidate, officer } = opinion
+  const { candidate, officer, person } = opinion
   if (!file.candidates.some((handle) => equalBytes(handle, candidate))) return 'no-such-case'
   if (findingOn(file, candidate)) return 'case-decided'
   const given = opinionsOn(file, candidate)
-  if (given.some((earlier) => equalBytes(earlier.officer, officer))) return 'already-gave-opinion'
+  const isOwn = (earlier: Opinion): boolean => {
+    return earlier.person === person || equalBytes(earlier.officer, officer)
+  }
+  if (given.some(isOwn)) return 'already-gave-opinion'
   return { ...file, opinions: [...file.opinions, opinion] }
 }
 

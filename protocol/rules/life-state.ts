@@ -3,6 +3,7 @@
  * besides the status: the status is for `life-table.ts`.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
+import { personOf } from '../credential.ts'
 import type { CaseDeed, LifeDeed, SUSPENSION_CAUSES } from '../deed.ts'
 import type { Taken } from '../taken.ts'
 import {
@@ -153,9 +154,10 @@ function caseWent(
 ): Partial<LifeState> | ReasonCode {
   const { id, file: before } = state.case!
   const { key: officer, role } = by[0]!
+  const person = personOf(by[0]!)
   const file =
     what.type === 'opinion'
-      ? withOpinion(before, { officer, role, at, ...saidIn(what) })
+      ? withOpinion(before, { officer, person, role, at, ...saidIn(what) })
       : withSecondExaminer(before)
   if (typeof file === 'string') return file
   const resolution = resolutionOf(file)

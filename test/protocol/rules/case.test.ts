@@ -93,6 +93,7 @@ const REFUSED: readonly [candidates: string, steps: Step[], refused: Step, code:
   ['1', ['a 1 same'], 'second', 'case-decided'],
   ['1', ['X 1 cannot-tell'], 'second', 'case-decided'],
   ['12', ['a 1 different'], 'b 1 same', 'case-decided'],
+  ['1', ['second', 'a 1 same'], "a' 1 same", 'already-gave-opinion'],
   ['1', ['second', 'a 1 same'], 'a 1 same', 'already-gave-opinion'],
   ['1', ['a 1 cannot-tell'], 'a 1 same', 'already-gave-opinion'],
   ['12', ['a 1 different', 'second'], 'a 1 different', 'already-gave-opinion'],
@@ -227,9 +228,12 @@ function takenOr(file: CaseFile, step: Step): CaseFile {
 function taken(file: CaseFile, step: Step): CaseFile | ReasonCode {
   if (step === 'second') return withSecondExaminer(file)
   const [officer, candidate, finding] = step.split(' ') as [string, string, Finding]
+  // A name with a mark is the same person with another key.
+  const person = `laboratory/${officer.replace("'", '')}`
   const role = /[XYZ]/.test(officer) ? 'forensic-examiner' : 'adjudicator'
   const opinion = {
     officer: utf8(officer),
+    person,
     role,
     candidate: utf8(candidate),
     finding,
