@@ -149,6 +149,18 @@ announced('who has no fingers is exempt, and who is injured comes later', async 
   is((await deed('/v1/persons/deeds', soon, { handle: injured })).status, 201)
 })
 
+announced(
+  'the chip of a passport has two fingers, so no fewer are taken without a reason',
+  async () => {
+    const [right] = testPerson('one finger').capture()
+    const record = { position: 2, attempts: [60], missing: undefined, reason: '' }
+    const alone = mesh.signedEnrolment({ fingers: [right!], application: { fingers: [record] } })
+    is(reasonOf(await clients[0]!.post('/v1/enrol', bodyOf(alone))), 'fingers-missing')
+    const poor = [record, { ...record, position: 7, attempts: [5, 9] }]
+    is(reasonOf(await enrol('smudged', { fingers: poor })), 'recapture-needed')
+  },
+)
+
 announced('at the border a traveller is held against their record, at any node', async () => {
   const handle = systemRandom.bytes(16)
   await enrol('traveller', {}, handle)
