@@ -121,7 +121,7 @@ export class Node {
       mesh,
       vault,
       signer,
-      judge: (...about) => judgeEnrolment(...about, { roster, registry }),
+      judge: (...about) => judgeEnrolment(...about, { roster, registry, clock }),
     })
     server.start()
   }

@@ -191,12 +191,15 @@ export function deedDigest(encoded: Uint8Array): Uint8Array {
   return sha256(utf8('tamga/deed/v1\n'), encoded)
 }
 
-/** Hides the handles of an officer's family behind 32 random bytes. */
+/** Random bytes that hide in a deed what comes beside it. */
+export const HIDING_NONCE_BYTES = 32
+
+/** Hides the handles of an officer's family behind random bytes. */
 export function relativesDigest(nonce: Uint8Array, handles: readonly Uint8Array[]): Uint8Array {
   return sha256(concatBytes(utf8('tamga/relatives/v1\n'), nonce, ...handles))
 }
 
-/** Hides an IIN, of which there are few enough to try them all, behind 32 random bytes. */
+/** Hides an IIN, of which there are few enough to try them all, behind random bytes. */
 export function resolutionDigest(nonce: Uint8Array, iin: string): Uint8Array {
   return sha256(concatBytes(utf8('tamga/resolution/v1\n'), nonce, utf8(iin)))
 }

@@ -8,6 +8,7 @@ import type { ProvenEntry } from '../../protocol/answer.ts'
 import type { AuthorisedDeed } from '../../protocol/authority.ts'
 import {
   decodeDeed,
+  HIDING_NONCE_BYTES,
   isCaseDeed,
   relativesDigest,
   resolutionDigest,
@@ -16,7 +17,6 @@ import {
 import { openGrant, openRevocation } from '../../protocol/credential.ts'
 import { encodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { RESOLUTION_NONCE_BYTES } from '../../protocol/message/resolution.ts'
 import type { Resolved, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
@@ -166,6 +166,8 @@ export class Acts {
       const handle = await book.handleOf(digits)
       return this.#inTurn(() => this.#do(authorised, handle, request))
     }
+    // That somebody tried is on record, although there is nobody to tell of it.
+    await this.#inTurn(() => this.#do(authorised, undefined, request))
     if (isSilent) throw new TamgaError('incomplete', 'a region that may know the number is silent')
     throw new TamgaError('not-found', 'nobody with this number is known')
   }
@@ -217,13 +219,14 @@ export class Acts {
 function checkHidden(deed: Deed, { iin, relatives }: DeedRequest): void {
   if (deed.type === 'resolution') {
     const isIt =
-      iin?.nonce.length === RESOLUTION_NONCE_BYTES &&
+      iin?.nonce.length === HIDING_NONCE_BYTES &&
       equalBytes(resolutionDigest(iin.nonce, iin.digits), deed.commitment)
     if (!isIt) throw new TamgaError('unprocessable', 'the deed is about another number')
   }
   if (deed.type === 'relatives') {
-    const { nonce, handles } = relatives ?? { nonce: new Uint8Array(), handles: [] }
-    const isIt = relatives && equalBytes(relativesDigest(nonce, handles), deed.commitment)
+    const isIt =
+      relatives?.nonce.length === HIDING_NONCE_BYTES &&
+      equalBytes(relativesDigest(relatives.nonce, relatives.handles), deed.commitment)
     if (!isIt) throw new TamgaError('unprocessable', 'the deed is about other relatives')
   }
 }

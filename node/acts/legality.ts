@@ -1,7 +1,8 @@
 /**
  * What the law and the register's state say to a deed before it is logged: each rule refuses with
- * its own code. The fold applies the same machine again, so that a node that skips this gains
- * nothing.
+ * its own code. What follows from how a person stands the fold judges again, so that a node that
+ * skips it gains nothing; terms, fines and whose turn it is are for the node's honesty and for
+ * auditors, who have the same functions.
  */
 import type { AuthorisedDeed } from '../../protocol/authority.ts'
 import { personOf } from '../../protocol/credential.ts'
@@ -24,7 +25,7 @@ import {
 } from '../../protocol/rules/case.ts'
 import { addDays, addYears, civilDateAt } from '../../protocol/rules/civil-date.ts'
 import type { CivilDate } from '../../protocol/rules/civil-date.ts'
-import { eligibility } from '../../protocol/rules/eligibility.ts'
+import { eligibility, holderOf } from '../../protocol/rules/eligibility.ts'
 import type { Life } from '../../protocol/rules/life.ts'
 import { decodePolicy, type Policy } from '../../protocol/rules/policy.ts'
 import type { ReasonCode } from '../../protocol/rules/reasons/reason.ts'
@@ -62,7 +63,7 @@ export function checkLegal(
 ): void {
   const isFree = WITHOUT_SUBJECT.has(deed.type)
   if (isFree && subject) throw new TamgaError('unprocessable', `no person goes with: ${deed.type}`)
-  const needsSubject = !isFree && !isCaseDeed(deed)
+  const needsSubject = !isFree && !isCaseDeed(deed) && deed.type !== 'resolution'
   if (needsSubject && !subject) throw new TamgaError('unprocessable', `of whom: ${deed.type}?`)
   const { registry, clock } = judges
   const now = clock.now()
@@ -75,6 +76,9 @@ export function checkLegal(
   else if (deed.type === 'policy') checkPolicy(deed, judges)
   else if (deed.type === 'release') checkRelease(deed.case, subject!, judges)
   else if (deed.type === 'hold') checkHold(deed, judges)
+  else if (deed.type === 'breach' && deed.from >= deed.to) {
+    throw new TamgaError('unprocessable', 'a period that is none')
+  }
 }
 
 function checkUnderLaw(deed: LifeDeed, life: Life, { registry, clock }: Judges): void {
@@ -99,8 +103,7 @@ function checkUnderLaw(deed: LifeDeed, life: Life, { registry, clock }: Judges):
       return
     }
     case 'document': {
-      const holder = { ...life, citizenship: taken?.citizenship, ageBand: taken?.ageBand }
-      const { eligible, reasons } = eligibility(policy, holder, deed.document, today)
+      const { eligible, reasons } = eligibility(policy, holderOf(life), deed.document, today)
       if (!eligible) throw new RuleRefusal('conflict', reasons, `no ${deed.document} may be issued`)
       return
     }
@@ -137,6 +140,7 @@ function checkHold(
   const now = clock.now()
   const { holdDaysMax } = registry.laws.at(now)
   if (index >= ledger.size(log)) throw new TamgaError('not-found', 'no such access')
+  if (until <= now) throw new TamgaError('unprocessable', 'a hold that is over already')
   if (until > now + holdDaysMax * DAY_MS) refuse('unprocessable', 'hold-too-long')
 }
 

@@ -8,7 +8,7 @@ import type { Deed } from '../../protocol/deed.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { civilDateAt } from '../../protocol/rules/civil-date.ts'
-import { eligibility, type Eligibility } from '../../protocol/rules/eligibility.ts'
+import { eligibility, holderOf, type Eligibility } from '../../protocol/rules/eligibility.ts'
 import type { Life } from '../../protocol/rules/life.ts'
 import type { Standing } from '../../protocol/rules/policy.ts'
 import { standingOf } from '../../protocol/rules/standing.ts'
@@ -40,7 +40,8 @@ export type Reading =
   /** Signed: `protocol/breach-report.ts`. */
   | { readonly of: 'breach'; readonly report: Uint8Array }
   | { readonly of: 'alarms'; readonly alarms: readonly Alarm[] }
-  | { readonly of: 'resolution'; readonly handle: Uint8Array }
+  /** Absent when nobody here has the number. */
+  | { readonly of: 'resolution'; readonly handle: Uint8Array | undefined }
   /** The number, where this is the home region; elsewhere two must ask there. */
   | { readonly of: 'release'; readonly iin: string | undefined }
   /** A deed that was done, and how the person stands since, if it was about one. */
@@ -105,7 +106,7 @@ export class Reader {
       case 'alarms':
         return { of: 'alarms', alarms: registry.conduct.alarms(ALARMS_SHOWN_MAX) }
       case 'resolution':
-        return { of: 'resolution', handle: subject! }
+        return { of: 'resolution', handle: subject }
       case 'release':
         return { of: 'release', iin: await book.iinOf(subject!) }
       default:
@@ -124,9 +125,7 @@ export class Reader {
   #eligibility({ document }: Extract<Deed, { type: 'eligibility' }>, handle: Uint8Array) {
     const { registry, clock } = this.#modules
     const now = clock.now()
-    const { status, until, taken } = registry.lives.life(handle)
-    const { citizenship, ageBand } = taken ?? { citizenship: undefined, ageBand: undefined }
-    const holder = { status, until, citizenship, ageBand }
+    const holder = holderOf(registry.lives.life(handle))
     return eligibility(registry.laws.at(now), holder, document, civilDateAt(now))
   }
 

@@ -12,6 +12,7 @@ import {
   authorise,
   authoriseDeed,
   authoriseEnrolment,
+  checkFresh,
   openSigned,
   type Authorised,
 } from '../../protocol/authority.ts'
@@ -110,6 +111,10 @@ export class Joiner {
     if (!isItsOwn || outcome.verdict === 'incomplete') {
       throw new TamgaError('forbidden', 'an enrolment without a search for duplicates')
     }
+    const isNamed = outcome.candidates.some(({ handle }) => equalBytes(handle, entry.handle))
+    if (by[0]?.statement.action === 'update' && !isNamed) {
+      throw new TamgaError('forbidden', 'an update with the prints of somebody else')
+    }
     this.#forget(log, entry.duplicateCheck)
     const duplicates = outcome.candidates.filter(({ handle }) => !equalBytes(handle, entry.handle))
     return { by, deed: undefined, search: foundBy(query, outcome), duplicates }
@@ -118,6 +123,8 @@ export class Joiner {
   #done(act: Act): Joined {
     const { deed, by } = authoriseDeed(act, this.#roster)
     if (deed.type === 'policy') decodePolicy(deed.policy)
+    // Nobody else's deed can be copied to before it was signed, or to when it is long done.
+    for (const { statement } of by) checkFresh(statement, act.at)
     const [first] = by
     const claimed = first?.statement.handle
     const isSubject = claimed

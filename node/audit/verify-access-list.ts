@@ -15,7 +15,7 @@ import {
   type AccessFacts,
   type AccessList,
 } from '../../protocol/access-list.ts'
-import { heldBy, touchedBy } from '../../protocol/rules/touched.ts'
+import { HELD_MS_MAX, heldBy, touchedBy } from '../../protocol/rules/touched.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import {
   checkProven,
@@ -65,7 +65,8 @@ export async function completeAccessList(
     if (facts) found.push({ facts, asked })
   })
   const due = found
-    .filter(({ facts: { log, index }, asked }) => {
+    .filter(({ facts: { log, index, at }, asked }) => {
+      if (list.at >= at + HELD_MS_MAX) return true
       return !held.has(placeKey({ log, index })) && !held.has(placeKey({ log, index: asked }))
     })
     .map(({ facts }) => facts)

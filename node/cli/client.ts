@@ -102,6 +102,9 @@ export class Client {
   async roster(authority?: string): Promise<Roster> {
     const response = await this.#fetch('/v1/roster', {})
     const note = await response.text()
+    if (!response.ok) {
+      throw new TamgaError('unreachable', `${this.#url} answers ${response.status}`)
+    }
     if (authority !== undefined) return openRoster(note, noteVerifier(authority))
     return parseRoster(note.slice(0, note.lastIndexOf('\n\n') + 1))
   }
@@ -119,9 +122,10 @@ export class Client {
 
   async #json(path: string, init: RequestInit): Promise<unknown> {
     const response = await this.#fetch(path, init)
-    const answer = (await response.json()) as {
-      error?: { code?: string; message?: string; reasons?: readonly RenderedReason[] }
-    }
+    const answer = (await response.json().catch((cause: unknown) => {
+      const message = `${this.#url} answers ${response.status}, and not as a node does`
+      throw new TamgaError('unreachable', message, { cause })
+    })) as { error?: { code?: string; message?: string; reasons?: readonly RenderedReason[] } }
     if (response.ok) return answer
     const { code = '', message = `status ${response.status}`, reasons = [] } = answer.error ?? {}
     const known = code in CONSEQUENCES ? (code as ErrorCode) : 'internal'

@@ -46,8 +46,16 @@ addHandles(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof TamgaError)) throw error
-  console.error(`${error.code}: ${error.message}`)
+  const file = fileOf(error)
+  if (file === undefined && !(error instanceof TamgaError)) throw error
+  if (file !== undefined) console.error(`not-found: ${file}`)
+  if (error instanceof TamgaError) console.error(`${error.code}: ${error.message}`)
   if (error instanceof Refused) for (const { en } of error.reasons) console.error(`  ${en}`)
   process.exitCode = 1
+}
+
+/** The file that could not be opened, if that is what went wrong. */
+function fileOf(error: unknown): string | undefined {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return isMissing && 'path' in error ? String(error.path) : undefined
 }

@@ -88,13 +88,13 @@ export class Enrolment {
    *   or too poor
    */
   async enrol(request: EnrolmentRequest): Promise<Enrolled> {
-    const { admission, registry, search } = this.#modules
+    const { admission, registry, search, clock } = this.#modules
     const { roster } = this.#options
     const authorised = await admission.question(request.signed, request.payload)
     const { statement } = authorised
     const { handle } = statement
     if (!handle) throw new TamgaError('forbidden', `not to ${statement.action}`)
-    const taken = judgeEnrolment(handle, request.signed, request, { roster, registry })
+    const taken = judgeEnrolment(handle, request.signed, request, { roster, registry, clock })
     const key = toHex(handle)
     const fingers = checkedFingers(request.payload)
     this.#inFlight.enter(key, fingers)

@@ -4,7 +4,7 @@
  * it again for itself.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
-import { authorise, type Authorised } from '../../protocol/authority.ts'
+import { authorise, checkFresh, type Authorised } from '../../protocol/authority.ts'
 import type { Dossier } from '../../protocol/dossier.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
@@ -16,6 +16,7 @@ import {
 } from '../../protocol/rules/application.ts'
 import type { SignedStatement, Statement } from '../../protocol/statement.ts'
 import { decideTaken, type Taken } from '../../protocol/taken.ts'
+import type { Clock } from '../clock.ts'
 import type { Registry } from '../registry/registry.ts'
 
 /** @throws RuleRefusal; TamgaError `forbidden`, `bad-signature`, `malformed`, `unprocessable` */
@@ -23,9 +24,10 @@ export function judgeEnrolment(
   handle: Uint8Array,
   signed: SignedStatement,
   dossier: Dossier,
-  { roster, registry }: { roster: Roster; registry: Registry },
+  { roster, registry, clock }: { roster: Roster; registry: Registry; clock: Clock },
 ): Taken {
   const { statement } = authoriseEnroller(signed, roster)
+  checkFresh(statement, clock.now())
   registry.credentials.check(signed, statement.at)
   if (!equalBytes(statement.handle!, handle)) {
     throw new TamgaError('forbidden', 'the statement is about somebody else')

@@ -79,7 +79,15 @@ export const DEED_BODIES = {
   'deed-and-iin': body({ ...deedFields, iin }),
   'deed-and-relatives': body({ ...deedFields, relatives }),
   'deed-and-offset': body(
-    { ...deedFields, offset: { ...count, default: 0, description: 'Rows that come before.' } },
+    {
+      ...deedFields,
+      offset: {
+        ...count,
+        maximum: Number.MAX_SAFE_INTEGER,
+        default: 0,
+        description: 'Rows that come before.',
+      },
+    },
     ['offset'],
   ),
 } as const satisfies Record<string, Schema>

@@ -49,7 +49,6 @@ const step = object(
       object({
         organisation: name,
         role: oneOf(ROLES),
-        name,
         purpose: text,
         legalBasis: text,
       }),

@@ -36,7 +36,7 @@ function renderReading(reading: Reading, roster: Roster): object {
     case 'alarms':
       return { alarms: reading.alarms }
     case 'resolution':
-      return { handle: toHex(reading.handle) }
+      return { handle: reading.handle && toHex(reading.handle) }
     case 'release':
       return { iin: reading.iin }
     case 'done':
@@ -70,8 +70,8 @@ function renderStep({ leaf, by, ...step }: LifeStep) {
   return {
     ...step,
     leaf: toHex(leaf),
-    by: by.map(({ organisation, role, name, purpose, legalBasis }) => {
-      return { organisation, role, name, purpose, legalBasis }
+    by: by.map(({ organisation, role, purpose, legalBasis }) => {
+      return { organisation, role, purpose, legalBasis }
     }),
   }
 }

@@ -10,7 +10,14 @@ import { toHex } from '../../crypto/bytes.ts'
 import { compareAccesses } from '../../protocol/access-list.ts'
 import { comparePlaces, type Place } from '../../protocol/covered-log.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
-import { accessKindOf, doneIn, heldBy, touchedBy, type Held } from '../../protocol/rules/touched.ts'
+import {
+  accessKindOf,
+  doneIn,
+  HELD_MS_MAX,
+  heldBy,
+  touchedBy,
+  type Held,
+} from '../../protocol/rules/touched.ts'
 import type { Folded } from '../audit/folded.ts'
 
 /** Where an access stands. */
@@ -90,7 +97,8 @@ export class Accesses {
     this.#holds.set(key, Math.max(until, this.#holds.get(key) ?? until))
   }
 
-  #isHeld({ log, index, asked }: AccessPlace, now: number): boolean {
+  #isHeld({ log, index, asked, at }: AccessPlace, now: number): boolean {
+    if (now >= at + HELD_MS_MAX) return false
     return [index, asked].some((held) => {
       return (this.#holds.get(placeKey({ log, index: held })) ?? now) > now
     })

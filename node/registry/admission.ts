@@ -89,27 +89,31 @@ export class Admission {
     throw new RuleRefusal('overloaded', [reason], `${grant.name} has asked too often: ${doing}`)
   }
 
-  /** An old statement may be sent by anybody who has read a log: it is held against nobody. */
   async #admit<T>(signatures: readonly SignedStatement[], admit: () => T): Promise<T> {
     try {
       return admit()
     } catch (error) {
-      if (error instanceof RuleRefusal && !error.reasons.includes('statement-stale')) {
+      if (error instanceof RuleRefusal) {
         for (const signed of signatures) await this.#log(signed, error)
       }
       throw error
     }
   }
 
-  /** Only what its officer really signed: nobody is to be blackened by what others made up. */
+  /**
+   * Only what its officer really signed, lately and for the first time: nobody is to be blackened
+   * by what others made up, or found in a log.
+   */
   async #log(signed: SignedStatement, { reasons }: RuleRefusal): Promise<void> {
-    const { ledger, clock } = this.#modules
+    const { ledger, registry, clock } = this.#modules
+    const now = clock.now()
     try {
-      openSigned(signed, this.#roster)
+      const { statement, grant } = openSigned(signed, this.#roster)
+      checkFresh(statement, now)
+      if (registry.conduct.hasSeen(grant, statement)) return
     } catch {
       return
     }
-    const now = clock.now()
     const officer = toHex(signed.officer)
     const recent = (this.#refused.get(officer) ?? []).filter((at) => now - at < REFUSALS_WINDOW_MS)
     if (recent.length >= REFUSALS_LOGGED_MAX) return

@@ -49,6 +49,9 @@ interface Seen extends Folded {
   readonly at: number
 }
 
+/** A window, and what may pass in it. */
+type Rated = readonly [window: SlidingWindow, rate: Rate]
+
 /** What is remembered of an officer beside the rates. */
 interface Watched {
   newest: number
@@ -68,7 +71,7 @@ const ALARMS_MAX = 1_024
 /** Officers watched at a time, each with the persons of their day: all who work on one day. */
 const OFFICERS_MAX = 16_384
 
-/** Windows at a time, one for each officer and post and what they do, 8 bytes for each request. */
+/** Windows at a time, for officers and for posts each, 8 bytes for each request. */
 const WINDOWS_MAX = 65_536
 
 /** Statements known to have been counted: a day at all borders, each with three requests. */
@@ -81,7 +84,8 @@ export interface ConductOptions {
 
 export class Conduct {
   readonly #rateFactor: number
-  readonly #windows = new Recent<SlidingWindow>(WINDOWS_MAX)
+  readonly #byOfficer = new Recent<SlidingWindow>(WINDOWS_MAX)
+  readonly #byPost = new Recent<SlidingWindow>(WINDOWS_MAX)
   readonly #watched = new Recent<Watched>(OFFICERS_MAX)
   readonly #counted = new Recent<true>(STATEMENTS_MAX)
   readonly #relatives = new Map<string, ReadonlySet<string>>()
@@ -109,7 +113,8 @@ export class Conduct {
   }
 
   /**
-   * To be asked before a request is logged, at `now`, ms. What it lets pass it counts.
+   * To be asked before a request is logged, at `now`, ms. What it lets pass it counts, and once: a
+   * question that is sent again, by a post to a second node or by anybody, is the same question.
    *
    * Returns why the request is refused, if it is.
    */
@@ -119,15 +124,20 @@ export class Conduct {
     doing: Doing,
     now: number,
   ): Extract<ReasonCode, 'too-many-requests'> | undefined {
-    const rated = this.#rated(grant, statement, doing)
+    const identity = identityOf(grant, statement)
+    if (this.#counted.get(identity)) return undefined
     const factor = this.#rateFactor
-    const isOver = rated.some(([window, { perHour, perDay }]) => {
+    const isFull = ([window, { perHour, perDay }]: Rated): boolean => {
       const isHourFull = window.count(now, HOUR_MS) >= factor * perHour
       return isHourFull || window.count(now, DAY_MS) >= factor * perDay
-    })
-    if (isOver) return 'too-many-requests'
-    this.#counted.put(identityOf(grant, statement), true)
-    for (const [window] of rated) window.add(now)
+    }
+    // Of an officer who is over it no place is noted: places are named by whoever asks.
+    const own = this.#ratedOfficer(grant, doing)
+    if (isFull(own)) return 'too-many-requests'
+    const place = this.#ratedPost(grant, statement, doing)
+    if (isFull(place)) return 'too-many-requests'
+    this.#counted.put(identity, true)
+    for (const [window] of [own, place]) window.add(now)
     return undefined
   }
 
@@ -158,28 +168,27 @@ export class Conduct {
     const identity = identityOf(grant, statement)
     if (this.#counted.get(identity)) return
     this.#counted.put(identity, true)
-    for (const [window] of this.#rated(grant, statement, doing)) window.add(at)
+    this.#ratedOfficer(grant, doing)[0].add(at)
+    this.#ratedPost(grant, statement, doing)[0].add(at)
   }
 
-  /** The windows that a request falls under, each with its rate. */
-  #rated(
-    { publicKey, organisation, role }: Grant,
-    { post }: Statement,
-    doing: Doing,
-  ): [SlidingWindow, Rate][] {
-    const rates = ratesOf(role, doing)
-    // A post is named by those who sign, so it is one of their own organisation.
-    const places: [string, Rate][] = [
-      [`officer ${toHex(publicKey)} ${doing}`, rates.officer],
-      [`post ${organisation} ${role} ${doing} ${post}`, rates.post],
-    ]
-    return places.map(([name, rate]) => {
-      return [this.#windows.get(name, () => new SlidingWindow(rate.perDay)), rate]
-    })
+  #ratedOfficer({ publicKey, role }: Grant, doing: Doing): Rated {
+    const { officer } = ratesOf(role, doing)
+    const name = `${toHex(publicKey)} ${doing}`
+    return [this.#byOfficer.get(name, () => new SlidingWindow(officer.perDay)), officer]
+  }
+
+  /** A post is named by those who sign, so it is one of their own organisation. */
+  #ratedPost({ organisation, role }: Grant, { post: at }: Statement, doing: Doing): Rated {
+    const { post } = ratesOf(role, doing)
+    const name = `${organisation} ${role} ${doing} ${at}`
+    return [this.#byPost.get(name, () => new SlidingWindow(post.perDay)), post]
   }
 
   #takeRefusal(seen: Seen, statement: Statement): void {
-    this.#counted.put(identityOf(seen.grant, statement), true)
+    const identity = identityOf(seen.grant, statement)
+    if (this.#counted.get(identity)) return
+    this.#counted.put(identity, true)
     const { refusals } = this.#watchedOf(seen.grant)
     refusals.add(seen.at)
     if (refusals.count(seen.at, DAY_MS) > REFUSALS_PER_DAY_MAX) this.#raise('refused-often', seen)

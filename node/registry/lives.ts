@@ -13,6 +13,7 @@ import type { LifeEvent, LifeSigner } from '../../protocol/rules/life-event.ts'
 import { check, lifeOf, type Life, type Proposal } from '../../protocol/rules/life.ts'
 import type { ReasonCode } from '../../protocol/rules/reasons/reason.ts'
 import type { Revoked } from './credentials.ts'
+import { saidBy } from './said.ts'
 import type { Folded } from '../audit/folded.ts'
 
 /** A life as it is now that something new is known of it. */
@@ -151,12 +152,14 @@ function eventOf({ entry, leaf, deed, duplicates, by: signed }: Folded) {
     const type = signed[0]?.statement.action === 'update' ? 'update' : 'enrolment'
     const named = duplicates.map((candidate) => candidate.handle)
     const what = { type, duplicates: named, taken } as const
-    return { handle, event: { leaf, after, at, policy: taken.policy, by, what } }
+    const said = saidBy([entry])
+    return { handle, event: { leaf, after, at, said, policy: taken.policy, by, what } }
   }
   if (entry.type !== 'act' || !entry.subject || !deed) return undefined
   if (!isLifeDeed(deed) && !isCaseDeed(deed)) return undefined
-  const { subject, at, after, policy } = entry
-  return { handle: subject, event: { leaf, after, at, policy, by, what: deed } }
+  const { subject, at, after, policy, signatures } = entry
+  const said = saidBy(signatures)
+  return { handle: subject, event: { leaf, after, at, said, policy, by, what: deed } }
 }
 
 function signerOf({ statement, grant }: Authorised): LifeSigner {

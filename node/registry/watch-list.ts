@@ -1,8 +1,12 @@
-/** Whom posts look out for, as two persons signed it: for each person the latest word counts. */
+/**
+ * Whom posts look out for, as two persons signed it: for each person the latest word counts. A word
+ * is as old as the first entry that has it: written into a log again, it is no new one.
+ */
 import { compareBytes, toHex } from '../../crypto/bytes.ts'
 import type { Authorised } from '../../protocol/authority.ts'
 import type { Deed } from '../../protocol/deed.ts'
 import type { Credentials } from './credentials.ts'
+import { saidBy } from './said.ts'
 import type { Folded } from '../audit/folded.ts'
 
 type Watch = Extract<Deed, { type: 'watch' }>
@@ -10,12 +14,13 @@ type Watch = Extract<Deed, { type: 'watch' }>
 interface Listing extends Pick<Watch, 'listed' | 'cause'> {
   readonly at: number
   readonly leaf: Uint8Array
+  readonly said: string
   readonly by: readonly Authorised[]
 }
 
 export class WatchList {
   readonly #credentials: Credentials
-  /** By handle, the latest last. */
+  /** By handle, the latest last, nothing twice that was signed once. */
   readonly #listings = new Map<string, Listing[]>()
 
   constructor({ credentials }: { credentials: Credentials }) {
@@ -27,9 +32,10 @@ export class WatchList {
     const key = toHex(entry.subject)
     const { listed, cause } = deed
     const listings = this.#listings.get(key) ?? []
-    listings.push({ listed, cause, at: entry.at, leaf, by })
+    const said = saidBy(entry.signatures)
+    listings.push({ listed, cause, at: entry.at, leaf, said, by })
     listings.sort((a, b) => a.at - b.at || compareBytes(a.leaf, b.leaf))
-    this.#listings.set(key, listings)
+    this.#listings.set(key, listings.filter(isFirst))
   }
 
   /** Why the person is looked out for, if they are. What a revoked credential signed is nothing. */
@@ -38,4 +44,8 @@ export class WatchList {
     const latest = listings.findLast(({ by }) => this.#credentials.areSound(by))
     return latest?.listed === 'added' ? latest.cause : undefined
   }
+}
+
+function isFirst({ said }: Listing, place: number, all: readonly Listing[]): boolean {
+  return all.findIndex((listing) => listing.said === said) === place
 }

@@ -14,6 +14,7 @@ import { encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { QUERY_ID_BYTES } from '../../protocol/identifiers.ts'
+import { CANDIDATES_MAX } from '../../protocol/limits.ts'
 import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/part.ts'
 import { decodePayload } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -151,13 +152,13 @@ export class Search {
     const { self } = this.#options
     const { ledger, clock, signer } = this.#modules
     const { queryId, threshold, limit } = query
-    const candidates = mergeCandidates(
-      parts.map(({ opened }) => opened),
-      limit,
-    )
+    const opened = parts.map((part) => part.opened)
+    // Whoever gets the proof can read all that the parts name: all of it is on record.
+    const named = mergeCandidates(opened, CANDIDATES_MAX)
+    const candidates = named.slice(0, limit)
     const verdict = verdictOf(candidates, threshold, outcomes)
     const leaf = hashLeaf(proven.entry)
-    const outcome = { type: 'outcome' as const, queryId, query: leaf, verdict, candidates }
+    const outcome = { type: 'outcome' as const, queryId, query: leaf, verdict, candidates: named }
     await ledger.own.append(encodeEntry({ ...outcome, at: clock.now() }))
     const answer: Answer = {
       queryId,
@@ -177,7 +178,6 @@ export class Search {
       parts: parts.map(({ part }) => part),
       enrolments: candidates.map((candidate) => enrolmentOf(candidate, parts)),
     }
-    const opened = parts.map((part) => part.opened)
     return { answer, bundle, parts: opened, encoded: answerBundles.encode(bundle) }
   }
 }

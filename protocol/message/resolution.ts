@@ -5,6 +5,7 @@
 import { provenEntryShape, type ProvenEntry } from '../answer.ts'
 import { bytes, bytesUpTo, codec, optional, record, text, uint } from '../codec.ts'
 import { CREDENTIAL_BYTES_MAX } from '../credential.ts'
+import { HIDING_NONCE_BYTES } from '../deed.ts'
 import { handleShape } from '../identifiers.ts'
 import { CHECKPOINT_BYTES_MAX, ENTRY_BYTES_MAX } from '../limits.ts'
 import { signedStatementFields, STATEMENT_BYTES_MAX, type SignedStatement } from '../statement.ts'
@@ -13,9 +14,6 @@ export const RESOLUTIONS = '/tamga/resolution/1'
 
 /** Of an IIN, which are all ASCII. */
 const DIGITS = 12
-
-/** Random bytes that hide a number in a deed. */
-export const RESOLUTION_NONCE_BYTES = 32
 
 /** A resolution as a deed, bytes: a kind and a commitment. */
 const RESOLUTION_BYTES_MAX = 64
@@ -47,7 +45,7 @@ export const resolutionRequests = codec(
     deed: bytesUpTo(RESOLUTION_BYTES_MAX),
     signed: record<SignedStatement>(signedStatementFields),
     digits: text(DIGITS),
-    nonce: bytes(RESOLUTION_NONCE_BYTES),
+    nonce: bytes(HIDING_NONCE_BYTES),
   }),
 )
 

@@ -2,11 +2,13 @@
  * Whether a document may be issued to a person today, and if not, why.
  *
  * What suffices is the policy's to say; this file holds the words for it and looks them up. The
- * citizenship and the age band are those on record, and of somebody who never came to the register
- * nothing is: that a person is entitled to the document at all is the issuer's to know.
+ * citizenship and the age band are those on record, the band as of its day: which ages it allows
+ * later is reckoned from there. Of somebody who never came to the register nothing is on record:
+ * that a person is entitled to the document at all is the issuer's to know.
  */
 import { BAND_STARTS, type AgeBand, type Citizenship } from './application.ts'
-import type { CivilDate } from './civil-date.ts'
+import { civilDateAt, fullYears, type CivilDate } from './civil-date.ts'
+import type { LifeState } from './life-state.ts'
 import type { DocumentRule, Policy } from './policy.ts'
 import type { ReasonCode } from './reasons/reason.ts'
 
@@ -34,6 +36,8 @@ export interface Holder {
   readonly status: LifeStatus
   readonly citizenship: Citizenship | undefined
   readonly ageBand: AgeBand | undefined
+  /** The day of which the age band is; without it the band says nothing. */
+  readonly knownOn: CivilDate | undefined
   /** Last day of a postponement or an exemption; undefined for one without end. */
   readonly until: CivilDate | undefined
 }
@@ -42,6 +46,12 @@ export interface Eligibility {
   readonly eligible: boolean
   /** Never empty. */
   readonly reasons: readonly ReasonCode[]
+}
+
+/** In full years. */
+interface Ages {
+  readonly from: number
+  readonly below: number
 }
 
 /** What stands in the way of a person whose status does not suffice. */
@@ -61,6 +71,19 @@ const OBSTACLES: Readonly<Record<LifeStatus, ReasonCode>> = {
   erased: 'is-erased',
 }
 
+/**
+ * What the register has on record of a person for this.
+ *
+ * @throws TamgaError `unprocessable` for an enrolment outside the years 1800–2999
+ */
+export function holderOf(
+  life: Pick<LifeState, 'status' | 'until' | 'taken' | 'enrolledAt'>,
+): Holder {
+  const { status, until, taken, enrolledAt } = life
+  const knownOn = enrolledAt === undefined ? undefined : civilDateAt(enrolledAt)
+  return { status, until, citizenship: taken?.citizenship, ageBand: taken?.ageBand, knownOn }
+}
+
 export function eligibility(
   policy: Policy,
   person: Holder,
@@ -69,19 +92,23 @@ export function eligibility(
 ): Eligibility {
   const rule = policy.documents.find((candidate) => candidate.document === document)
   if (on < policy.from || rule === undefined) return { eligible: false, reasons: ['no-policy'] }
-  const obstacles = [...personObstacles(rule, person), ...statusObstacles(policy, rule, person, on)]
+  const obstacles = [
+    ...personObstacles(rule, person, on),
+    ...statusObstacles(policy, rule, person, on),
+  ]
   if (obstacles.length > 0) return { eligible: false, reasons: obstacles }
   return { eligible: true, reasons: ['may-be-issued'] }
 }
 
-/** Whether the document is one for such a person at all. */
-function personObstacles(rule: DocumentRule, { citizenship, ageBand }: Holder): ReasonCode[] {
+/** Whether the document may be one for such a person at all. */
+function personObstacles(rule: DocumentRule, person: Holder, on: CivilDate): ReasonCode[] {
+  const { citizenship } = person
   const obstacles: ReasonCode[] = []
   if (citizenship !== undefined && !rule.citizenships.includes(citizenship)) {
     obstacles.push('document-not-for-citizenship')
   }
-  const age = youngestOf(ageBand)
-  if (age !== undefined && (age < rule.ageFrom || age >= (rule.ageBelow ?? Infinity))) {
+  const ages = possibleAges(person, on)
+  if (ages !== undefined && !overlaps(rule, ages)) {
     obstacles.push('document-not-for-age')
   }
   return obstacles
@@ -96,7 +123,7 @@ function statusObstacles(
   const { status, until } = person
   const isOver = until !== undefined && until < on
   const counted = isOver && (status === 'postponed' || status === 'exempt') ? 'unknown' : status
-  const enough = isBlocked(policy, rule, person)
+  const enough = isBlocked(policy, rule, person, on)
     ? rule.suffices
     : [...rule.suffices, ...rule.unblocked]
   if (enough.includes(counted)) return []
@@ -108,22 +135,36 @@ function statusObstacles(
  * Whether the person may owe their prints so that without them there is no document. What is not on
  * record may be anything that the document allows.
  */
-function isBlocked(
-  { groups }: Policy,
-  rule: DocumentRule,
-  { citizenship, ageBand }: Holder,
-): boolean {
-  const age = youngestOf(ageBand)
-  const from = age ?? rule.ageFrom
-  const below = age === undefined ? (rule.ageBelow ?? Infinity) : age + 1
+function isBlocked({ groups }: Policy, rule: DocumentRule, person: Holder, on: CivilDate): boolean {
+  const { citizenship } = person
+  const allowed = { from: rule.ageFrom, below: rule.ageBelow ?? Infinity }
+  const ages = possibleAges(person, on) ?? allowed
   const possible = citizenship === undefined ? rule.citizenships : [citizenship]
-  return groups.some(({ citizenships, ageFrom, ageBelow, refusal }) => {
-    const isMeant = ageFrom < below && (ageBelow ?? Infinity) > from
-    return refusal.blocksDocument && isMeant && citizenships.some((one) => possible.includes(one))
+  return groups.some((group) => {
+    const isMeant = group.citizenships.some((one) => possible.includes(one))
+    return group.refusal.blocksDocument && isMeant && overlaps(group, ages)
   })
 }
 
-/** Of a band the youngest age in it counts, as of a birth that is known in part. */
-function youngestOf(ageBand: AgeBand | undefined): number | undefined {
-  return BAND_STARTS.find(([, band]) => band === ageBand)?.[0]
+function overlaps(
+  { ageFrom, ageBelow }: Pick<DocumentRule, 'ageFrom' | 'ageBelow'>,
+  { from, below }: Ages,
+): boolean {
+  return ageFrom < below && (ageBelow ?? Infinity) > from
+}
+
+/**
+ * Every age that a person of the band can have reached; undefined when none is on record. A birth
+ * that is known in part counts as the latest that it allows, as it did for the band.
+ */
+function possibleAges({ ageBand, knownOn }: Holder, on: CivilDate): Ages | undefined {
+  const place = BAND_STARTS.findIndex(([, band]) => band === ageBand)
+  const band = BAND_STARTS[place]
+  if (band === undefined || knownOn === undefined) return undefined
+  const [next] = BAND_STARTS[place + 1] ?? [Infinity]
+  const years = fullYears(knownOn, on)
+  // Within a year some have had their birthday and some have not. The same day of the calendar is
+  // asked for, not `addYears`: between 29 February and the 1 March that stands for it lies a day.
+  const begun = knownOn.slice(4) === on.slice(4) ? 0 : 1
+  return { from: band[0] + years, below: next + years + begun }
 }

@@ -30,6 +30,8 @@ export interface LifeEvent {
   /** Leaf of the event before it that its node knew of. */
   readonly after: Uint8Array | undefined
   readonly at: number
+  /** What was signed, as a key: the same in every entry that rests on the same statements. */
+  readonly said: string
   /** Under which policy. */
   readonly policy: string
   /** Never empty. */

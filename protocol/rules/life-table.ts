@@ -133,7 +133,13 @@ const TABLE: Readonly<Record<Situation, Row>> = {
   undecided: { ...SUSPENDED, ...FREE, opinion: 'stays' },
   held: { ...SUSPENDED, ...FREE },
 
-  deceased: { ...ERASABLE, expiry: 'expired', otherwise: 'is-deceased' },
+  // The dead wish for nothing, and a death gets nobody out of a case.
+  deceased: {
+    expiry: 'expired',
+    'erasure court-order': 'erased',
+    'erasure expired': 'retention-not-over',
+    otherwise: 'is-deceased',
+  },
   // A retention that is over leaves the living as they came: they may come again.
   expired: { ...ABSENT, 'erasure expired': 'erased', otherwise: 'is-expired' },
   late: { ...ERASABLE, 'erasure expired': 'erased', otherwise: 'is-deceased' },

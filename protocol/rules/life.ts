@@ -4,8 +4,10 @@
  *
  * Source: the issue's lifecycle and the handbook (domain §1.5, §4); what may follow what stands in
  * `life-table.ts`. An event that may not is void: it changes nothing, and is on record with the
- * rule's code. That those who signed might sign is for `authority.ts`; that every event had a
- * signer is relied on.
+ * rule's code. What was signed is good once: the first event that rests on it is judged, and those
+ * after it are void, whatever became of the first. That those who signed might sign is for
+ * `authority.ts`; that every event had a signer is relied on, and that none is dated long before
+ * it was signed: a copy that comes first takes the place of the true one.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import type { CaseDeed, LifeDeed } from '../deed.ts'
@@ -61,10 +63,12 @@ const CALENDAR_ENDS_MS = Date.UTC(2999, 11, 30)
 
 export function lifeOf(events: readonly LifeEvent[]): Life {
   const history: LifeStep[] = []
+  const used = new Set<string>()
   let state = UNKNOWN
   for (const event of inOrder(events)) {
     const before = doubted(state, event.at)
-    const result = step(before, event)
+    const result = used.has(event.said) ? 'statement-used' : step(before, event)
+    used.add(event.said)
     const isVoid = typeof result === 'string'
     state = isVoid ? before : doubted(result, event.at)
     const { leaf, at, by, policy, what } = event
@@ -82,7 +86,7 @@ export function lifeOf(events: readonly LifeEvent[]): Life {
   return { ...doubted(state, Infinity), history, tip: history.at(-1)?.leaf }
 }
 
-/** Why an event that is logged next would be void; undefined if it would count. */
+/** Why an event that is logged next, newly signed, would be void; undefined if it would count. */
 export function check(life: Life, { what, ...signed }: Proposal): ReasonCode | undefined {
   const next = allowed(life, what, signed.at)
   if (!isNext(next)) return next

@@ -59,6 +59,7 @@ const PERMISSIONS: Record<Role, Partial<Record<Doing, readonly Purpose[]>>> = {
     watch: ['criminal-investigation', 'missing-person', 'court-order', 'border-control'],
     release: [...FORENSIC, 'border-control'],
     hold: ['criminal-investigation', 'court-order'],
+    expiry: ['data-protection'],
   },
   'forensic-examiner': {
     identify: FORENSIC,
@@ -79,6 +80,8 @@ const PERMISSIONS: Record<Role, Partial<Record<Doing, readonly Purpose[]>>> = {
   'data-protection-officer': {
     erasure: [...OVERSIGHT, ...OWN_REQUEST],
     expiry: ['data-protection'],
+    death: ['civil-status'],
+    hold: ['criminal-investigation', 'court-order'],
     watch: ['criminal-investigation', 'missing-person', 'court-order', 'border-control'],
     release: [...FORENSIC, 'border-control'],
     policy: ['administration'],
@@ -95,7 +98,16 @@ const PERMISSIONS: Record<Role, Partial<Record<Doing, readonly Purpose[]>>> = {
 }
 
 /** What no officer may do alone: two persons, of two different roles, about the same deed. */
-const TWO_PERSONS: ReadonlySet<Doing> = new Set<Doing>(['erasure', 'watch', 'release', 'policy'])
+const TWO_PERSONS: ReadonlySet<Doing> = new Set<Doing>([
+  'erasure',
+  'watch',
+  'release',
+  'policy',
+  // Each of them takes a person, or what was done to them, out of sight.
+  'death',
+  'expiry',
+  'hold',
+])
 
 /** @throws RuleRefusal `forbidden`: `role-may-not` or `purpose-not-allowed` */
 export function checkPermitted({ name, role }: Grant, doing: Doing, purpose: string): void {

@@ -60,8 +60,11 @@ const DAY_MS = 86_400_000
  */
 export const WATCH_HELD_MS = 180 * DAY_MS
 
-/** The longest that any policy may let an access be held, ms: nobody holds one for ever. */
-const HELD_MS_MAX = 3_650 * DAY_MS
+/**
+ * How long after an access it can be held at most, ms, whatever is held anew: a person learns of
+ * it in the end.
+ */
+export const HELD_MS_MAX = 730 * DAY_MS
 
 /** An access that the person is not told of until then, ms. */
 export interface Held {
@@ -74,7 +77,7 @@ export interface Held {
 export function heldBy({ log, index, entry, deed }: Logged): Held | undefined {
   if (deed?.type === 'watch') return { log, index, until: entry.at + WATCH_HELD_MS }
   if (deed?.type !== 'hold') return undefined
-  return { ...deed, until: Math.min(deed.until, entry.at + HELD_MS_MAX) }
+  return deed
 }
 
 /** What the officer did; undefined where no officer did anything. */

@@ -68,11 +68,11 @@ function addAfterwards(deed: Command): void {
     .action(async (options: OptionsOf<'reinstatement'>) => {
       await change({ type: 'reinstatement', cause: options.cause }, options)
     })
-  add(deed, 'death', 'put on record that a person has died').action(async (options: DeedOptions) =>
-    change({ type: 'death' }, options),
+  byTwo(add(deed, 'death', 'put on record that a person has died: takes two')).action(
+    async (options: DeedOptions) => change({ type: 'death' }, options),
   )
-  add(deed, 'expire', 'end the retention of a record').action(async (options: DeedOptions) =>
-    change({ type: 'expiry' }, options),
+  byTwo(add(deed, 'expire', 'end the retention of a record: takes two')).action(
+    async (options: DeedOptions) => change({ type: 'expiry' }, options),
   )
   byTwo(add(deed, 'erase', 'decide that a record is erased: takes two'))
     .addOption(among('--ground <ground>', 'why', ERASURE_GROUNDS))

@@ -25,7 +25,7 @@ export function addHandles(program: Command): void {
 
 async function rotate({ key, data }: RotateOptions): Promise<void> {
   const { seed } = await readKey(key, 'node')
-  const store = await LevelStore.open(join(data, 'store'))
+  const store = await LevelStore.open(join(data, 'store'), { createIfMissing: false })
   try {
     const modules = { store, random: systemRandom }
     const book = await HandleBook.open({ boxKeys: nodeKeys(seed).box }, modules)

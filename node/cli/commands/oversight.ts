@@ -4,7 +4,7 @@ import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import { relativesDigest } from '../../../protocol/deed.ts'
 import { systemRandom } from '../../random.ts'
 import { handles, publicKey, time, wholeNumber } from '../arguments.ts'
-import { doDeed, type DeedOptions } from '../deeds.ts'
+import { byTwo, doDeed, type DeedOptions } from '../deeds.ts'
 import { asOfficer } from '../signing.ts'
 
 const NONCE_BYTES = 32
@@ -41,7 +41,9 @@ export function addOversight(program: Command): void {
   asOfficer(oversight.command('alarms').description('what is striking, the newest first')).action(
     async (options: DeedOptions) => doDeed('/v1/oversight/alarms', { type: 'alarms' }, options),
   )
-  asOfficer(oversight.command('hold').description('keep an access from the person for a time'))
+  byTwo(
+    asOfficer(oversight.command('hold').description('keep an access from the person: takes two')),
+  )
     .requiredOption('--log <node>', 'in which log it stands')
     .requiredOption('--index <n>', 'and where', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .requiredOption('--until <time>', 'when it is released by itself', time)

@@ -37,7 +37,7 @@ async function verify(file: string, options: VerifyOptions): Promise<void> {
   if (list) sayAccesses(list)
   if (report) sayBreach(report)
   if (options.data === undefined) return
-  const store = await LevelStore.open(join(options.data, 'store'))
+  const store = await LevelStore.open(join(options.data, 'store'), { createIfMissing: false })
   try {
     const sources = { logs: await wholeLogs(store, roster), roster }
     sayComplete(

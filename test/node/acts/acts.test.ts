@@ -174,7 +174,7 @@ promises('brings a law into force at every node, signed by two', async () => {
 
 for (const [what, deed, by] of [
   ['an erasure', { type: 'erasure', ground: 'court-order' }, TWO],
-  ['a death', { type: 'death' }, CLERK],
+  ['a death', { type: 'death' }, ['enrolment-officer', 'data-protection-officer']],
 ] as const) {
   promises(`of ${what} takes the person out of every gallery`, async () => {
     const acting = await Acting.start(what)
@@ -206,6 +206,8 @@ numbers('leads to one handle, which only who enrols can make', async () => {
   const resolve = (by: Signers, digits = iin) => acting.act(...resolution(digits, by))
   const guard: Signers = ['border-officer']
   equal(await refusalOf(resolve(guard)), ['not-found'])
+  const acts = await acting.entriesOf('act')
+  is(acts.filter(({ signatures }) => signatures.length === 1).length, 1, 'that somebody tried')
   const { reading } = await resolve(CLERK)
   const handle = reading.of === 'resolution' ? reading.handle : undefined
   for (const by of [CLERK, guard]) {
@@ -215,7 +217,7 @@ numbers('leads to one handle, which only who enrols can make', async () => {
   }
   equal(await refusalOf(resolve(guard, otherIin)), ['not-found'])
   const { reading: other } = await resolve(CLERK, otherIin)
-  ok(other.of === 'resolution' && toHex(other.handle) !== toHex(handle!))
+  ok(other.of === 'resolution' && toHex(other.handle!) !== toHex(handle!))
 })
 
 numbers(

@@ -44,7 +44,11 @@ const WRITTEN: Written = {
     verified,
     outcome(verified, ['aigul'], MONDAY + 1),
     refused(guard, 'purpose-not-allowed', { handle: aigul, purpose: 'curiosity', at: MONDAY + 2 }),
-    act([judge], { type: 'hold', log: 'astana', index: 2, until: MONDAY + DAY }, FORENSIC),
+    act(
+      [judge, protector],
+      { type: 'hold', log: 'astana', index: 2, until: MONDAY + DAY },
+      FORENSIC,
+    ),
   ],
   astana: [search, outcome(search, ['bolat', 'aigul', 'serik'], MONDAY + 4)],
   shymkent: [
@@ -95,7 +99,7 @@ promises('is complete when the search is held that led to an access', async () =
   const hold = { type: 'hold' as const, log: 'astana', index: 1, until: MONDAY + DAY }
   const held = await FoldedNode.open({
     ...others,
-    almaty: [...almaty.slice(0, -1), act([judge], hold, FORENSIC)],
+    almaty: [...almaty.slice(0, -1), act([judge, protector], hold, FORENSIC)],
   })
   try {
     const list = verifyAccessList(await held.reports.accessList(aigul, { at: MONDAY }), roster)

@@ -127,9 +127,16 @@ promises(
     const court = on(handle, 'dana', 'court-order')
     is(await status('deed', 'suspend', ...court, '--cause', 'court-order'), 'suspended')
     is(await status('deed', 'reinstate', ...court, '--cause', 'court-order'), 'provisional')
-    const over = ['deed', 'expire', ...on(handle, 'hakim', 'data-protection')]
+    const over = [
+      'deed',
+      'expire',
+      ...on(handle, 'hakim', 'data-protection'),
+      '--second',
+      'dana.key',
+    ]
     match((await register.run(...over)).stderr, /^conflict: .*retention-not-over/)
-    is(await status('deed', 'death', ...on(handle, 'aigul', 'civil-status')), 'deceased')
+    const died = [...on(handle, 'aigul', 'civil-status'), '--second', 'hakim.key']
+    is(await status('deed', 'death', ...died), 'deceased')
   },
 )
 

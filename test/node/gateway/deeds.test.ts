@@ -90,7 +90,6 @@ deeds('tells at every node how a person stands, and by whom it came to that', as
       {
         organisation: 'migration-service',
         role: 'enrolment-officer',
-        name: 'enrolment-officer',
         purpose: 'document-issue',
         legalBasis: 'art. 11',
       },

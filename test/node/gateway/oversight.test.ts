@@ -89,9 +89,10 @@ oversight('keeps an access back for as long as the law lets it', async () => {
   const { log, index } = list.accesses.find(({ kind }) => kind === 'verified')!
   const hold = (until: number) => {
     const deed = { type: 'hold', log, index, until } as const
-    const by = [mesh.officers.adjudicator]
+    const by = [mesh.officers.adjudicator, mesh.officers.protector]
     return desk.ask('/v1/oversight/holds', deed, by, 'criminal-investigation')
   }
+  refused(await hold(Date.now() - 1), 422, 'unprocessable')
   refused(await hold(Date.now() + 9_999 * DAY_MS), 422, 'unprocessable', 'hold-too-long')
   is((await hold(Date.now() + DAY_MS)).status, 201)
   const after = await accesses(handle)

@@ -155,7 +155,7 @@ promises('know up to where they have come in every log', () => {
 promises.run()
 
 function hold(log: LogName, index: number, until: number, handle?: Uint8Array): Uint8Array {
-  return act([judge], { type: 'hold', log, index, until }, { ...FORENSIC, handle })
+  return act([judge, protector], { type: 'hold', log, index, until }, { ...FORENSIC, handle })
 }
 
 function taken(folded: readonly Folded[]): Accesses {

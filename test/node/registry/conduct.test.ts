@@ -1,5 +1,7 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
+import { utf8 } from '../../../crypto/bytes.ts'
+import { sha256 } from '../../../crypto/hash.ts'
 import { Conduct, type Alarm } from '../../../node/registry/conduct.ts'
 import { Joiner } from '../../../node/audit/joiner.ts'
 import { personsPerDayOf, ratesOf, REFUSALS_PER_DAY_MAX } from '../../../protocol/rules/conduct.ts'
@@ -34,6 +36,8 @@ class Watch {
   readonly conduct = new Conduct()
   readonly raised: Alarm[] = []
   readonly #joiner = new Joiner({ roster })
+  readonly #asked = new Set<number>()
+  #questions = 0
   #size = 0
 
   constructor() {
@@ -49,7 +53,12 @@ class Watch {
 
   /** Whether a search of this officer is let pass at `now`. */
   passes(by: Officer, now: number, post?: string): boolean {
-    const asked = statement({ at: now, ...(post && { post }) })
+    // Another question each time: one that is sent again is the same.
+    const isAnother = this.#asked.has(now)
+    this.#asked.add(now)
+    this.#questions += 1
+    const payloadDigest = sha256(utf8(`${this.#questions}`))
+    const asked = statement({ at: now, ...(post && { post }), ...(isAnother && { payloadDigest }) })
     return this.conduct.check(by.grant, asked, 'identify', now) === undefined
   }
 
@@ -71,9 +80,9 @@ promises('lets an officer ask as often as the work needs in an hour, and again a
 promises('says why it refuses', () => {
   const watch = new Watch()
   while (watch.passes(guard, MONDAY));
-  const reason = watch.conduct.check(guard.grant, statement({}), 'identify', MONDAY)
-  is(reason, 'too-many-requests')
-  is(watch.conduct.check(guard.grant, statement({}), 'verify', MONDAY), undefined)
+  const asked = statement({ at: MONDAY + 1 })
+  is(watch.conduct.check(guard.grant, asked, 'identify', MONDAY), 'too-many-requests')
+  is(watch.conduct.check(guard.grant, asked, 'verify', MONDAY), undefined)
 })
 
 promises('lets an officer ask as often as the work needs in a day', () => {
@@ -106,15 +115,20 @@ promises('counts a request once, though it is let pass, logged, copied and enrol
   for (let i = 0; i < most - 1; i += 1) {
     enrolling.take(...enrolment(registrar, `person ${i}`, 'almaty', { at: MONDAY + i }))
   }
-  const check = () =>
-    enrolling.conduct.check(registrar.grant, statement({}), 'enrol', MONDAY + HOUR / 2)
-  equal([check(), check()], [undefined, 'too-many-requests'])
+  const check = (at: number) =>
+    enrolling.conduct.check(registrar.grant, statement({ at }), 'enrol', MONDAY + HOUR / 2)
+  const half = MONDAY + HOUR / 2
+  equal([check(half), check(half + 1)], [undefined, 'too-many-requests'])
 })
 
-promises('counts a request that is made again as another one', () => {
+promises('counts a question that is sent again as the same, and another one as another', () => {
   const watch = new Watch()
-  for (let i = 0; i < perHour; i += 1) is(watch.passes(guard, MONDAY), true)
-  is(watch.passes(guard, MONDAY), false)
+  const asked = statement({ at: MONDAY })
+  for (let i = 0; i < 2 * perHour; i += 1) {
+    is(watch.conduct.check(guard.grant, asked, 'identify', MONDAY), undefined)
+  }
+  for (let i = 1; i < perHour; i += 1) is(watch.passes(guard, MONDAY + i), true)
+  is(watch.passes(guard, MONDAY + perHour), false)
 })
 
 promises('does not let a log whose clock runs wild lock an officer out', () => {

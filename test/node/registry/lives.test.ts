@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
-import { equalBytes, toHex } from '../../../crypto/bytes.ts'
+import { equalBytes, toHex, utf8 } from '../../../crypto/bytes.ts'
 import { hashLeaf } from '../../../crypto/hash.ts'
 import type { Folded } from '../../../node/audit/folded.ts'
 import { Lives } from '../../../node/registry/lives.ts'
@@ -11,16 +11,19 @@ import type { Entry } from '../../../protocol/entry/entry.ts'
 import { isOfPrints, type LifeEvent, type LifeSigner } from '../../../protocol/rules/life-event.ts'
 import { check } from '../../protocol/support/codec-promises.ts'
 import {
+  BARRED,
   CLEARED,
   CONFIRMATION,
   DAY_MS,
   document,
   enrolment,
+  EXPIRY,
   forked,
   handleOf,
   leafOf,
   NEW_YEAR,
   opinion,
+  ORDERED,
   signer,
   told,
   update,
@@ -65,6 +68,23 @@ promises('take in an entry once, in however many logs it stands', () => {
   lives.take(folded(event!))
   is(lives.take({ ...folded(event!), log: 'astana' }), undefined)
   is(lives.events(PERSON).length, 1)
+})
+
+promises('count what was signed once, in whatever entry it is copied', () => {
+  const two = [signer('one'), signer('other')]
+  const copied = { by: two.toReversed(), said: 'statement 2' }
+  const events = told(enrolment(), BARRED, [ORDERED, { by: two }], BARRED, [ORDERED, copied])
+  const { status, history } = taken(events).life(PERSON)
+  equal([status, history.at(-1)?.void], ['suspended', 'statement-used'])
+  const lives = taken(told(enrolment(), EXPIRY, [enrolment(), { said: 'statement 0' }]))
+  equal([lives.count, lives.life(PERSON).status], [0, 'expired'])
+})
+
+promises('count what two have signed in the same words as two', () => {
+  const second = { by: [signer('second')], said: 'statement 1' }
+  const about = [opinion('0', 'different'), opinion('0', 'different', 'third')] as const
+  const lives = taken(told(enrolment('other', 'third'), about[0], [about[1], second]))
+  is(lives.life(PERSON).status, 'provisional')
 })
 
 promises('take in nothing that is about nobody, or changes nobody', () => {
@@ -252,10 +272,13 @@ function nameOf(leaf: Uint8Array | undefined): string | undefined {
 }
 
 /** The entry that says it, as the registry hands it on. */
-function folded({ leaf, after, at, policy, by, what }: LifeEvent): Folded {
+function folded({ leaf, after, at, said: words, policy, by, what }: LifeEvent): Folded {
+  const signatures = by.map(({ key: officer }) => {
+    return { statement: utf8(words), officer, signature: NOTHING, credential: NOTHING }
+  })
   const place = { log: 'almaty', index: 0, leaf, search: undefined }
   if (!isOfPrints(what)) {
-    const said = { deed: NOTHING, signatures: [], subject: PERSON, after, policy }
+    const said = { deed: NOTHING, signatures, subject: PERSON, after, policy }
     const signers = by.map((one) => authorised(one, 'record'))
     return {
       ...place,
@@ -274,10 +297,7 @@ function folded({ leaf, after, at, policy, by, what }: LifeEvent): Folded {
     commitment: NOTHING,
     taken: what.taken,
     after,
-    statement: NOTHING,
-    officer: NOTHING,
-    signature: NOTHING,
-    credential: NOTHING,
+    ...signatures[0]!,
     duplicateCheck: NOTHING,
     frontier: [],
     receipts: [],

@@ -121,7 +121,7 @@ promises('finds an entry in the log that it is for, whoever copied it', async ()
 
 promises('lets nobody be searched for any more who is said to have died', async () => {
   const one = enrolment('one')
-  const death = act({ type: 'death' }, [officers.registrar], {
+  const death = act({ type: 'death' }, [officers.registrar, officers.protector], {
     purpose: 'civil-status',
     handle: handleOf('one'),
     after: one.entry.leaf,
@@ -213,7 +213,7 @@ const NOT_COUNTED: Record<string, readonly { bytes: Uint8Array }[]> = {
     watch('x', [officers.protector, officers.protector]),
   ],
   'an act about somebody else than its statement': [
-    act({ type: 'death' }, [officers.registrar], {
+    act({ type: 'death' }, [officers.registrar, officers.protector], {
       purpose: 'civil-status',
       handle: handleOf('y'),
       subject: handleOf('x'),

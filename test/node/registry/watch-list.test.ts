@@ -1,10 +1,13 @@
 import { suite } from 'uvu'
 import { is } from 'uvu/assert'
 import { compareBytes } from '../../../crypto/bytes.ts'
+import { hashLeaf } from '../../../crypto/hash.ts'
 import { Credentials } from '../../../node/registry/credentials.ts'
 import { Joiner } from '../../../node/audit/joiner.ts'
 import { WatchList } from '../../../node/registry/watch-list.ts'
 import type { Deed } from '../../../protocol/deed.ts'
+import type { Act } from '../../../protocol/entry/act.ts'
+import { encodeEntry } from '../../../protocol/entry/entry.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import { shuffled } from '../../support/shuffled.ts'
 import { act, handleOf, officers, revocation, roster, type Made } from './support/entries.ts'
@@ -57,6 +60,17 @@ promises('goes by the last word whose signers had not lost their credentials', (
   is(list.causeOf(one), 'wanted')
 })
 
+promises('goes by what was signed once only once, also when it is written into a log again', () => {
+  const random = new SeededRandom('watch list again')
+  const [added, removed, again] = [watch({}, 1), watch({ listed: 'removed' }, 2), watch({}, 3)]
+  for (let i = 0; i < 10; i += 1) {
+    const words = shuffled([added, removed, again, copied(removed, 4)], random)
+    is(taken(...words).causeOf(one), 'wanted')
+    const gone = shuffled([added, removed, copied(added, 4), copied(added, 5)], random)
+    is(taken(...gone).causeOf(one), undefined)
+  }
+})
+
 promises('is not touched by other deeds', () => {
   const by = [officers.registrar]
   is(
@@ -67,10 +81,17 @@ promises('is not touched by other deeds', () => {
 
 promises.run()
 
-function watch(said: Partial<Watch> = {}, at = 1): Made {
+function watch(said: Partial<Watch> = {}, at = 1): Made<Act> {
   const deed: Watch = { type: 'watch', listed: 'added', cause: 'wanted', ...said }
   const about = { purpose: 'criminal-investigation', handle: one, at } as const
   return act(deed, [officers.protector, officers.adjudicator], about)
+}
+
+/** The same deed and signatures, turned round, in an entry of another time. */
+function copied({ entry }: Made<Act>, at: number): Made<Act> {
+  const copy = { ...entry, at, signatures: entry.signatures.toReversed() }
+  const bytes = encodeEntry(copy)
+  return { bytes, entry: copy, leaf: hashLeaf(bytes) }
 }
 
 function taken(...entries: readonly Made[]): WatchList {

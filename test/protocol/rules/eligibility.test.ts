@@ -1,15 +1,17 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { AGE_BANDS, CITIZENSHIPS } from '../../../protocol/rules/application.ts'
+import { ageBandOf, ageOf, AGE_BANDS, CITIZENSHIPS } from '../../../protocol/rules/application.ts'
 import {
   DOCUMENTS,
   eligibility,
+  holderOf,
   LIFE_STATUSES,
   type Document,
   type Holder,
   type LifeStatus,
 } from '../../../protocol/rules/eligibility.ts'
+import { UNKNOWN } from '../../../protocol/rules/life-state.ts'
 import { KZ_2024 } from '../../../protocol/rules/policies/kz-2024.ts'
 import { SEED_2017 } from '../../../protocol/rules/policies/seed-2017.ts'
 import { REASONS, type ReasonCode } from '../../../protocol/rules/reasons/reason.ts'
@@ -23,6 +25,7 @@ const adult: Holder = {
   status: 'confirmed',
   citizenship: 'citizen',
   ageBand: '18-29',
+  knownOn: TODAY,
   until: undefined,
 }
 
@@ -80,7 +83,7 @@ const PERSONS: readonly [person: Partial<Holder>, document: Document, reason: Re
   [nobody(), 'child-passport', 'may-be-issued'],
   [nobody(), 'passport', 'not-enrolled'],
   [{ ...nobody(), ageBand: 'unknown' }, 'id-card', 'not-enrolled'],
-  [{ ...nobody(), ageBand: 'under-12' }, 'passport', 'may-be-issued'],
+  [{ ...nobody(), ageBand: 'under-12', knownOn: TODAY }, 'passport', 'may-be-issued'],
 ]
 
 for (const [person, document, reason] of PERSONS) {
@@ -88,6 +91,79 @@ for (const [person, document, reason] of PERSONS) {
     equal(eligibility(SEED_2017, { ...adult, ...person }, document, TODAY), answer(reason))
   })
 }
+
+/** A citizen whose age band was known on a day, asked about on another, under the seed. */
+const AGEING: readonly [
+  ageBand: Holder['ageBand'],
+  knownOn: string,
+  status: LifeStatus,
+  document: Document,
+  on: string,
+  reason: ReasonCode,
+][] = [
+  // 12 to 15: some are 16 the day after, and nobody is below it four years later.
+  ['12-15', '2026-11-22', 'confirmed', 'id-card', '2026-11-22', 'document-not-for-age'],
+  ['12-15', '2026-11-22', 'confirmed', 'id-card', '2026-11-23', 'may-be-issued'],
+  ['12-15', '2026-11-22', 'confirmed', 'id-card', '2035-01-10', 'may-be-issued'],
+  ['12-15', '2026-11-22', 'confirmed', 'child-passport', '2030-11-21', 'may-be-issued'],
+  ['12-15', '2026-11-22', 'confirmed', 'child-passport', '2030-11-22', 'document-not-for-age'],
+  ['12-15', '2026-11-22', 'confirmed', 'child-passport', '2035-01-10', 'document-not-for-age'],
+  ['12-15', '2026-11-22', 'expired', 'passport', '2026-11-22', 'may-be-issued'],
+  ['12-15', '2026-11-22', 'expired', 'passport', '2026-11-23', 'is-expired'],
+  ['12-15', '2026-11-22', 'expired', 'passport', '2035-01-10', 'is-expired'],
+  // Under 12: at most 15 on the fourth anniversary; at least 16 from the sixteenth.
+  ['under-12', '2026-11-22', 'refused', 'passport', '2030-11-22', 'may-be-issued'],
+  ['under-12', '2026-11-22', 'refused', 'passport', '2030-11-23', 'is-refused'],
+  ['under-12', '2026-11-22', 'confirmed', 'id-card', '2030-11-22', 'document-not-for-age'],
+  ['under-12', '2026-11-22', 'confirmed', 'id-card', '2030-11-23', 'may-be-issued'],
+  ['under-12', '2026-11-22', 'confirmed', 'child-passport', '2042-11-21', 'may-be-issued'],
+  ['under-12', '2026-11-22', 'confirmed', 'child-passport', '2042-11-22', 'document-not-for-age'],
+  // Who was born on 1 March 2084 was 11 on that 29 February, and is 16 on 1 March 2100.
+  ['under-12', '2096-02-29', 'confirmed', 'id-card', '2100-02-28', 'document-not-for-age'],
+  ['under-12', '2096-02-29', 'confirmed', 'id-card', '2100-03-01', 'may-be-issued'],
+  ['75-and-over', '2026-11-22', 'confirmed', 'id-card', '2060-01-01', 'may-be-issued'],
+  ['75-and-over', '2026-11-22', 'refused', 'passport', '2060-01-01', 'is-refused'],
+  ['unknown', '2026-11-22', 'confirmed', 'id-card', '2035-01-10', 'may-be-issued'],
+]
+
+for (const [ageBand, knownOn, status, document, on, reason] of AGEING) {
+  const who = `somebody ${status} who was ${ageBand} on ${knownOn}`
+  promises(`on ${on}, ${document} for ${who}: ${reason}`, () => {
+    const person = { ...adult, ageBand, knownOn, status }
+    equal(eligibility(SEED_2017, person, document, on), answer(reason))
+  })
+}
+
+promises(
+  'is not withheld for an age that the person has, nor given past the duty of that age',
+  () => {
+    const three = fc.tuple(dates, dates, dates).map((days) => days.toSorted())
+    check(three, ([born, knownOn, later]) => {
+      const on = later! < SEED_2017.from ? `2017${later!.slice(4, 8)}01` : later!
+      const person: Holder = { ...adult, ageBand: ageBandOf(born, knownOn!), knownOn }
+      const isAdult = ageOf(born, on)! >= 16
+      const fitting = isAdult ? 'id-card' : 'child-passport'
+      equal(eligibility(SEED_2017, person, fitting, on), answer('may-be-issued'))
+      const refused: Holder = { ...person, status: 'refused' }
+      if (isAdult) equal(eligibility(SEED_2017, refused, 'passport', on), answer('is-refused'))
+    })
+  },
+)
+
+promises('is asked of a life by the age band of the day of the enrolment, in Kazakhstan', () => {
+  const enrolledAt = Date.parse('2026-11-21T19:00:00Z')
+  const taken = {
+    policy: 'seed-2017',
+    verdict: 'permitted',
+    citizenship: 'citizen',
+    sex: 'female',
+    ageBand: '12-15',
+  } as const
+  const life = { ...UNKNOWN, status: 'expired', enrolledAt, taken } as const
+  const expected = { ...adult, status: 'expired', ageBand: '12-15', knownOn: '2026-11-22' }
+  equal(holderOf(life), expected)
+  equal(holderOf(UNKNOWN), nobody())
+})
 
 promises('since 2024 needs no enrolment of a citizen, and one of a resident foreigner', () => {
   equal(eligibility(KZ_2024, nobody(), 'passport', TODAY), answer('may-be-issued'))
@@ -151,6 +227,7 @@ promises('has an answer with a known reason for everybody', () => {
     status: fc.constantFrom(...LIFE_STATUSES),
     citizenship: fc.constantFrom(undefined, ...CITIZENSHIPS),
     ageBand: fc.constantFrom(undefined, ...AGE_BANDS),
+    knownOn: fc.option(dates, { nil: undefined }),
     until: fc.option(dates, { nil: undefined }),
   })
   const asked = fc.tuple(policies, holders, fc.constantFrom(...DOCUMENTS), dates)
@@ -168,5 +245,11 @@ function answer(reason: ReasonCode): ReturnType<typeof eligibility> {
 }
 
 function nobody(): Holder {
-  return { status: 'unknown', citizenship: undefined, ageBand: undefined, until: undefined }
+  return {
+    ...adult,
+    status: 'unknown',
+    citizenship: undefined,
+    ageBand: undefined,
+    knownOn: undefined,
+  }
 }

@@ -237,13 +237,13 @@ const TABLE: readonly [name: string, story: Story, legal: Legal, refused: Refuse
   [
     'has died',
     [enrolment(), DEATH],
-    { ...ERASABLE, expiry: 'expired' },
+    { 'erasure court-order': 'erased', expiry: 'expired' },
     { 'retention-not-over': ['erasure expired'], 'is-deceased': 'otherwise' },
   ],
   [
     'has died unknown',
     [DEATH],
-    { ...ERASABLE, expiry: 'expired' },
+    { 'erasure court-order': 'erased', expiry: 'expired' },
     { 'retention-not-over': ['erasure expired'], 'is-deceased': 'otherwise' },
   ],
   [

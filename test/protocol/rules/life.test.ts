@@ -140,6 +140,23 @@ promises('is suspended as long as anything suspends it', () => {
   equal(lifeOf(told(...story, ORDERED)).holds, [])
 })
 
+promises('is not changed again by what was signed once', () => {
+  const story: Story = [enrolment(), BARRED, ORDERED, BARRED]
+  const life = lifeOf(told(...story, [ORDERED, { said: 'statement 2' }]))
+  equal([life.status, life.holds], ['suspended', ['court-order']])
+  is(life.history.at(-1)?.void, 'statement-used')
+  is(lifeOf(told(...story, ORDERED)).status, 'provisional')
+})
+
+promises('is not changed later by what was void when it was done', () => {
+  const life = lifeOf(told(CONFIRMATION, enrolment(), [CONFIRMATION, { said: 'statement 0' }]))
+  is(life.status, 'provisional')
+  equal(
+    life.history.map((step) => step.void),
+    ['not-enrolled', undefined, 'statement-used'],
+  )
+})
+
 promises('cannot be found after death, expiry or erasure, and can while suspended', () => {
   for (const end of [DEATH, EXPIRY, ERASURE])
     is(lifeOf(told(enrolment(), end)).enrolment, undefined)

@@ -10,6 +10,7 @@ const promises = suite('permissions')
 const OWN = 'subject-access'
 const PAPERS = 'document-issue residence-permit'
 const FORENSIC = 'criminal-investigation missing-person unidentified-remains court-order'
+const HOLDS = 'criminal-investigation court-order'
 const RELEASES = `${FORENSIC} border-control`
 const WATCHES = 'criminal-investigation missing-person court-order border-control'
 const ERASURES = `data-protection audit court-order ${OWN}`
@@ -31,8 +32,8 @@ const TABLE: Record<Doing, Partial<Record<Role, string>>> = {
   document: { 'enrolment-officer': PAPERS },
   suspension: { adjudicator: 'adjudication court-order' },
   reinstatement: { adjudicator: 'adjudication court-order' },
-  death: { 'enrolment-officer': 'civil-status' },
-  expiry: { 'data-protection-officer': 'data-protection' },
+  death: { 'enrolment-officer': 'civil-status', 'data-protection-officer': 'civil-status' },
+  expiry: { adjudicator: 'data-protection', 'data-protection-officer': 'data-protection' },
   erasure: { adjudicator: ERASURES, 'data-protection-officer': ERASURES },
   opinion: { adjudicator: 'adjudication', 'forensic-examiner': 'adjudication' },
   'second-examiner': { adjudicator: 'adjudication', 'forensic-examiner': 'adjudication' },
@@ -46,7 +47,7 @@ const TABLE: Record<Doing, Partial<Record<Role, string>>> = {
     'forensic-examiner': RELEASES,
     'data-protection-officer': RELEASES,
   },
-  hold: { adjudicator: 'criminal-investigation court-order' },
+  hold: { adjudicator: HOLDS, 'data-protection-officer': HOLDS },
   status: {
     'enrolment-officer': PAPERS,
     'border-officer': 'border-control',
@@ -111,7 +112,15 @@ promises('let nobody record without saying what, nor do what nobody knows', () =
 })
 
 /** What one person may not do alone (handbook, domain §4.3). */
-const TWO_PERSONS: readonly Doing[] = ['erasure', 'watch', 'release', 'policy']
+const TWO_PERSONS: readonly Doing[] = [
+  'erasure',
+  'watch',
+  'release',
+  'policy',
+  'death',
+  'expiry',
+  'hold',
+]
 
 for (const doing of DOINGS) {
   const needed = TWO_PERSONS.includes(doing) ? 2 : 1

@@ -23,6 +23,7 @@ const promises = suite('what an entry touched')
 const registrar = officer('registrar', 'enrolment-officer')
 const guard = officer('guard', 'border-officer')
 const judge = officer('judge', 'adjudicator')
+const protector = officer('protector', 'data-protection-officer')
 const [aigul, bolat] = ['aigul', 'bolat'].map(handleOf) as [Uint8Array, Uint8Array]
 const CASE = new Uint8Array(32)
 
@@ -85,7 +86,7 @@ const ENTRIES: readonly [what: string, entries: Uint8Array[], said: string][] = 
     [act([judge], { type: 'suspension', cause: 'duplicate' }, { ...CASES, handle: aigul })],
     'suspension changed: aigul',
   ],
-  ['a hold', [act([judge], hold, HELD)], 'hold undefined: aigul'],
+  ['a hold', [act([judge, protector], hold, HELD)], 'hold undefined: aigul'],
   ['a refusal', [refused(guard, 'role-may-not', { handle: aigul })], 'refused refused: aigul'],
 ]
 
@@ -104,7 +105,7 @@ promises('is nobody where nobody signed', () => {
 })
 
 promises('is told of every deed but a hold', () => {
-  const logged = new Joiner({ roster }).join('almaty', 0, act([judge], hold, HELD))
+  const logged = new Joiner({ roster }).join('almaty', 0, act([judge, protector], hold, HELD))
   fc.assert(
     fc.property(deeds, (deed) => {
       const kind = accessKindOf({ ...logged, deed })

@@ -57,7 +57,9 @@ export function something(
     case 6:
       return [...fresh.all, act({ type: 'confirmation' }, [clerk], about)]
     case 7:
-      return [act({ type: 'death' }, [clerk], { ...about, purpose: 'civil-status' })]
+      return [
+        act({ type: 'death' }, [clerk, officers.protector], { ...about, purpose: 'civil-status' }),
+      ]
     default:
       return fresh.all
   }

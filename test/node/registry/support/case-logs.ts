@@ -10,7 +10,7 @@ import type { Deed, Finding } from '../../../../protocol/deed.ts'
 import type { Entry } from '../../../../protocol/entry/entry.ts'
 import type { PartCandidate } from '../../../../protocol/part.ts'
 import type { AgeBand, Sex } from '../../../../protocol/rules/application.ts'
-import type { Action } from '../../../../protocol/statement.ts'
+import type { Action, SignedStatement } from '../../../../protocol/statement.ts'
 
 export const THRESHOLD = 40
 
@@ -66,7 +66,7 @@ export class CaseLogs {
       commitment: NOTHING,
       taken: { ...taken, sex, ageBand },
       after: this.#tips.get(toHex(handle)),
-      ...UNSIGNED,
+      ...this.#signed(),
       duplicateCheck: queryId,
       frontier: [],
       receipts: [],
@@ -104,7 +104,7 @@ export class CaseLogs {
     const subject = about.entry.type === 'enrolment' ? about.entry.handle : undefined
     const chain = toHex(subject ?? about.leaf)
     const before = after ?? this.#tips.get(chain) ?? about.leaf
-    const encoded = { deed: NOTHING, signatures: [], policy: 'test' }
+    const encoded = { deed: NOTHING, signatures: [this.#signed()], policy: 'test' }
     const entry: Entry = { type: 'act', at, ...encoded, subject, after: before }
     const role = who.startsWith('X') ? 'forensic-examiner' : 'adjudicator'
     const { statement, grant } = officer(who, role, 'record', subject)
@@ -112,6 +112,11 @@ export class CaseLogs {
     const folded = this.#append(log, { entry, by, deed })
     this.#tips.set(chain, folded.leaf)
     return folded
+  }
+
+  /** A statement for the next entry, and for no other. */
+  #signed(): SignedStatement {
+    return { ...UNSIGNED, statement: utf8(`statement ${this.#leaves}`) }
   }
 
   #search(

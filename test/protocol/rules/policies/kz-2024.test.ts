@@ -56,6 +56,7 @@ promises('does not punish a citizen’s refusal, and gives the document', () => 
     status: 'refused',
     citizenship: 'citizen',
     ageBand: '16-17',
+    knownOn: TODAY,
     until: undefined,
   }
   is(eligibility(KZ_2024, person, 'passport', TODAY).eligible, true)

@@ -50,6 +50,7 @@ promises('punishes a refusal with a fine, and gives no document', () => {
     status: 'refused',
     citizenship: 'citizen',
     ageBand: '16-17',
+    knownOn: TODAY,
     until: undefined,
   }
   for (const document of ['passport', 'id-card'] as const) {

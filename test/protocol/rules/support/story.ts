@@ -93,6 +93,7 @@ export function told(...whats: Story): LifeEvent[] {
       leaf: leafOf(`${place}`),
       after: place === 0 ? undefined : leafOf(`${place - 1}`),
       at: NEW_YEAR + place * DAY_MS,
+      said: `statement ${place}`,
       policy: `law ${place}`,
       by: [signer()],
       what,
@@ -177,15 +178,27 @@ export const chains: fc.Arbitrary<LifeEvent[]> = fc
     )
   })
 
-/** What happened at nodes that did not always know of each other, with clocks that are wrong. */
+/**
+ * What happened at nodes that did not always know of each other, with clocks that are wrong; some
+ * write again what others have signed.
+ */
 export const forked: fc.Arbitrary<LifeEvent[]> = fc
-  .array(fc.tuple(whats, fc.nat(12), fc.nat(3), signers), { maxLength: 16 })
+  .array(fc.tuple(whats, fc.nat(12), fc.nat(3), signers, fc.nat(47)), { maxLength: 16 })
   .map((said) => {
-    return told(
+    const events = told(
       ...said.map(([what, day, back, by], place): [What, Partial<LifeEvent>] => {
         const before = place - 1 - back
         const after = before < 0 ? undefined : leafOf(`${before}`)
         return [what, { at: NEW_YEAR + day * DAY_MS, after, by: [by] }]
       }),
     )
+    return events.map((event, place) => {
+      const signed = events[said[place]![4]]
+      return signed ? replayOf(signed, event) : event
+    })
   })
+
+/** What was signed for the one, in the place of the other. */
+function replayOf(signed: LifeEvent, { leaf, after, at }: LifeEvent): LifeEvent {
+  return { ...signed, leaf, after, at }
+}
