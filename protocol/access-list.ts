@@ -7,13 +7,11 @@
  * Source: handbook, domain §4.3, after Estonia's data tracker. An access under hold is left out
  * until its date, and then appears by itself.
  */
-import { codec, list, oneOf, record, text, uint } from './codec.ts'
+import { codec, list, oneOf, record, text } from './codec.ts'
 import {
   comparePlaces,
-  coveredLogsShape,
   pathShape,
   placedLeafFields,
-  type CoveredLog,
   type PlacedLeaf,
   type ProvenLeaf,
 } from './covered-log.ts'
@@ -22,7 +20,13 @@ import { handleShape, nodeShape, timeShape } from './identifiers.ts'
 import { SIGNATURES_MAX, TEXT_BYTES_MAX } from './limits.ts'
 import { isPurpose, PURPOSES, type PurposeClass } from './purpose.ts'
 import { ACCESS_KINDS, accessKindOf, type AccessKind, type Logged } from './rules/touched.ts'
-import { LIST_BYTES_MAX, LIST_ROWS_MAX, signedLists } from './signed-list.ts'
+import {
+  LIST_BYTES_MAX,
+  LIST_ROWS_MAX,
+  listPageFields,
+  signedLists,
+  type ListPage,
+} from './signed-list.ts'
 
 /** `other`: a purpose that the register does not know, in a request that was refused. */
 const PURPOSE_CLASSES = [
@@ -57,18 +61,9 @@ export interface AccessFacts extends PlacedLeaf {
 
 export interface Access extends AccessFacts, ProvenLeaf {}
 
-export interface AccessList {
-  readonly network: string
-  /** Who made the list, and signs it. */
-  readonly node: string
+/** Holds that are over by `at` hide nothing. */
+export interface AccessList extends ListPage {
   readonly handle: Uint8Array
-  /** When, ms: holds that are over by then hide nothing. */
-  readonly at: number
-  /** The logs that were looked through, up to where. */
-  readonly frontier: readonly CoveredLog[]
-  /** How many accesses come before those of this page, and how many there are in all. */
-  readonly offset: number
-  readonly total: number
   /** The oldest first; at one time, by log and index. */
   readonly accesses: readonly Access[]
 }
@@ -100,13 +95,8 @@ const accessLists = codec(
   'access list',
   LIST_BYTES_MAX,
   record<AccessList>({
-    network: text(TEXT_BYTES_MAX),
-    node: nodeShape,
+    ...listPageFields,
     handle: handleShape,
-    at: timeShape,
-    frontier: coveredLogsShape,
-    offset: uint(),
-    total: uint(),
     accesses: list(record<Access>({ ...factFields, path: pathShape }), LIST_ROWS_MAX),
   }),
 )

@@ -7,19 +7,18 @@
  * search whose outcome never came into the log may have touched anybody, and is named as such.
  */
 import { equalBytes } from '../crypto/bytes.ts'
-import { codec, list, oneOf, optional, record, text, uint } from './codec.ts'
-import {
-  coveredLogsShape,
-  pathShape,
-  placedLeafFields,
-  type CoveredLog,
-  type PlacedLeaf,
-  type ProvenLeaf,
-} from './covered-log.ts'
-import { digestShape, handleShape, nodeShape, publicKeyShape, timeShape } from './identifiers.ts'
-import { CANDIDATES_MAX, TEXT_BYTES_MAX } from './limits.ts'
+import { codec, list, oneOf, optional, record } from './codec.ts'
+import { pathShape, placedLeafFields, type PlacedLeaf, type ProvenLeaf } from './covered-log.ts'
+import { digestShape, handleShape, publicKeyShape, timeShape } from './identifiers.ts'
+import { CANDIDATES_MAX } from './limits.ts'
 import { doneIn, touchedBy, type Logged, type LoggedDoing } from './rules/touched.ts'
-import { LIST_BYTES_MAX, LIST_ROWS_MAX, signedLists } from './signed-list.ts'
+import {
+  LIST_BYTES_MAX,
+  LIST_ROWS_MAX,
+  listPageFields,
+  signedLists,
+  type ListPage,
+} from './signed-list.ts'
 
 /** What crosses the wire is the place in this list: new ones go to the end. */
 const DOINGS = [
@@ -73,21 +72,12 @@ export interface BreachFacts extends PlacedLeaf {
 
 export interface BreachAct extends BreachFacts, ProvenLeaf {}
 
-export interface BreachReport {
-  readonly network: string
-  /** Who made the report, and signs it. */
-  readonly node: string
+export interface BreachReport extends ListPage {
   /** The key. */
   readonly officer: Uint8Array
   /** Statements signed from `from`, and before `to`, ms. */
   readonly from: number
   readonly to: number
-  /** When the report was made, ms. */
-  readonly at: number
-  readonly frontier: readonly CoveredLog[]
-  /** How many acts come before those of this page, and how many there are in all. */
-  readonly offset: number
-  readonly total: number
   /** By log and index. */
   readonly acts: readonly BreachAct[]
 }
@@ -113,15 +103,10 @@ const breachReports = codec(
   'breach report',
   LIST_BYTES_MAX,
   record<BreachReport>({
-    network: text(TEXT_BYTES_MAX),
-    node: nodeShape,
+    ...listPageFields,
     officer: publicKeyShape,
     from: timeShape,
     to: timeShape,
-    at: timeShape,
-    frontier: coveredLogsShape,
-    offset: uint(),
-    total: uint(),
     acts: list(record<BreachAct>({ ...factFields, path: pathShape }), LIST_ROWS_MAX),
   }),
 )
@@ -130,11 +115,6 @@ export const { sign: signBreachReport, open: openBreachReport } = signedLists(
   'breach report',
   breachReports,
 )
-
-/** Searches that may have touched anybody. */
-export function unknownIn({ acts }: BreachReport): readonly BreachAct[] {
-  return acts.filter(({ extent }) => extent === 'unknown')
-}
 
 /**
  * What the officer of this key did in an entry; undefined where they did nothing. `isOpen` says of

@@ -162,7 +162,8 @@ const deeds = codec<Deed>(
   }),
 )
 
-const LIFE_DEEDS: readonly string[] = [
+/** What changes how a person stands, by name. */
+export const LIFE_DEEDS: readonly LifeDeed['type'][] = [
   'refusal',
   'postponement',
   'exemption',
@@ -173,10 +174,10 @@ const LIFE_DEEDS: readonly string[] = [
   'death',
   'expiry',
   'erasure',
-] satisfies LifeDeed['type'][]
+]
 
 export function isLifeDeed(deed: Deed): deed is LifeDeed {
-  return LIFE_DEEDS.includes(deed.type)
+  return (LIFE_DEEDS as readonly string[]).includes(deed.type)
 }
 
 export function isCaseDeed(deed: Deed): deed is CaseDeed {

@@ -1,15 +1,40 @@
 /** Lists that a node makes of its logs and signs: bytes as signed, and the signature. */
 import { concatBytes, utf8 } from '../crypto/bytes.ts'
 import { verifySignature, type Signer } from '../crypto/ed25519.ts'
-import { bytesUpTo, codec, record, type Codec } from './codec.ts'
+import { bytesUpTo, codec, record, text, uint, type Codec } from './codec.ts'
+import { coveredLogsShape, type CoveredLog } from './covered-log.ts'
 import { TamgaError } from './errors.ts'
-import { signatureShape } from './identifiers.ts'
+import { nodeShape, signatureShape, timeShape } from './identifiers.ts'
+import { TEXT_BYTES_MAX } from './limits.ts'
 
 /** One page, bytes: rows of at most 4 KiB, and checkpoints that 16 others have cosigned. */
 export const LIST_BYTES_MAX = 1_048_576
 
 /** Rows on one page: with their paths they leave half of its bytes to the checkpoints. */
 export const LIST_ROWS_MAX = 128
+
+/** What every page says of itself. */
+export interface ListPage {
+  readonly network: string
+  /** Who made the list, and signs it. */
+  readonly node: string
+  /** When, ms. */
+  readonly at: number
+  /** The logs that were looked through, up to where. */
+  readonly frontier: readonly CoveredLog[]
+  /** How many rows come before those of this page, and how many there are in all. */
+  readonly offset: number
+  readonly total: number
+}
+
+export const listPageFields = {
+  network: text(TEXT_BYTES_MAX),
+  node: nodeShape,
+  at: timeShape,
+  frontier: coveredLogsShape,
+  offset: uint(),
+  total: uint(),
+}
 
 interface SignedBytes {
   readonly list: Uint8Array

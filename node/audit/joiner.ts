@@ -1,8 +1,8 @@
 /**
  * From the bytes of a log to entries that count: read, their signatures checked, and joined with
  * what they refer to in the same log. An outcome is nothing without its query, and an enrolment
- * nothing without a search for duplicates that every shard answered: nobody gets into the register
- * by a way that does not look for them first.
+ * nothing without a search for duplicates that, by the same log, every shard answered. That they
+ * did is the word of the node whose log it is.
  *
  * What a log says depends on that log alone, up to there.
  */

@@ -3,27 +3,13 @@
  * The table is the whole of it.
  */
 import type { FastifyInstance } from 'fastify'
-import type { DeedType, LifeDeed } from '../../protocol/deed.ts'
+import { LIFE_DEEDS, type DeedType } from '../../protocol/deed.ts'
 import { DEED_BODIES } from './body-schemas.ts'
 import { RESULTS } from './deed-schemas.ts'
 import { renderRecorded } from './render-deed.ts'
 import type { Rooms } from './rooms.ts'
 import { bytes, count, json, name, object, proofText, refusals } from './schemas.ts'
 import { readDeed, type DeedBody } from './signed-request.ts'
-
-/** All of them, says the type. */
-const LIFE_DEEDS: Readonly<Record<LifeDeed['type'], true>> = {
-  refusal: true,
-  postponement: true,
-  exemption: true,
-  confirmation: true,
-  document: true,
-  suspension: true,
-  reinstatement: true,
-  death: true,
-  expiry: true,
-  erasure: true,
-}
 
 interface DeedRoute {
   readonly operationId: string
@@ -38,7 +24,7 @@ const ROUTES: Readonly<Record<string, DeedRoute>> = {
   '/v1/persons/deeds': {
     operationId: 'changeLife',
     tag: 'persons',
-    deeds: Object.keys(LIFE_DEEDS) as LifeDeed['type'][],
+    deeds: LIFE_DEEDS,
     summary: 'What changes how a person stands: a refusal, a document, an erasure and the like.',
     result: 'done',
   },

@@ -6,7 +6,6 @@ import {
   encodeBreachFacts,
   openBreachReport,
   signBreachReport,
-  unknownIn,
   type BreachAct,
   type BreachReport,
 } from '../../protocol/breach-report.ts'
@@ -46,15 +45,6 @@ const reports: fc.Arbitrary<BreachReport> = objects<BreachReport>({
 
 promises('comes back as it was', () => {
   check(reports, (report) => equal(opened(signBreachReport(report, node)), report))
-})
-
-promises('says which of its acts may have touched anybody', () => {
-  check(reports, (report) => {
-    equal(
-      unknownIn(report),
-      report.acts.filter(({ extent }) => extent === 'unknown'),
-    )
-  })
 })
 
 promises(
