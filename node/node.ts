@@ -187,11 +187,12 @@ export class Node {
   }
 }
 
-/** A node's keys from its one secret: a signing and a box key that say nothing about each other. */
+/** A node's keys from its one secret, none of which says anything about another. */
 export function nodeKeys(seed: Uint8Array) {
   return {
     signer: signerFromSeed(nodeSigningSeed(seed)),
     box: boxKeysFromSeed(sha256(utf8('tamga/node/box/v1\n'), seed)),
+    mirror: signerFromSeed(sha256(utf8('tamga/node/mirror/v1\n'), seed)),
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { lines, list, record, uint, type Shape } from './codec.ts'
 import { digestShape, nodeShape, type LogSize } from './identifiers.ts'
-import { CHECKPOINT_BYTES_MAX, NODES_MAX } from './limits.ts'
+import { CHECKPOINT_BYTES_MAX, NODES_MAX, PROOF_HASHES_MAX } from './limits.ts'
 
 export interface CoveredLog extends LogSize {
   /** A note that the log's key signed, of this size or a larger one; empty where the size is 0. */
@@ -27,9 +27,6 @@ export interface ProvenLeaf extends PlacedLeaf {
   readonly path: readonly Uint8Array[]
 }
 
-/** A tree of 2^63 leaves has paths of 63 hashes. */
-const PATH_HASHES_MAX = 63
-
 /** Every log of the roster, in its order. */
 export const coveredLogsShape: Shape<readonly CoveredLog[]> = list(
   record<CoveredLog>({ node: nodeShape, size: uint(), checkpoint: lines(CHECKPOINT_BYTES_MAX) }),
@@ -38,7 +35,7 @@ export const coveredLogsShape: Shape<readonly CoveredLog[]> = list(
 
 export const placedLeafFields = { log: nodeShape, index: uint(), leaf: digestShape }
 
-export const pathShape = list(digestShape, PATH_HASHES_MAX)
+export const pathShape = list(digestShape, PROOF_HASHES_MAX)
 
 /** By log, then index. */
 export function comparePlaces(a: Place, b: Place): number {

@@ -49,6 +49,8 @@ export const CONSEQUENCES = {
   storage: { wire: 15, httpStatus: 500, penalty: 'none', retry: true },
   /** The node is stopping. */
   closed: { wire: 16, httpStatus: 503, penalty: 'none', retry: true },
+  /** The node has only just started, or will not sign: it cannot log anything now. */
+  'not-ready': { wire: 18, httpStatus: 503, penalty: 'none', retry: true },
   /** A fault of ours. */
   internal: { wire: 17, httpStatus: 500, penalty: 'none', retry: false },
 } as const satisfies Record<string, Consequence>

@@ -57,3 +57,12 @@ export const ANSWER_BYTES_MAX = 1_048_576
  * drop the same ones.
  */
 export const QUERIES_OPEN_MAX = 4_096
+
+/** Witness groups in a roster: ministries, regions and a few levels above them. */
+export const GROUPS_MAX = 64
+
+/** Hashes in one proof: a tree of 2^63 leaves needs no more, and C2SP tlog-witness takes none. */
+export const PROOF_HASHES_MAX = 63
+
+/** Cosignatures kept with one checkpoint, of each kind: with the log's own line they fit a note. */
+export const COSIGNATURES_MAX = 48

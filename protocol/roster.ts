@@ -1,14 +1,19 @@
 /**
- * The roster: who runs nodes, which organisations there are, how many shards. It is a C2SP signed
- * note whose text is one line for each fact:
+ * The roster: who runs nodes, which organisations there are, how many shards, whose cosignatures
+ * make a checkpoint believable. It is a C2SP signed note whose text is one line for each fact:
  *
- *     tamga/roster/v1
+ *     tamga/roster/v2
  *     network registry.kz
  *     epoch 1
  *     shards 16
  *     replicas 2
- *     node <name> <Ed25519 key, base64> <X25519 key, base64> <multiaddr>
- *     organisation <name> <Ed25519 key, base64> <role>[,<role>…]
+ *     mirrors 2
+ *     node <name> <Ed25519 key> <X25519 key> <mirror's Ed25519 key> <multiaddr>
+ *     group <name> <how many> <node or group> [<node or group>…]
+ *     quorum <group>
+ *     organisation <name> <Ed25519 key> <role>[,<role>…]
+ *
+ * Keys are in base64. Groups and the quorum may be left out: see `protocol/quorum.ts`.
  *
  * Whoever holds the authority's verification key needs nothing else to check everything that the
  * nodes say: a node's log, its answers and its peer id all hang on the key in its line.
@@ -20,9 +25,10 @@ import { formatVkey, InvalidNote, noteVerifier, openNote, signNote } from '../cr
 import type { NoteSigner, NoteVerifier } from '../crypto/note.ts'
 import { TamgaError } from './errors.ts'
 import { ROLES, type Organisation, type Role } from './credential.ts'
+import { formatWitnesses, parseWitnesses, type Witnesses } from './witness-lines.ts'
 import { NAME_BYTES_MAX, NODES_MAX, ORGANISATIONS_MAX, REPLICAS_MAX, SHARDS_MAX } from './limits.ts'
 
-const HEADER = 'tamga/roster/v1'
+const HEADER = 'tamga/roster/v2'
 const NAME = new RegExp(`^[a-z][a-z0-9-]{0,${NAME_BYTES_MAX - 1}}$`)
 const NETWORK = /^[a-z0-9][a-z0-9.-]{0,63}$/
 const ADDRESS = /^\/[!-~]+$/
@@ -34,6 +40,8 @@ export interface RosterNode {
   readonly publicKey: Uint8Array
   /** X25519: data keys are wrapped for it. */
   readonly boxKey: Uint8Array
+  /** Ed25519: says of others' checkpoints that all of their entries are durably held here. */
+  readonly mirrorKey: Uint8Array
   /** Where it listens, a multiaddr without the peer id. */
   readonly address: string
 }
@@ -43,7 +51,11 @@ export interface Roster {
   readonly epoch: number
   readonly shards: number
   readonly replicas: number
+  /** How many nodes besides the log's own must hold an entry before it is called safe. */
+  readonly mirrors: number
   readonly nodes: readonly RosterNode[]
+  /** Who counts as a witness, if it is not simply everybody alike. */
+  readonly witnesses?: Witnesses
   readonly organisations: readonly Organisation[]
 }
 
@@ -59,8 +71,8 @@ export function logVerifier(network: string, { name, publicKey }: RosterNode): N
 
 export function formatRoster(roster: Roster): string {
   const nodes = roster.nodes.map(
-    ({ name, publicKey, boxKey, address }) =>
-      `node ${name} ${toBase64(publicKey)} ${toBase64(boxKey)} ${address}`,
+    ({ name, publicKey, boxKey, mirrorKey, address }) =>
+      `node ${name} ${[publicKey, boxKey, mirrorKey].map(toBase64).join(' ')} ${address}`,
   )
   const organisations = roster.organisations.map(
     ({ name, publicKey, may }) => `organisation ${name} ${toBase64(publicKey)} ${may.join(',')}`,
@@ -71,8 +83,10 @@ export function formatRoster(roster: Roster): string {
     `epoch ${roster.epoch}`,
     `shards ${roster.shards}`,
     `replicas ${roster.replicas}`,
+    `mirrors ${roster.mirrors}`,
   ]
-  return `${[...head, ...nodes, ...organisations].join('\n')}\n`
+  const witnesses = roster.witnesses ? formatWitnesses(roster.witnesses) : []
+  return `${[...head, ...nodes, ...witnesses, ...organisations].join('\n')}\n`
 }
 
 /** @throws TamgaError `malformed`: not a roster; `too-large`: more than a signed note can hold */
@@ -109,13 +123,15 @@ export function rosterDigest(note: string): Uint8Array {
 
 /** @throws TamgaError `malformed` */
 export function parseRoster(text: string): Roster {
-  const [header, network, epoch, shards, replicas, ...rest] = text.split('\n')
-  if (header !== HEADER || rest.pop() !== '') throw malformed('not a roster of version 1')
+  const [header, network, epoch, shards, replicas, mirrors, ...rest] = text.split('\n')
+  if (header !== HEADER || rest.pop() !== '') throw malformed('not a roster of version 2')
   const lines = rest.map((line) => line.split(' '))
-  const firstOrganisation = lines.findIndex(([kind]) => kind === 'organisation')
-  const split = firstOrganisation < 0 ? lines.length : firstOrganisation
-  const nodes = lines.slice(0, split).map(parseNode)
-  const organisations = lines.slice(split).map(parseOrganisation)
+  const nodes = takeWhile(lines, ['node']).map(parseNode)
+  const witnesses = parseWitnesses(
+    takeWhile(lines, ['group', 'quorum']),
+    nodes.map(({ name }) => name),
+  )
+  const organisations = lines.map(parseOrganisation)
   if (nodes.length === 0 || nodes.length > NODES_MAX) throw malformed(`${nodes.length} nodes`)
   if (organisations.length > ORGANISATIONS_MAX) {
     throw malformed(`${organisations.length} organisations`)
@@ -126,19 +142,34 @@ export function parseRoster(text: string): Roster {
     epoch: count(epoch, 'epoch', Number.MAX_SAFE_INTEGER),
     shards: count(shards, 'shards', SHARDS_MAX),
     replicas: count(replicas, 'replicas', REPLICAS_MAX),
+    mirrors: count(mirrors, 'mirrors', NODES_MAX, 0),
     nodes,
+    ...(witnesses ? { witnesses } : {}),
     organisations,
   }
   if (!NETWORK.test(roster.network)) throw malformed('the network has no proper name')
   if (roster.replicas > nodes.length) throw malformed('more replicas than nodes')
+  if (roster.mirrors >= nodes.length) throw malformed('more mirrors than other nodes')
   return roster
 }
 
+/** Takes the lines off the front whose first word is one of `kinds`. */
+function takeWhile(lines: string[][], kinds: readonly string[]): string[][] {
+  const end = lines.findIndex(([kind]) => !kinds.includes(kind ?? ''))
+  return lines.splice(0, end < 0 ? lines.length : end)
+}
+
 function parseNode(words: string[]): RosterNode {
-  const [kind, name, publicKey, boxKey, address] = words
-  if (kind !== 'node' || words.length !== 5) throw malformed(`a line that starts with ${kind}`)
+  const [, name, publicKey, boxKey, mirrorKey, address] = words
+  if (words.length !== 6) throw malformed(`the line of node ${name}`)
   if (!address || !ADDRESS.test(address)) throw malformed(`node ${name} has no multiaddr`)
-  return { name: checkedName(name), publicKey: key(publicKey), boxKey: key(boxKey), address }
+  return {
+    name: checkedName(name),
+    publicKey: key(publicKey),
+    boxKey: key(boxKey),
+    mirrorKey: key(mirrorKey),
+    address,
+  }
 }
 
 function parseOrganisation(words: string[]): Organisation {
@@ -173,7 +204,11 @@ function key(encoded: string | undefined): Uint8Array {
 function checkDistinct(nodes: readonly RosterNode[], organisations: readonly Organisation[]): void {
   const parties = [...nodes, ...organisations]
   const names = parties.map(({ name }) => name)
-  const keys = parties.map(({ publicKey }) => toBase64(publicKey))
+  const signing = [
+    ...parties.map(({ publicKey }) => publicKey),
+    ...nodes.map(({ mirrorKey }) => mirrorKey),
+  ]
+  const keys = signing.map((bytes) => toBase64(bytes))
   const boxKeys = nodes.map(({ boxKey }) => toBase64(boxKey))
   for (const values of [names, keys, boxKeys]) {
     if (new Set(values).size < values.length) throw malformed('a name or a key stands twice')
@@ -185,11 +220,11 @@ function field(line: string | undefined, name: string): string {
   throw malformed(`no line for ${name}`)
 }
 
-function count(line: string | undefined, name: string, max: number): number {
+function count(line: string | undefined, name: string, max: number, min = 1): number {
   const digits = field(line, name)
   const value = Number(digits)
-  if (/^[1-9][0-9]{0,15}$/.test(digits) && value <= max) return value
-  throw malformed(`${name} is not a number from 1 to ${max}`)
+  if (/^(?:0|[1-9][0-9]{0,15})$/.test(digits) && value >= min && value <= max) return value
+  throw malformed(`${name} is not a number from ${min} to ${max}`)
 }
 
 function rosterText(note: string): string {

@@ -60,8 +60,14 @@ export async function readKey(file: string, kind: KeyKind): Promise<Key> {
 }
 
 export function rosterNode({ name, seed, address = '' }: Key): RosterNode {
-  const { signer, box } = nodeKeys(seed)
-  return { name, publicKey: signer.publicKey, boxKey: box.publicKey, address }
+  const { signer, box, mirror } = nodeKeys(seed)
+  return {
+    name,
+    publicKey: signer.publicKey,
+    boxKey: box.publicKey,
+    mirrorKey: mirror.publicKey,
+    address,
+  }
 }
 
 export function authoritySigner({ name, seed }: Key): NoteSigner {

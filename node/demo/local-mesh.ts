@@ -181,6 +181,7 @@ async function newKeyring(folder: string, count: number): Promise<Keyring> {
       epoch: 1,
       shards: SHARDS_PER_NODE * count,
       replicas: Math.min(2, count),
+      mirrors: Math.min(2, count - 1),
       nodes: nodes.map(rosterNode),
       organisations: officials.organisations,
     },

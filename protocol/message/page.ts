@@ -6,12 +6,9 @@
  */
 import { bytesUpTo, codec, list, record, uint } from '../codec.ts'
 import { digestShape, nodeShape } from '../identifiers.ts'
-import { ENTRY_BYTES_MAX, FRAME_BYTES_MAX, PAGE_ENTRIES_MAX } from '../limits.ts'
+import { ENTRY_BYTES_MAX, FRAME_BYTES_MAX, PAGE_ENTRIES_MAX, PROOF_HASHES_MAX } from '../limits.ts'
 
 export const PAGES = '/tamga/pages/1'
-
-/** Proof hashes in a page: a tree of fewer than 2^63 leaves never needs more. */
-const PROOF_HASHES_MAX = 63
 
 export interface PageRequest {
   readonly log: string

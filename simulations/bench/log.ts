@@ -138,10 +138,13 @@ async function newRoster(): Promise<Roster> {
   for (const [i, name] of NAMES.entries()) {
     port = await freePort(port)
     const { publicKey } = signerFromSeed(seeds[i]!)
-    nodes.push({ name, publicKey, boxKey: publicKey, address: `/ip4/127.0.0.1/tcp/${port}` })
+    const { publicKey: mirrorKey } = signerFromSeed(seeds[i]!.toReversed())
+    const address = `/ip4/127.0.0.1/tcp/${port}`
+    nodes.push({ name, publicKey, boxKey: publicKey, mirrorKey, address })
     port += 1
   }
-  return { network: NETWORK, epoch: 1, shards: 1, replicas: 1, nodes, organisations: [] }
+  const size = { epoch: 1, shards: 1, replicas: 1, mirrors: 1 }
+  return { network: NETWORK, ...size, nodes, organisations: [] }
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

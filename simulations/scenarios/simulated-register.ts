@@ -69,10 +69,17 @@ export class SimulatedRegister {
       epoch: 1,
       shards,
       replicas,
+      mirrors: Math.min(2, names.length - 1),
       nodes: names.map((name) => {
-        const { signer, box } = nodeKeys(this.#seeds.get(name)!)
+        const { signer, box, mirror } = nodeKeys(this.#seeds.get(name)!)
         const address = `/memory/${name}`
-        return { name, publicKey: signer.publicKey, boxKey: box.publicKey, address }
+        return {
+          name,
+          publicKey: signer.publicKey,
+          boxKey: box.publicKey,
+          mirrorKey: mirror.publicKey,
+          address,
+        }
       }),
       organisations: this.officials.organisations,
     }

@@ -30,6 +30,7 @@ const WIRE: Record<ErrorCode, number> = {
   storage: 15,
   closed: 16,
   internal: 17,
+  'not-ready': 18,
 }
 
 promises('has a number of its own, that fits a byte and is not zero', () => {

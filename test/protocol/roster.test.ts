@@ -38,17 +38,29 @@ const SMALL: Roster = {
   epoch: 1,
   shards: 16,
   replicas: 2,
+  mirrors: 1,
   nodes: [node(0), node(1)],
+  witnesses: {
+    groups: [
+      { name: 'south', threshold: 1, members: ['n0'] },
+      { name: 'all', threshold: 2, members: ['south', 'n1'] },
+    ],
+    quorum: 'all',
+  },
   organisations: [organisation(0), organisation(1)],
 }
 
-const TEXT = `tamga/roster/v1
+const TEXT = `tamga/roster/v2
 network registry.kz
 epoch 1
 shards 16
 replicas 2
-node n0 ${keyText(0)} ${keyText(1)} /ip4/10.0.0.1/tcp/9000
-node n1 ${keyText(2)} ${keyText(3)} /ip4/10.0.0.1/tcp/9000
+mirrors 1
+node n0 ${keyText(0)} ${keyText(1)} ${keyText(20_000)} /ip4/10.0.0.1/tcp/9000
+node n1 ${keyText(2)} ${keyText(3)} ${keyText(20_001)} /ip4/10.0.0.1/tcp/9000
+group south 1 n0
+group all 2 south n1
+quorum all
 organisation o0 ${keyText(10_000)} auditor
 organisation o1 ${keyText(10_001)} auditor
 `
@@ -143,7 +155,7 @@ promises('keeps its digest when somebody else signs it too, and only then', () =
 
 /** Every line of the text with every way we know to spoil it. */
 const SPOILED: readonly [line: string, by: readonly string[]][] = [
-  ['tamga/roster/v1', ['tamga/roster/v2', ' tamga/roster/v1', '', 'tamga/roster/v1 ']],
+  ['tamga/roster/v2', ['tamga/roster/v1', ' tamga/roster/v2', '', 'tamga/roster/v2 ']],
   [
     'network registry.kz',
     ['network ', 'network', 'network  a', 'network A', 'network -a', 'net a'],
@@ -162,6 +174,24 @@ const SPOILED: readonly [line: string, by: readonly string[]][] = [
   ],
   ['shards 16', ['shards 0', 'shards 1025', 'shards 0x10', 'shards 16 ', 'shards ١', 'shards NaN']],
   ['replicas 2', ['replicas 0', 'replicas 3', 'replicas 9', 'replicas +2', 'replicas two']],
+  ['mirrors 1', ['mirrors', 'mirrors -1', 'mirrors 2', 'mirrors 01', 'mirrors one']],
+  [
+    'group south 1 n0',
+    [
+      'group south 0 n0',
+      'group south 2 n0',
+      'group south 1',
+      'group south 1 n0 n0',
+      'group south 1 n2',
+      'group south 1 n1',
+      'group south 1 all',
+      'group south 01 n0',
+      'group South 1 n0',
+      'group n0 1 n0',
+      'group other 1 n0',
+    ],
+  ],
+  ['quorum all', ['quorum south', 'quorum n0', 'quorum none', 'quorum all ', 'quorum', 'all']],
   ...nodeLines(),
   ...organisationLines(),
 ]
@@ -197,7 +227,9 @@ promises('with lines in another order, or anything behind them, is malformed', (
   for (let place = 1; place < lines.length; place += 1) {
     const swapped = [...lines]
     swapped.splice(place - 1, 2, lines[place]!, lines[place - 1]!)
-    const isSameKind = lines[place]!.slice(0, 4) === lines[place - 1]!.slice(0, 4)
+    const kind = lines[place]!.slice(0, 4)
+    // A group names what stands above it.
+    const isSameKind = kind === lines[place - 1]!.slice(0, 4) && kind !== 'grou'
     const code = codeOf(() => parseRoster(`${swapped.join('\n')}\n`))
     is(code, isSameKind ? undefined : 'malformed', lines[place])
   }
@@ -219,6 +251,8 @@ promises('names nobody and no key twice', () => {
     { nodes: [node(0), { ...node(1), name: 'n0' }] },
     { nodes: [node(0), { ...node(1), publicKey: first!.publicKey }] },
     { nodes: [node(0), { ...node(1), boxKey: first!.boxKey }] },
+    { nodes: [node(0), { ...node(1), mirrorKey: first!.mirrorKey }] },
+    { nodes: [node(0), { ...node(1), mirrorKey: first!.publicKey }] },
     { organisations: [{ ...organisation(0), name: 'n0' }] },
     { organisations: [{ ...organisation(0), publicKey: first!.publicKey }] },
     { organisations: [organisation(0), { ...organisation(1), name: 'o0' }] },
@@ -237,7 +271,8 @@ promises('holds as many nodes and organisations as it may, and a note holds them
   const organisations = Array.from({ length: ORGANISATIONS_MAX + 1 }, (_, place) => {
     return { ...organisation(place), may: ROLES }
   })
-  const full = { ...SMALL, nodes: nodes.slice(1), organisations: organisations.slice(1) }
+  const { witnesses: _, ...plain } = SMALL
+  const full = { ...plain, nodes: nodes.slice(1), organisations: organisations.slice(1) }
   equal(openRoster(signRoster(full, authority), verifier), full)
   is(
     codeOf(() => signRoster({ ...full, nodes }, authority)),
@@ -287,7 +322,8 @@ function keyText(number: number): string {
 
 function node(place: number): RosterNode {
   const address = '/ip4/10.0.0.1/tcp/9000'
-  return { name: `n${place}`, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), address }
+  const keys = { publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1) }
+  return { name: `n${place}`, ...keys, mirrorKey: keyOf(20_000 + place), address }
 }
 
 function organisation(place: number): Organisation {
@@ -297,24 +333,26 @@ function organisation(place: number): Organisation {
 function nodeLines(): [line: string, by: string[]][] {
   const key = keyText(0)
   const box = keyText(1)
-  const line = `node n0 ${key} ${box} /ip4/10.0.0.1/tcp/9000`
+  const mirror = keyText(20_000)
+  const line = `node n0 ${key} ${box} ${mirror} /ip4/10.0.0.1/tcp/9000`
   const by = [
-    `node n0 ${key} ${box}`,
-    `node n0 ${key} ${box} `,
-    `node n0 ${key} ${box} ip4/10.0.0.1`,
-    `node n0 ${key} ${box} /`,
-    `node n0 ${key} ${box} /ip4/10.0.0.1\r`,
-    `node n0 ${key} ${box} /dns/қала`,
-    `node n0 ${key} ${box} /ip4/10.0.0.1 more`,
-    `node N0 ${key} ${box} /ip4/10.0.0.1`,
-    `node 0n ${key} ${box} /ip4/10.0.0.1`,
-    `node  ${key} ${box} /ip4/10.0.0.1`,
-    `node ${'n'.repeat(65)} ${key} ${box} /ip4/10.0.0.1`,
-    `node n0 ${key.slice(1)} ${box} /ip4/10.0.0.1`,
-    `node n0 ${key.replace('=', '')} ${box} /ip4/10.0.0.1`,
-    `node n0 ${key} ${toBase64(new Uint8Array(31))} /ip4/10.0.0.1`,
-    `node n0 ${key} ${toBase64(new Uint8Array(33))} /ip4/10.0.0.1`,
-    `Node n0 ${key} ${box} /ip4/10.0.0.1`,
+    `node n0 ${key} ${box} ${mirror}`,
+    `node n0 ${key} ${box} ${mirror} `,
+    `node n0 ${key} ${box} ${mirror} ip4/10.0.0.1`,
+    `node n0 ${key} ${box} ${mirror} /`,
+    `node n0 ${key} ${box} ${mirror} /ip4/10.0.0.1\r`,
+    `node n0 ${key} ${box} ${mirror} /dns/қала`,
+    `node n0 ${key} ${box} ${mirror} /ip4/10.0.0.1 more`,
+    `node N0 ${key} ${box} ${mirror} /ip4/10.0.0.1`,
+    `node 0n ${key} ${box} ${mirror} /ip4/10.0.0.1`,
+    `node  ${key} ${box} ${mirror} /ip4/10.0.0.1`,
+    `node ${'n'.repeat(65)} ${key} ${box} ${mirror} /ip4/10.0.0.1`,
+    `node n0 ${key.slice(1)} ${box} ${mirror} /ip4/10.0.0.1`,
+    `node n0 ${key.replace('=', '')} ${box} ${mirror} /ip4/10.0.0.1`,
+    `node n0 ${key} ${box} /ip4/10.0.0.1`,
+    `node n0 ${key} ${toBase64(new Uint8Array(31))} ${mirror} /ip4/10.0.0.1`,
+    `node n0 ${key} ${box} ${toBase64(new Uint8Array(33))} /ip4/10.0.0.1`,
+    `Node n0 ${key} ${box} ${mirror} /ip4/10.0.0.1`,
   ]
   return [[line, by]]
 }

@@ -20,6 +20,7 @@ import type { SearchReply, SearchRequest } from '../../protocol/message/search.t
 import type { Part, PartCandidate } from '../../protocol/part.ts'
 import type { Payload } from '../../protocol/payload.ts'
 import type { Roster, RosterNode } from '../../protocol/roster.ts'
+import type { Witnesses } from '../../protocol/witness-lines.ts'
 import { AGE_BANDS, CITIZENSHIPS, SEXES } from '../../protocol/rules/application.ts'
 import { REASONS } from '../../protocol/rules/reasons/reason.ts'
 import { ACTIONS, type SignedStatement, type Statement } from '../../protocol/statement.ts'
@@ -289,12 +290,34 @@ export const rosters: fc.Arbitrary<Roster> = fc
       nodes: fc.constant(found.slice(0, Math.ceil(found.length / 2)).map(rosterNode)),
       organisations: fc.tuple(...found.slice(Math.ceil(found.length / 2)).map(organisation)),
       replicas: fc.integer({ min: 1, max: Math.ceil(found.length / 2) }),
+      mirrors: fc.nat(Math.ceil(found.length / 2) - 1),
     }),
   )
+  .chain((roster) => {
+    const listed = roster.nodes.map(({ name }) => name)
+    return fc.option(witnessesOf(listed), { nil: undefined }).map((witnesses) => {
+      return { ...roster, ...(witnesses ? { witnesses } : {}) }
+    })
+  })
+
+/** Two groups at most, one within the other. */
+function witnessesOf(listed: readonly string[]): fc.Arbitrary<Witnesses> {
+  return fc.tuple(fc.nat(listed.length), fc.nat()).map(([split, wanted]) => {
+    const inner = listed.slice(0, split)
+    const outer = [...listed.slice(split), ...(inner.length > 0 ? ['inner-group'] : [])]
+    const groups = [inner, outer].flatMap((members, place) => {
+      const name = place === 0 ? 'inner-group' : 'outer-group'
+      const threshold = 1 + (wanted % Math.max(1, members.length))
+      return members.length > 0 ? [{ name, threshold, members }] : []
+    })
+    return { groups, quorum: 'outer-group' }
+  })
+}
 
 function rosterNode(name: string, place: number): RosterNode {
   const address = `/ip4/10.0.0.${place + 1}/tcp/9000`
-  return { name, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), address }
+  const mirrorKey = keyOf(150 + place)
+  return { name, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), mirrorKey, address }
 }
 
 function organisation(name: string, place: number): fc.Arbitrary<Organisation> {

@@ -333,9 +333,15 @@ async function drawUp(options: TestMeshOptions): Promise<string> {
   const listed = []
   for (let place = 0; place < nodes; place += 1) {
     const name = `region-${place + 1}`
-    const { signer, box } = nodeKeys(seedOf(name))
+    const { signer, box, mirror } = nodeKeys(seedOf(name))
     const address = `/ip4/127.0.0.1/tcp/${await freePort()}`
-    listed.push({ name, publicKey: signer.publicKey, boxKey: box.publicKey, address })
+    listed.push({
+      name,
+      publicKey: signer.publicKey,
+      boxKey: box.publicKey,
+      mirrorKey: mirror.publicKey,
+      address,
+    })
   }
   return signRoster(
     {
@@ -343,6 +349,7 @@ async function drawUp(options: TestMeshOptions): Promise<string> {
       epoch: 1,
       shards,
       replicas,
+      mirrors: Math.min(2, nodes - 1),
       nodes: listed,
       organisations: officials.organisations,
     },

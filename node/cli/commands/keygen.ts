@@ -44,8 +44,9 @@ function publicLine(key: Key, { may }: KeygenOptions): string {
   if (kind === 'authority') return authorityVkey(key)
   if (kind === 'node') {
     if (address === undefined) throw new TamgaError('unprocessable', '--address is needed')
-    const { publicKey, boxKey } = rosterNode(key)
-    return `node ${name} ${toBase64(publicKey)} ${toBase64(boxKey)} ${address}`
+    const { publicKey, boxKey, mirrorKey } = rosterNode(key)
+    const keys = [publicKey, boxKey, mirrorKey].map((bytes) => toBase64(bytes))
+    return `node ${name} ${keys.join(' ')} ${address}`
   }
   const publicKey = toBase64(signerFromSeed(key.seed).publicKey)
   if (kind === 'officer') return `officer ${name} ${publicKey}`

@@ -125,10 +125,10 @@ function served(judge: Judge = () => taken) {
   const nodes = NAMES.map((name) => {
     const publicKey = sha256(utf8(name))
     const boxKey = boxKeysFromSeed(publicKey).publicKey
-    return { name, publicKey, boxKey, address: `/memory/${name}` }
+    return { name, publicKey, boxKey, mirrorKey: sha256(boxKey), address: `/memory/${name}` }
   })
   const network = 'test.registry.kz'
-  const size = { epoch: 1, shards: SHARDS, replicas: 1 }
+  const size = { epoch: 1, shards: SHARDS, replicas: 1, mirrors: 0 }
   const roster: Roster = { network, ...size, nodes, organisations: [] }
   const [server, client] = NAMES.map((name) => world.machine(name).boot())
   const store = server!.openStore('store')

@@ -25,11 +25,13 @@ export const roster: Roster = {
   epoch: 1,
   shards: 16,
   replicas: 1,
+  mirrors: 0,
   nodes: [
     {
       name: 'astana',
       publicKey: nodeSigner.publicKey,
       boxKey: nodeSigner.publicKey,
+      mirrorKey: signerOf(10).publicKey,
       address: '/ip4/10.0.0.1',
     },
   ],

@@ -43,9 +43,12 @@ export class Ledgers {
     this.world = new SimulatedWorld({ seed, names, faults: NO_FAULTS })
     const nodes = names.map((name) => {
       const { publicKey } = keyOf(name)
-      return { name, publicKey, boxKey: sha256(publicKey), address: `/memory/${name}` }
+      const { publicKey: mirrorKey } = keyOf(`mirror ${name}`)
+      return { name, publicKey, boxKey: sha256(publicKey), mirrorKey, address: `/memory/${name}` }
     })
-    this.roster = { network: NETWORK, epoch: 1, shards: 1, replicas: 1, nodes, organisations: [] }
+    const mirrors = Math.min(2, names.length - 1)
+    const size = { epoch: 1, shards: 1, replicas: 1, mirrors }
+    this.roster = { network: NETWORK, ...size, nodes, organisations: [] }
   }
 
   /** Starts a node that is down, on the disk it had. */

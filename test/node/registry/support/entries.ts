@@ -45,9 +45,11 @@ export const roster: Roster = {
   epoch: 1,
   shards: 4,
   replicas: 2,
+  mirrors: 2,
   nodes: [...WRITERS, SELF].map((name) => {
     const { publicKey } = keyOf(name)
-    return { name, publicKey, boxKey: sha256(publicKey), address: `/memory/${name}` }
+    const { publicKey: mirrorKey } = keyOf(`mirror ${name}`)
+    return { name, publicKey, boxKey: sha256(publicKey), mirrorKey, address: `/memory/${name}` }
   }),
   organisations: officials.organisations,
 }

@@ -48,9 +48,11 @@ export const roster: Roster = {
   epoch: 1,
   shards: 4,
   replicas: 2,
+  mirrors: 2,
   nodes: LOGS.map((name) => {
     const { publicKey } = keyOf(name)
-    return { name, publicKey, boxKey: sha256(publicKey), address: `/memory/${name}` }
+    const { publicKey: mirrorKey } = keyOf(`mirror ${name}`)
+    return { name, publicKey, boxKey: sha256(publicKey), mirrorKey, address: `/memory/${name}` }
   }),
   organisations: Object.entries(ORGANISATIONS).map(([name, may]) => {
     return { name, may, publicKey: keyOf(name).publicKey }

@@ -1,0 +1,158 @@
+/**
+ * Who must have seen a checkpoint before it is believed, and what a note shows of that.
+ *
+ * A node that signs its own log counts as one who has seen it; the others say so with cosignatures
+ * (C2SP tlog-cosignature). Unless the roster has groups, k of all n nodes are enough, where k is the
+ * least for which two quorums have an honest node in common though f of the nodes lie: 2k - n > f
+ * with f = (n - 1) / 3, rounded down. That is 3 of 4, 5 of 7, 14 of 20.
+ */
+import { cosignatureTime, cosignatureVerifier } from '../crypto/cosignature.ts'
+import { isSameKey, parseNote, type NoteSignature, type NoteVerifier } from '../crypto/note.ts'
+import {
+  isSatisfied,
+  witnessGroup,
+  type WitnessGroup,
+  type WitnessMember,
+} from '../crypto/witness-policy.ts'
+import type { Roster, RosterNode } from './roster.ts'
+
+/** A node that cosigned, and when, by its own clock, ms since 1970. */
+export interface Cosigned {
+  readonly node: string
+  readonly at: number
+}
+
+/** What the cosignatures of one checkpoint come to. */
+export interface Witnessed {
+  readonly witnesses: readonly Cosigned[]
+  /** Nodes that hold every entry of it durably. */
+  readonly mirrors: readonly Cosigned[]
+  /** Whether the witnesses are a quorum. */
+  readonly isWitnessed: boolean
+  /** Whether as many nodes hold it as the roster wants. */
+  readonly isSafe: boolean
+  /** When the newest quorum was complete, ms; of no quorum, the newest witness. */
+  readonly at: number | undefined
+}
+
+type Names = Pick<Roster, 'network'>
+
+/** What is worked out once for each roster: policies and key ids cost hashes. */
+interface Keys {
+  readonly policy: WitnessGroup
+  readonly witnesses: ReadonlyMap<string, NoteVerifier>
+  readonly mirrors: ReadonlyMap<string, NoteVerifier>
+}
+
+const known = new WeakMap<Roster, Keys>()
+
+/** The name under which a node cosigns as a witness. */
+export function witnessName({ network }: Names, node: string): string {
+  return `${network}/${node}/witness`
+}
+
+/** And as a mirror: another name and another key, for it says more. */
+export function mirrorName({ network }: Names, node: string): string {
+  return `${network}/${node}/mirror`
+}
+
+export function witnessVerifier(roster: Names, { name, publicKey }: RosterNode): NoteVerifier {
+  return cosignatureVerifier(witnessName(roster, name), publicKey)
+}
+
+export function mirrorVerifier(roster: Names, { name, mirrorKey }: RosterNode): NoteVerifier {
+  return cosignatureVerifier(mirrorName(roster, name), mirrorKey)
+}
+
+/** The least k of n nodes of which any two sets have an honest node in common. */
+export function quorumOf(nodes: number): number {
+  const faulty = Math.floor((nodes - 1) / 3)
+  return Math.floor((nodes + faulty) / 2) + 1
+}
+
+/** Whose cosignatures are enough, as the roster has it. */
+export function quorumPolicy(roster: Roster): WitnessGroup {
+  return keysOf(roster).policy
+}
+
+/** Whether these nodes, all together, are a quorum. */
+export function isQuorum(names: readonly string[], roster: Roster): boolean {
+  const { policy, witnesses } = keysOf(roster)
+  const lines = names.flatMap((name) => {
+    const verifier = witnesses.get(name)
+    return verifier ? [{ ...verifier, signature: NO_BYTES }] : []
+  })
+  return isSatisfied(policy, lines)
+}
+
+const NO_BYTES = new Uint8Array()
+
+/**
+ * What the cosignatures on a note of `log` come to. A line that does not verify counts for nothing
+ * and condemns nothing: anybody on the way may have added it. The log's own signature is not looked
+ * at: open the checkpoint first.
+ *
+ * @throws InvalidNote
+ */
+export function witnessedOf(note: string, log: string, roster: Roster): Witnessed {
+  const { text, signatures } = parseNote(note)
+  const keys = keysOf(roster)
+  const said = (verifiers: ReadonlyMap<string, NoteVerifier>): Cosigned[] =>
+    [...verifiers].flatMap(([node, verifier]) => {
+      const at = node === log ? undefined : timeOf(text, signatures, verifier)
+      return at === undefined ? [] : [{ node, at }]
+    })
+  return weigh(log, said(keys.witnesses), said(keys.mirrors), roster)
+}
+
+/** The same of cosignatures that have been verified before. */
+export function weigh(
+  log: string,
+  witnesses: readonly Cosigned[],
+  mirrors: readonly Cosigned[],
+  roster: Roster,
+): Witnessed {
+  const newest = witnesses.toSorted((a, b) => b.at - a.at)
+  const enough = newest.findIndex((_, last) => {
+    return isQuorum([log, ...newest.slice(0, last + 1).map(({ node }) => node)], roster)
+  })
+  const isWitnessed = enough >= 0 || isQuorum([log], roster)
+  const at = (enough >= 0 ? newest[enough] : newest[0])?.at
+  return { witnesses, mirrors, isWitnessed, isSafe: mirrors.length >= roster.mirrors, at }
+}
+
+/** When the key of `verifier` cosigned, ms, if a line of it verifies; the newest of them. */
+function timeOf(
+  text: string,
+  signatures: readonly NoteSignature[],
+  verifier: NoteVerifier,
+): number | undefined {
+  const times = signatures
+    .filter((line) => isSameKey(line, verifier) && verifier.verify(text, line.signature))
+    .map((line) => 1_000 * (cosignatureTime(line) ?? 0))
+  return times.length > 0 ? Math.max(...times) : undefined
+}
+
+function keysOf(roster: Roster): Keys {
+  const found = known.get(roster)
+  if (found) return found
+  const { nodes } = roster
+  const witnesses = new Map(nodes.map((node) => [node.name, witnessVerifier(roster, node)]))
+  const mirrors = new Map(nodes.map((node) => [node.name, mirrorVerifier(roster, node)]))
+  const keys = { policy: policyOf(roster, witnesses), witnesses, mirrors }
+  known.set(roster, keys)
+  return keys
+}
+
+function policyOf({ witnesses }: Roster, verifiers: Keys['witnesses']): WitnessGroup {
+  const members = new Map<string, WitnessMember>(verifiers)
+  if (!witnesses) return witnessGroup(quorumOf(verifiers.size), [...verifiers.values()])
+  for (const { name, threshold, members: names } of witnesses.groups) {
+    const group = witnessGroup(
+      threshold,
+      names.map((member) => members.get(member)!),
+    )
+    members.set(name, group)
+  }
+  return members.get(witnesses.quorum) as WitnessGroup
+}
