@@ -7,8 +7,10 @@
  * rots later looks like a swap that never ended, and the value before it counts. Whoever uses the
  * anchor holds it against its database, which knows better.
  */
-import { open as openFile, stat, type FileHandle } from 'node:fs/promises'
+import { fdatasync, readSync, statSync, writev } from 'node:fs'
+import { open as openFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { equalBytes } from '../../crypto/bytes.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import {
@@ -23,6 +25,10 @@ import { lockFile } from './file-lock.ts'
 
 import type { Anchor, AnchorValue } from './anchor.ts'
 
+/** In 0.2 ms where the methods of a FileHandle take 0.3. */
+const writevAt = promisify(writev)
+const sync = promisify(fdatasync)
+
 type Position = 0 | 1
 
 interface Slot extends AnchorValue {
@@ -33,6 +39,20 @@ interface Slot extends AnchorValue {
 /** What both slots begin with. */
 type Headers = readonly [Uint8Array, Uint8Array]
 
+/** Which file it is, whatever its name. */
+interface Identity {
+  readonly dev: bigint
+  readonly ino: bigint
+}
+
+interface Opened {
+  readonly path: string
+  readonly file: FileHandle
+  readonly identity: Identity
+  readonly headers: Headers
+  readonly newest: Slot
+}
+
 /**
  * One process and one instance a file. A lock enforces it that ends with the process; where the
  * system knows no such lock, each swap still finds out what another process has done before it, but
@@ -41,6 +61,7 @@ type Headers = readonly [Uint8Array, Uint8Array]
 export class FileAnchor implements Anchor {
   readonly #path: string
   readonly #file: FileHandle
+  readonly #identity: Identity
   /** What is in the file as far as this instance knows. */
   #headers: Headers
   #newest: Slot
@@ -63,7 +84,7 @@ export class FileAnchor implements Anchor {
         const message = `the anchor in ${path} is open already, in this process or another`
         throw new TamgaError('storage', message)
       }
-      const headers = await readHeaders(file)
+      const headers = readHeaders(file)
       const newest = newestOf(path, [
         await readSlot(file, 0, headers[0]),
         await readSlot(file, 1, headers[1]),
@@ -72,7 +93,8 @@ export class FileAnchor implements Anchor {
       // written: only to write it again makes it so.
       await write(file, newest.position, headers[newest.position], newest)
       await syncFolder(dirname(path))
-      return new FileAnchor(path, file, headers, newest)
+      const identity = await file.stat({ bigint: true })
+      return new FileAnchor({ path, file, identity, headers, newest })
     } catch (error) {
       await file.close()
       if (error instanceof TamgaError) throw error
@@ -80,9 +102,10 @@ export class FileAnchor implements Anchor {
     }
   }
 
-  private constructor(path: string, file: FileHandle, headers: Headers, newest: Slot) {
+  private constructor({ path, file, identity, headers, newest }: Opened) {
     this.#path = path
     this.#file = file
+    this.#identity = identity
     this.#headers = headers
     this.#newest = newest
   }
@@ -118,7 +141,7 @@ export class FileAnchor implements Anchor {
     const next: Slot = { position, generation: generation + 1n, value, staged }
     const header = encodeSlotHeader(next.generation, next)
     try {
-      if (!(await this.#isUnchanged())) {
+      if (!this.#isUnchanged()) {
         throw new TamgaError('conflict', `somebody else has replaced the anchor in ${this.#path}`)
       }
       await write(this.#file, position, header, next)
@@ -132,20 +155,18 @@ export class FileAnchor implements Anchor {
     this.#newest = next
   }
 
-  /** Whether the path still leads to this file, and the file still has what was put there. */
-  async #isUnchanged(): Promise<boolean> {
-    const [headers, here, there] = await Promise.all([
-      readHeaders(this.#file),
-      this.#file.stat({ bigint: true }),
-      stat(this.#path, { bigint: true }).catch((error: unknown) => {
-        if (errnoOf(error) === 'ENOENT') return undefined
-        throw error
-      }),
-    ])
+  /**
+   * Whether the path still leads to this file, and the file still has what was put there. Waits for
+   * the system: a few bytes that were written a moment ago, and nothing gets in between.
+   */
+  #isUnchanged(): boolean {
+    const there = statSync(this.#path, { bigint: true, throwIfNoEntry: false })
     return (
-      here.ino === there?.ino &&
-      here.dev === there.dev &&
-      headers.every((header, position) => equalBytes(header, this.#headers[position] ?? header))
+      there?.ino === this.#identity.ino &&
+      there.dev === this.#identity.dev &&
+      readHeaders(this.#file).every((header, position) =>
+        equalBytes(header, this.#headers[position] ?? header),
+      )
     )
   }
 }
@@ -164,14 +185,19 @@ async function write(
   { value, staged }: AnchorValue,
 ): Promise<void> {
   const parts = [header, value, staged]
-  const { bytesWritten } = await file.writev(parts, position * SLOT_BYTES)
+  const { bytesWritten } = await writevAt(file.fd, parts, position * SLOT_BYTES)
   const length = header.length + value.length + staged.length
   if (bytesWritten !== length) throw new Error(`${bytesWritten} of ${length} bytes were written`)
-  await file.datasync()
+  await sync(file.fd)
 }
 
-async function readHeaders(file: FileHandle): Promise<Headers> {
-  return Promise.all([read(file, 0, SLOT_HEADER_BYTES), read(file, SLOT_BYTES, SLOT_HEADER_BYTES)])
+function readHeaders(file: FileHandle): Headers {
+  return [readHeader(file, 0), readHeader(file, SLOT_BYTES)]
+}
+
+function readHeader({ fd }: FileHandle, position: number): Uint8Array {
+  const header = new Uint8Array(SLOT_HEADER_BYTES)
+  return header.subarray(0, readSync(fd, header, 0, SLOT_HEADER_BYTES, position))
 }
 
 /** The slot, if it is whole. */
