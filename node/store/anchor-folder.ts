@@ -31,8 +31,9 @@ export class AnchorFolder implements Anchors {
 
   /** @throws TamgaError `storage` if it cannot be told */
   async has(name: string): Promise<boolean> {
+    const path = this.#path(name)
     try {
-      await stat(this.#path(name))
+      await stat(path)
       return true
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false
