@@ -73,11 +73,14 @@ export class AnchorFolder implements Anchors {
   }
 
   #path(name: string): string {
-    if (NAME.test(name) && name.length <= NAME_CHARACTERS_MAX) {
-      return join(this.#folder, `${name}.anchor`)
-    }
-    throw new TamgaError('internal', `an anchor cannot have the name ${name}`)
+    return join(this.#folder, anchorFileName(name))
   }
+}
+
+/** @throws TamgaError `internal` for a name that is not a file's everywhere */
+export function anchorFileName(name: string): string {
+  if (NAME.test(name) && name.length <= NAME_CHARACTERS_MAX) return `${name}.anchor`
+  throw new TamgaError('internal', `an anchor cannot have the name ${name}`)
 }
 
 function storage(message: string, cause: unknown): TamgaError {
