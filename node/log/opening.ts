@@ -41,33 +41,50 @@ export async function openOwnLog(
   origin: string,
   modules: OpeningModules,
 ): Promise<OpenedLog> {
-  const { store, anchor, verifier } = modules
+  const { store, verifier } = modules
+  let opened: OpenedLog
   try {
     const stored = await StoredLog.open(name, store)
     const checkpoint = await checkedCheckpoint(stored, origin, verifier)
-    const opened = { stored, checkpoint, ahead: undefined, refusal: undefined }
-    const covered = Number(checkpoint?.size ?? 0n)
-    const anchored = openAnchored(anchor, origin, verifier)
-    const size = Number(anchored?.size ?? 0n)
-    if (covered > size) {
-      return refused(opened, `the database has ${covered} signed entries, the anchor ${size}`)
-    }
-    await checkLastPackage(stored, covered)
-    if (covered < size) return await catchUp({ ...opened, ahead: anchored! }, modules)
-    if (stored.size > covered) {
-      return refused(opened, `${stored.size - covered} entries on disk that were never signed`)
-    }
-    if (!anchored || equalBytes(anchored.root, checkpoint!.root)) return opened
-    return refused(opened, `database and anchor have other trees of ${size} entries`)
+    opened = { stored, checkpoint, ahead: undefined, refusal: undefined }
   } catch (error) {
-    const { message } = asTamgaError(error)
     const stored = StoredLog.unreadable(name, store)
-    return { stored, checkpoint: undefined, ahead: undefined, refusal: message }
+    return refused({ stored, checkpoint: undefined }, asTamgaError(error).message)
+  }
+  try {
+    return await holdAgainstAnchor(opened, origin, modules)
+  } catch (error) {
+    return refused(opened, asTamgaError(error).message)
   }
 }
 
-function refused(opened: OpenedLog, refusal: string): OpenedLog {
-  return { ...opened, ahead: undefined, refusal }
+/** @throws TamgaError `storage` */
+async function holdAgainstAnchor(
+  opened: OpenedLog,
+  origin: string,
+  modules: OpeningModules,
+): Promise<OpenedLog> {
+  const { stored, checkpoint } = opened
+  const covered = Number(checkpoint?.size ?? 0n)
+  const anchored = openAnchored(modules.anchor, origin, modules.verifier)
+  const size = Number(anchored?.size ?? 0n)
+  if (covered > size) {
+    return refused(opened, `the database has ${covered} signed entries, the anchor ${size}`)
+  }
+  await checkLastPackage(stored, covered)
+  if (covered < size) return catchUp({ ...opened, ahead: anchored! }, modules)
+  if (stored.size > covered) {
+    return refused(opened, `${stored.size - covered} entries on disk that were never signed`)
+  }
+  if (!anchored || equalBytes(anchored.root, checkpoint!.root)) return opened
+  return refused(opened, `database and anchor have other trees of ${size} entries`)
+}
+
+function refused(
+  { stored, checkpoint }: Pick<OpenedLog, 'stored' | 'checkpoint'>,
+  refusal: string,
+): OpenedLog {
+  return { stored, checkpoint, ahead: undefined, refusal }
 }
 
 /** The last checkpoint that may have left this node; undefined if none ever was signed. */

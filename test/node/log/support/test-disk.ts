@@ -52,6 +52,14 @@ export class TestDisk {
     return copy
   }
 
+  /** Replaces the store or the anchors by another disk's. Closes all that is open on both. */
+  async takeFrom(other: TestDisk, what: 'store' | 'anchors'): Promise<void> {
+    await this.close()
+    await other.close()
+    await rm(this.folder(what), { recursive: true })
+    await cp(other.folder(what), this.folder(what), { recursive: true })
+  }
+
   async remove(): Promise<void> {
     await this.close()
     await rm(this.#folder, { recursive: true })
