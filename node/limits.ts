@@ -84,7 +84,7 @@ export const WITNESS_RETRY_MS = 1_000
 export const GATHERED_MAX = 64
 
 /** How long an answer waits for a quorum over its own entries, ms: usually a few are enough. */
-export const WITNESSED_WAIT_MS = 500
+export const WITNESSED_WAIT_MS = 250
 
 /** How long an enrolment waits until enough nodes hold it, ms: it is said if they do not by then. */
 export const SAFE_WAIT_MS = 2_000

@@ -67,7 +67,7 @@ export class Gateway {
     endWhenClosing(app)
     for (const schema of sharedSchemas) app.addSchema(schema)
     await describeRoutes(app)
-    enrolmentRoutes(app, node)
+    enrolmentRoutes(app, node, clock)
     questionRoutes(app, node)
     deedRoutes(app, node)
     credentialRoutes(app, node)
