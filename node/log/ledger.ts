@@ -48,6 +48,13 @@ interface Rooms {
   readonly cosignatures: Cosignatures
 }
 
+/** A checkpoint of a log, if it has any, and the log. */
+interface Covering {
+  readonly size: number
+  readonly checkpoint: string | undefined
+  readonly stored: StoredLog
+}
+
 const EMPTY = { value: new Uint8Array(), staged: new Uint8Array() }
 
 export class Ledger {
@@ -173,11 +180,21 @@ export class Ledger {
     return this.#names.map((node) => ({ node, size: this.size(node) }))
   }
 
-  /** The newest checkpoint of every log that has one here, and of each the newest witnessed. */
-  heads(): { log: string; checkpoint: string }[] {
+  /** The newest checkpoint of every log that has one here, and the newest that is witnessed. */
+  checkpoints(): { log: string; size: number; checkpoint: string; cosigned?: string }[] {
     return this.#names.flatMap((log) => {
-      const notes = new Set([this.#log(log).checkpoint, this.#cosignedNote(log)])
-      return [...notes].flatMap((checkpoint) => (checkpoint ? [{ log, checkpoint }] : []))
+      const { checkpoint, size } = this.#log(log)
+      const cosigned = this.#cosignedNote(log)
+      if (checkpoint === undefined) return []
+      return [{ log, size, checkpoint, ...(cosigned === undefined ? {} : { cosigned }) }]
+    })
+  }
+
+  /** The same as peers are told of them. */
+  heads(): { log: string; checkpoint: string }[] {
+    return this.checkpoints().flatMap(({ log, checkpoint, cosigned }) => {
+      const notes = new Set([cosigned ?? checkpoint, checkpoint])
+      return [...notes].map((note) => ({ log, checkpoint: note }))
     })
   }
 
@@ -188,7 +205,7 @@ export class Ledger {
 
   /** One entry with the proof of its place. @throws TamgaError `not-found` */
   async prove(log: string, index: number): Promise<ProvenEntry> {
-    const { size, checkpoint, stored } = this.#covering(log, index)
+    const { size, checkpoint, stored } = this.covering(log, index)
     if (checkpoint === undefined || index >= size) {
       throw new TamgaError('not-found', `entry ${index} of ${log} is not covered here yet`)
     }
@@ -205,8 +222,11 @@ export class Ledger {
     return this.prove(this.own.name, index)
   }
 
-  /** The note over an entry that is worth the most: a cosigned one where there is one. */
-  #covering(name: string, index: number) {
+  /**
+   * The note over an entry that is worth the most, a cosigned one where there is one, and otherwise
+   * the newest, which may not go so far.
+   */
+  covering(name: string, index: number): Covering {
     const { size, checkpoint, stored } = this.#log(name)
     if (name === this.own.name) {
       const gathered = this.cosignatures.covering(index)
