@@ -19,7 +19,9 @@ import { Reader } from './acts/reader.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
 import { judgeEnrolment } from './enrol/judge.ts'
+import { Accuser } from './log/accuser.ts'
 import { Ledger } from './log/ledger.ts'
+import { Quarantine } from './log/quarantine.ts'
 import { Replicator } from './log/replicator.ts'
 import type { Logger } from './logger.ts'
 import type { Mesh } from './mesh/mesh.ts'
@@ -64,6 +66,7 @@ export interface NodeModules {
 /** What has to be read from the disk before a node can be put together. */
 interface Opened {
   readonly ledger: Ledger
+  readonly quarantine: Quarantine
   readonly registry: Registry
   readonly book: HandleBook
   readonly relatives: Relatives
@@ -73,6 +76,7 @@ export class Node {
   readonly name: string
   readonly roster: Roster
   readonly ledger: Ledger
+  readonly quarantine: Quarantine
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly search: Search
@@ -82,6 +86,7 @@ export class Node {
   readonly mesh: Mesh
   readonly rosterNote: string
   readonly #replicator: Replicator
+  readonly #accuser: Accuser
   readonly #modules: NodeModules
   /** A rotation of the book's key that the last run left half done. */
   #resuming: Promise<void> = Promise.resolve()
@@ -89,7 +94,7 @@ export class Node {
   private constructor(
     options: NodeOptions,
     roster: Roster,
-    { ledger, registry, book, relatives }: Opened,
+    { ledger, quarantine, registry, book, relatives }: Opened,
     modules: NodeModules,
   ) {
     const { mesh, clock, random, gallery, logger, store } = modules
@@ -101,6 +106,7 @@ export class Node {
     this.mesh = mesh
     this.#modules = modules
     this.ledger = ledger
+    this.quarantine = quarantine
     this.book = book
     this.registry = registry
     registry.onErasure(async (handle) => book.forget(handle))
@@ -117,6 +123,7 @@ export class Node {
     const neighbours = new Neighbours(self, { mesh, clock })
     this.acts = new Acts(self, { ...asking, book, relatives, reader, neighbours })
     this.#replicator = new Replicator({ ledger, mesh, clock, random, logger })
+    this.#accuser = new Accuser({ quarantine, mesh, clock, logger })
     serveDeposits(self, {
       mesh,
       vault,
@@ -151,6 +158,7 @@ export class Node {
       },
     )
     const { store, random, clock, logger } = modules
+    const quarantine = await Quarantine.open({ roster }, { store, logger })
     const registry = new Registry(
       { roster, rateFactor: options.rateFactor },
       { ledger, clock, logger },
@@ -158,11 +166,17 @@ export class Node {
     const { conduct } = registry
     const book = await HandleBook.open({ boxKeys: box }, { store, random })
     const relatives = await Relatives.open({ boxKeys: box }, { store, random, conduct })
-    const node = new Node(options, roster, { ledger, registry, book, relatives }, modules)
+    const node = new Node(
+      options,
+      roster,
+      { ledger, quarantine, registry, book, relatives },
+      modules,
+    )
     await node.registry.start()
     // What old entries show was told when they were new.
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     node.#replicator.start()
+    node.#accuser.start()
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })
     })
@@ -180,6 +194,7 @@ export class Node {
     this.ledger.own.close()
     await mesh.close()
     await this.#replicator.close()
+    await this.#accuser.close()
     await this.registry.close()
     await this.#resuming
     await gallery.close()

@@ -3,6 +3,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import type { Acts } from '../acts/acts.ts'
 import type { Enrolment } from '../enrol/enrol.ts'
 import type { Ledger } from '../log/ledger.ts'
+import type { Quarantine } from '../log/quarantine.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Search } from '../search/search.ts'
@@ -13,6 +14,7 @@ export interface Rooms {
   readonly roster: Roster
   readonly rosterNote: string
   readonly ledger: Ledger
+  readonly quarantine: Quarantine
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly search: Search
