@@ -91,3 +91,6 @@ export const SAFE_WAIT_MS = 2_000
 
 /** How often a node that does not know yet how far its own log goes asks for it, ms. */
 export const STANDING_RETRY_MS = 500
+
+/** How far a clock may be put back without the log showing it, ms: what NTP corrects in a step. */
+export const CLOCK_BACK_MS_MAX = 60_000
