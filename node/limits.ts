@@ -86,7 +86,9 @@ export const GATHERED_MAX = 64
 /** How long an answer waits for a quorum over its own entries, ms: usually a few are enough. */
 export const WITNESSED_WAIT_MS = 250
 
-/** How long an enrolment waits until enough nodes hold it, ms: it is said if they do not by then. */
+/**
+ * How long an enrolment waits until enough nodes hold it, ms: it is said if they do not by then.
+ */
 export const SAFE_WAIT_MS = 2_000
 
 /** How often a node that does not know yet how far its own log goes asks for it, ms. */

@@ -2,8 +2,8 @@
  * What other nodes have signed of the own log's newest checkpoints, and who waits for it.
  *
  * Lines come in from witnesses and mirrors one by one, each for the checkpoint that it was made of;
- * a quorum is a quorum over one checkpoint. Only the newest checkpoints are kept: what is covered by
- * an older one is covered by them too.
+ * a quorum is a quorum over one checkpoint. Only the newest checkpoints are kept: what is covered
+ * by an older one is covered by them too.
  */
 import { parseCheckpoint } from '../../crypto/checkpoint.ts'
 import { addSignatures, parseNote } from '../../crypto/note.ts'

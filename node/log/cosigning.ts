@@ -1,10 +1,10 @@
 /**
- * Asks the other nodes to cosign the own log, one checkpoint after the other, and takes in what they
- * sign: as witnesses when asked, as mirrors when they have got there.
+ * Asks the other nodes to cosign the own log, one checkpoint after the other, and takes in what
+ * they sign: as witnesses when asked, as mirrors when they have got there.
  *
  * A round shows one checkpoint to everybody who is not still busy with an earlier one, so that a
- * quorum comes together over the same checkpoint; the next one begins when it has, or when nobody is
- * left to wait for. Whoever does not answer holds up nobody.
+ * quorum comes together over the same checkpoint; the next one begins when it has, or when nobody
+ * is left to wait for. Whoever does not answer holds up nobody.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import { parseCheckpoint } from '../../crypto/checkpoint.ts'

@@ -1,7 +1,7 @@
 /**
  * All logs as one node has them: its own and its mirrors of the others, and what witnesses and
- * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own key,
- * and so can be proven to anybody.
+ * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own
+ * key, and so can be proven to anybody.
  */
 import type { Cosigner } from '../../crypto/cosignature.ts'
 import type { NoteSigner } from '../../crypto/note.ts'
