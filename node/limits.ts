@@ -80,6 +80,12 @@ export const WITNESS_TIMEOUT_MS = 5_000
 /** How long a peer that did not cosign is left alone before it is asked again, ms. */
 export const WITNESS_RETRY_MS = 1_000
 
+/**
+ * How often a log that does not grow has its newest checkpoint cosigned again, ms: who reads an
+ * answer may demand that witnesses saw it a minute or two ago.
+ */
+export const WITNESS_REFRESH_MS = 60_000
+
 /** Checkpoints of the own log whose cosignatures are still being gathered, the newest. */
 export const GATHERED_MAX = 64
 
