@@ -37,8 +37,8 @@ promises('reaches a node from another one, and is there for anybody to check', a
   const { name } = mesh.node()
   const key = nodeKeys(seedOf(name)).signer
   const evidence = evidences.encode(await convicting(name, forked(name, 2, 5, key), 4, 6))
-  is(await mesh.node().quarantine.add(evidence), true)
-  await until(() => mesh.node(1).quarantine.evidence(name) !== undefined)
+  is(await mesh.node().ledger.quarantine.add(evidence), true)
+  await until(() => mesh.node(1).ledger.quarantine.evidence(name) !== undefined)
 
   const { kind, first, second } = verifyEvidence(evidence, mesh.roster)
   const { body } = await client.get('/v1/evidence')
@@ -51,7 +51,7 @@ promises('reaches a node from another one, and is there for anybody to check', a
 
 promises('is still there when the node has been started again', async () => {
   const { name } = mesh.node()
-  const before = mesh.node().quarantine.evidence(name)
+  const before = mesh.node().ledger.quarantine.evidence(name)
   await mesh.stop(0)
   const { quarantine } = await mesh.start(0)
   equal([quarantine.logs(), quarantine.evidence(name)], [[name], before])
