@@ -119,11 +119,13 @@ promises('is fetched from a node that runs', async () => {
   const mesh = await startTestMesh()
   const gateway = await startGateway(mesh.node())
   try {
-    const { name, quarantine } = mesh.node()
+    const { name, ledger } = mesh.node()
     const at = ['--url', gateway.url, '--out', 'fetched.evidence']
     match((await run('export', name, ...at)).stderr, /^not-found: there is no evidence against/)
     const own = nodeKeys(seedOf(name)).signer
-    await quarantine.add(evidences.encode(await convicting(name, forked(name, 2, 5, own), 4, 6)))
+    await ledger.quarantine.add(
+      evidences.encode(await convicting(name, forked(name, 2, 5, own), 4, 6)),
+    )
     is((await run('export', name, ...at)).status, 0)
     await write('mesh.note', mesh.rosterNote)
     const by = ['--roster', 'mesh.note', '--authority', mesh.authority]

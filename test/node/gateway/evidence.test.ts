@@ -53,7 +53,7 @@ promises('is still there when the node has been started again', async () => {
   const { name } = mesh.node()
   const before = mesh.node().ledger.quarantine.evidence(name)
   await mesh.stop(0)
-  const { quarantine } = await mesh.start(0)
+  const { quarantine } = (await mesh.start(0)).ledger
   equal([quarantine.logs(), quarantine.evidence(name)], [[name], before])
   not.equal(before, undefined)
 })
