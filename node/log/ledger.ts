@@ -1,16 +1,18 @@
 /**
  * All logs as one node has them: its own and its mirrors of the others, and what witnesses and
- * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own key,
- * and so can be proven to anybody.
+ * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own
+ * key, and so can be proven to anybody.
  */
 import type { Cosigner } from '../../crypto/cosignature.ts'
 import type { NoteSigner } from '../../crypto/note.ts'
 import { formatTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
+import { decodeEntry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
+import { CLOCK_BACK_MS_MAX } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Anchors } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
@@ -48,6 +50,13 @@ interface Rooms {
   readonly cosignatures: Cosignatures
 }
 
+/** A checkpoint of a log, if it has any, and the log. */
+interface Covering {
+  readonly size: number
+  readonly checkpoint: string | undefined
+  readonly stored: StoredLog
+}
+
 const EMPTY = { value: new Uint8Array(), staged: new Uint8Array() }
 
 export class Ledger {
@@ -57,16 +66,19 @@ export class Ledger {
   readonly quarantine: Quarantine
   readonly cosignatures: Cosignatures
   readonly #names: readonly string[]
+  readonly #clock: Clock
+  #lastAt = 0
   readonly #listeners: GrowthListener[] = []
   readonly #cosigned: (() => void)[] = []
 
-  private constructor(rooms: Rooms, names: readonly string[]) {
+  private constructor(rooms: Rooms, { roster }: LedgerOptions, { clock }: LedgerModules) {
     this.own = rooms.own
     this.mirrors = rooms.mirrors
     this.witness = rooms.witness
     this.quarantine = rooms.quarantine
     this.cosignatures = rooms.cosignatures
-    this.#names = names
+    this.#names = roster.nodes.map(({ name }) => name)
+    this.#clock = clock
     this.own.onGrown(() => this.grown(this.own.name))
     this.quarantine.onCaught((log) => {
       if (log === this.own.name) this.own.refuse('its key was caught signing two histories')
@@ -123,10 +135,9 @@ export class Ledger {
       mirrors.set(other.name, await Mirror.open({ name: other.name, origin, roster }, others))
     }
     const rooms = { own, mirrors, witness, quarantine, cosignatures }
-    return new Ledger(
-      rooms,
-      roster.nodes.map(({ name }) => name),
-    )
+    const ledger = new Ledger(rooms, options, modules)
+    ledger.#lastAt = await lastTimeOf(own)
+    return ledger
   }
 
   /** Whether the disk failed a write: nothing more is written until the node is started again. */
@@ -138,6 +149,18 @@ export class Ledger {
   async close(): Promise<void> {
     await this.own.release()
     await this.witness.close()
+  }
+
+  /**
+   * The time for an entry of the own log, ms: not before that of the entry before it, as long as
+   * the clock has only been put right by a little. What is more is recorded as it is: an auditor
+   * sees it, and a clock that was far ahead does not keep the log there.
+   */
+  now(): number {
+    const now = this.#clock.now()
+    const isPutBack = now < this.#lastAt && this.#lastAt - now <= CLOCK_BACK_MS_MAX
+    this.#lastAt = isPutBack ? this.#lastAt : now
+    return this.#lastAt
   }
 
   /** Calls back whenever a log grew for readers. */
@@ -173,11 +196,21 @@ export class Ledger {
     return this.#names.map((node) => ({ node, size: this.size(node) }))
   }
 
-  /** The newest checkpoint of every log that has one here, and of each the newest witnessed. */
-  heads(): { log: string; checkpoint: string }[] {
+  /** The newest checkpoint of every log that has one here, and the newest that is witnessed. */
+  checkpoints(): { log: string; size: number; checkpoint: string; cosigned?: string }[] {
     return this.#names.flatMap((log) => {
-      const notes = new Set([this.#log(log).checkpoint, this.#cosignedNote(log)])
-      return [...notes].flatMap((checkpoint) => (checkpoint ? [{ log, checkpoint }] : []))
+      const { checkpoint, size } = this.#log(log)
+      const cosigned = this.#cosignedNote(log)
+      if (checkpoint === undefined) return []
+      return [{ log, size, checkpoint, ...(cosigned === undefined ? {} : { cosigned }) }]
+    })
+  }
+
+  /** The same as peers are told of them. */
+  heads(): { log: string; checkpoint: string }[] {
+    return this.checkpoints().flatMap(({ log, checkpoint, cosigned }) => {
+      const notes = new Set([cosigned ?? checkpoint, checkpoint])
+      return [...notes].map((note) => ({ log, checkpoint: note }))
     })
   }
 
@@ -188,7 +221,7 @@ export class Ledger {
 
   /** One entry with the proof of its place. @throws TamgaError `not-found` */
   async prove(log: string, index: number): Promise<ProvenEntry> {
-    const { size, checkpoint, stored } = this.#covering(log, index)
+    const { size, checkpoint, stored } = this.covering(log, index)
     if (checkpoint === undefined || index >= size) {
       throw new TamgaError('not-found', `entry ${index} of ${log} is not covered here yet`)
     }
@@ -205,8 +238,11 @@ export class Ledger {
     return this.prove(this.own.name, index)
   }
 
-  /** The note over an entry that is worth the most: a cosigned one where there is one. */
-  #covering(name: string, index: number) {
+  /**
+   * The note over an entry that is worth the most, a cosigned one where there is one, and otherwise
+   * the newest, which may not go so far.
+   */
+  covering(name: string, index: number): Covering {
     const { size, checkpoint, stored } = this.#log(name)
     if (name === this.own.name) {
       const gathered = this.cosignatures.covering(index)
@@ -228,6 +264,16 @@ export class Ledger {
     const log = name === this.own.name ? this.own : this.mirrors.get(name)
     if (log) return log
     throw new TamgaError('not-found', `there is no log of ${name}`)
+  }
+}
+
+/** When the last entry of a log was written, by itself; 0 if there is none that can be read. */
+async function lastTimeOf({ size, stored }: Log): Promise<number> {
+  if (size === 0) return 0
+  try {
+    return decodeEntry(await stored.entry(size - 1)).at
+  } catch {
+    return 0
   }
 }
 
