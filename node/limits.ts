@@ -89,6 +89,9 @@ export const WITNESS_REFRESH_MS = 60_000
 /** Checkpoints of the own log whose cosignatures are still being gathered, the newest. */
 export const GATHERED_MAX = 64
 
+/** Notes of one log that were looked at in vain and are remembered: more than there are nodes. */
+export const WEIGHED_MAX = 128
+
 /** How long an answer waits for a quorum over its own entries, ms: usually a few are enough. */
 export const WITNESSED_WAIT_MS = 250
 

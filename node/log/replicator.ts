@@ -81,7 +81,7 @@ export class Replicator {
     await Promise.all(
       offered.map(async (head) => {
         const mirror = this.#modules.ledger.mirrors.get(head.log)
-        if (!mirror || mirror.quarantined || isKnown(head, mirror)) return
+        if (!mirror || mirror.quarantined || mirror.hasWeighed(head.checkpoint)) return
         this.#wanted.set(head.log, { from, head })
         const pulling = this.#pulling.get(head.log) ?? this.#pullWanted(mirror)
         this.#pulling.set(head.log, pulling)
@@ -209,8 +209,4 @@ export class Replicator {
     if (code === 'equivocation') this.#modules.logger.error('a log contradicts itself', fields)
     else this.#modules.logger.debug('could not catch up', fields)
   }
-}
-
-function isKnown({ checkpoint }: Head, mirror: Mirror): boolean {
-  return checkpoint === mirror.checkpoint || checkpoint === mirror.cosigned?.note
 }
