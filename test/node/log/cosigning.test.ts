@@ -125,7 +125,7 @@ const FORGERIES: Record<string, (text: string) => string> = {
   'by another key': (text) => cosign(text, witnessName(net, SECOND), 'stranger'),
   'in the name of another': (text) => cosign(text, witnessName(net, THIRD), SECOND),
   'as a mirror': (text) => cosign(text, mirrorName(net, SECOND), `mirror ${SECOND}`),
-  'of another checkpoint': () => cosign(`${OTHER_TEXT}`, witnessName(net, SECOND), SECOND),
+  'of another checkpoint': () => cosign(OTHER_TEXT, witnessName(net, SECOND), SECOND),
   'that is no line at all': () => 'nothing of the kind\n',
 }
 

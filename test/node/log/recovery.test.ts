@@ -172,7 +172,7 @@ promises('goes on with a rebuild in the middle of which it crashed', async () =>
 promises('remembers what it was told, even if nobody tells it the next time', async () => {
   const { ledgers } = await grown('remembers', 600)
   ledgers.wipe(WRITER)
-  const told = await ledgers.start(WRITER, { answers: {} })
+  const told = await ledgers.start(WRITER)
   await ledgers.until(() => told.ledger.own.ahead !== undefined)
   for (const name of NAMES) ledgers.world.machine(name).crash()
   const again = await ledgers.start(WRITER)
@@ -223,8 +223,7 @@ promises('believes nobody who says that its log began otherwise without proving 
   await ledgers.until(() => haveAll(members))
   for (const name of [WRITER, SECOND]) ledgers.world.machine(name).crash()
   restore([STORE, ANCHORS])
-  const noise = async (): Promise<Uint8Array> => Uint8Array.of(1, 2, 3)
-  await ledgers.start(SECOND, { answers: { [CONSISTENCY]: noise } })
+  await ledgers.start(SECOND, { answers: { [CONSISTENCY]: async () => Uint8Array.of(1, 2, 3) } })
   const again = await ledgers.start(WRITER)
   await ready(ledgers, again)
   equal([again.ledger.own.size, again.ledger.own.isSigning], [700, true])

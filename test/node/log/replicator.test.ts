@@ -253,7 +253,7 @@ async function started(seed: string): Promise<{ ledgers: Ledgers; members: Membe
   return { ledgers, members: await ledgers.startAll() }
 }
 
-/** The third node has said that it knows nothing of the others' logs, and is gone with its disks. */
+  // The writer's disks come back from a backup, and it runs on from there without asking.
 async function startedWithoutThird(
   seed: string,
   misbehaviours: Readonly<Record<string, Misbehaviour>> = {},

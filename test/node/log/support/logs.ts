@@ -40,10 +40,17 @@ const nodes = [NAME, 'astana', 'shymkent'].map((name) => {
   const mirrorKey = sha256(utf8(`mirror ${name}`))
   return { name, publicKey, boxKey: sha256(publicKey), mirrorKey, address: `/memory/${name}` }
 })
-const size = { epoch: 1, shards: 1, replicas: 1, mirrors: 2 }
 
 /** Three nodes, of which the log's own is the first. */
-export const ROSTER: Roster = { network: NETWORK, ...size, nodes, organisations: [] }
+export const ROSTER: Roster = {
+  network: NETWORK,
+  epoch: 1,
+  shards: 1,
+  replicas: 1,
+  mirrors: 2,
+  nodes,
+  organisations: [],
+}
 
 const OWN = { name: NAME, origin: ORIGIN, genesis: () => entry(0) }
 

@@ -1,4 +1,4 @@
-/** A disk of a test's own, with a LevelDB and anchors, and a store that fails when it is told to. */
+/** A disk of a test's own, and a store that fails when it is told to. */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
