@@ -253,7 +253,7 @@ async function started(seed: string): Promise<{ ledgers: Ledgers; members: Membe
   return { ledgers, members: await ledgers.startAll() }
 }
 
-  // The writer's disks come back from a backup, and it runs on from there without asking.
+/** The third node said that it knows nothing of the others' logs; then its disks were lost. */
 async function startedWithoutThird(
   seed: string,
   misbehaviours: Readonly<Record<string, Misbehaviour>> = {},
