@@ -1,6 +1,6 @@
 /**
- * One history of a log, written down from outside as it grew: which leaves it has, and which root
- * it had at each size at which it was looked at.
+ * One history of a log, written down from outside as it grew: which leaves it has, and so which
+ * root it had at each size.
  */
 import { toHex } from '../../crypto/bytes.ts'
 import { hashLeaf, type Hash } from '../../crypto/hash.ts'
@@ -15,9 +15,16 @@ export class History {
     return this.#leaves.length
   }
 
-  /** The root at a size at which the history once ended; undefined elsewhere. */
+  /** Undefined beyond its end. */
   rootAt(size: number): string | undefined {
-    return this.#roots.get(size)
+    if (size > this.size) return undefined
+    const known = this.#roots.get(size)
+    if (known !== undefined) return known
+    const edge = RightEdge.empty()
+    for (const leaf of this.#leaves.slice(0, size)) edge.append(leaf)
+    const root = toHex(edge.root())
+    this.#roots.set(size, root)
+    return root
   }
 
   leafAt(index: number): Hash | undefined {
@@ -42,10 +49,7 @@ export class History {
     for (const leaf of this.#leaves.slice(0, size)) {
       branch.#leaves.push(leaf)
       branch.#edge.append(leaf)
-      const root = this.#roots.get(branch.size)
-      if (root !== undefined) branch.#roots.set(branch.size, root)
     }
-    branch.#roots.set(branch.size, toHex(branch.#edge.root()))
     return branch
   }
 }
