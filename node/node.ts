@@ -171,6 +171,7 @@ export class Node {
     // What old entries show was told when they were new.
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     node.#upkeep.start()
+    void node.ready().then(() => node.#sayWhetherReady())
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })
     })
@@ -188,6 +189,13 @@ export class Node {
   /** Whether its disk failed a write: it can still be read from, and must be started again. */
   get isBroken(): boolean {
     return this.ledger.isBroken
+  }
+
+  #sayWhetherReady(): void {
+    const { refusal, isSigning, size } = this.ledger.own
+    const { logger } = this.#modules
+    if (refusal !== undefined) logger.error('the own log does not sign', { reason: refusal })
+    else if (isSigning) logger.info('the own log takes entries', { size })
   }
 
   /** Stops taking part; what was acknowledged is on disk already. */

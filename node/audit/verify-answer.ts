@@ -34,7 +34,9 @@ export interface VerifiedAnswer {
   readonly parts: readonly Part[]
   /** Persons whose templates the parts say were compared. */
   readonly searched: number
-  /** How well others' signatures cover what it rests on: whether that is enough, the reader says. */
+  /**
+   * How well others' signatures cover what it rests on: whether that is enough, the reader says.
+   */
   readonly coverage: Coverage
   /** Signatures and inclusion proofs that were checked. */
   readonly checked: { readonly signatures: number; readonly inclusions: number }

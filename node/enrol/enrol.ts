@@ -132,7 +132,7 @@ export class Enrolment {
   async #admit(authorised: Authorised, taken: Taken, request: EnrolmentRequest): Promise<Enrolled> {
     const { statement } = authorised
     const handle = statement.handle!
-    const { search, ledger, registry, clock } = this.#modules
+    const { search, ledger, registry } = this.#modules
     this.#checkLife(statement)
     const duplicateCheck = await search.askAs(authorised, request)
     this.#checkFound(duplicateCheck, authorised)
@@ -143,7 +143,7 @@ export class Enrolment {
 
     const entry = encodeEntry({
       type: 'enrolment',
-      at: clock.now(),
+      at: ledger.now(),
       handle,
       shard,
       commitment,

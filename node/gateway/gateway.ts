@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts'
 import { credentialRoutes } from './credentials.ts'
 import { deedRoutes } from './deeds.ts'
 import { enrolmentRoutes } from './enrolments.ts'
+import { evidenceRoutes } from './evidence.ts'
 import {
   BODY_BYTES_MAX,
   CLOSE_MS_MAX,
@@ -73,6 +74,7 @@ export class Gateway {
     credentialRoutes(app, node)
     lawRoutes(app, node, clock)
     logRoutes(app, node)
+    evidenceRoutes(app, node)
     statusRoutes(app, node, clock)
     await app.ready()
     try {

@@ -1,4 +1,6 @@
-/** Entries that wait to be appended, in the order in which they came; bounded in count and bytes. */
+/**
+ * Entries that wait to be appended, in the order in which they came; bounded in count and bytes.
+ */
 import { TamgaError } from '../../protocol/errors.ts'
 import {
   APPEND_BATCH_BYTES_MAX,
@@ -28,7 +30,9 @@ export class AppendQueue {
     return this.#waiting.length
   }
 
-  /** Resolves with the entry's index. @throws TamgaError `overloaded`, or what it is refused with */
+  /**
+   * Resolves with the entry's index. @throws TamgaError `overloaded`, or what it is refused with
+   */
   add(entry: Uint8Array): Promise<number> {
     const isFull = this.#bytes + entry.length > APPEND_QUEUE_BYTES_MAX
     if (isFull || this.#waiting.length >= APPEND_QUEUE_MAX) {

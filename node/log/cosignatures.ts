@@ -2,8 +2,8 @@
  * What other nodes have signed of the own log's newest checkpoints, and who waits for it.
  *
  * Lines come in from witnesses and mirrors one by one, each for the checkpoint that it was made of;
- * a quorum is a quorum over one checkpoint. Only the newest checkpoints are kept: what is covered by
- * an older one is covered by them too.
+ * a quorum is a quorum over one checkpoint. Only the newest checkpoints are kept: what is covered
+ * by an older one is covered by them too.
  */
 import { parseCheckpoint } from '../../crypto/checkpoint.ts'
 import { addSignatures, parseNote } from '../../crypto/note.ts'
@@ -11,7 +11,7 @@ import { COSIGNATURES_MAX } from '../../protocol/limits.ts'
 import { cosignaturesOn, weigh, type Cosignature, type Witnessed } from '../../protocol/quorum.ts'
 import { logOrigin, type Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
-import { GATHERED_MAX } from '../limits.ts'
+import { GATHERED_MAX, WITNESS_REFRESH_MS } from '../limits.ts'
 import { bareNote } from './bare-note.ts'
 
 export interface CosignaturesOptions {
@@ -83,7 +83,10 @@ export class Cosignatures {
     this.#settle(gathering)
   }
 
-  /** Takes a line that verified. Returns whether it made up a quorum, or enough mirrors. */
+  /**
+   * Takes a line that verified. Returns whether others should hear of it: it made up a quorum, or
+   * enough mirrors, or a quorum that is much newer.
+   */
   add(size: number, line: Cosignature): boolean {
     const before = this.#gathered.get(size)
     if (!before) return false
@@ -94,8 +97,7 @@ export class Cosignatures {
     const next = this.#composed(before.bare, [...others, line])
     this.#gathered.set(size, next)
     this.#settle(next)
-    const { isWitnessed, isSafe } = next.witnessed
-    return isWitnessed && (!before.witnessed.isWitnessed || isSafe !== before.witnessed.isSafe)
+    return isWorthMore(next.witnessed, before.witnessed)
   }
 
   /** The note over entry `index` that is worth the most: of equal worth, the newest. */
@@ -147,4 +149,11 @@ export class Cosignatures {
       if (this.#covers(waiter.index, waiter.wanted)) waiter.done()
     }
   }
+}
+
+/** Whether the cosignatures of one checkpoint have become so many, or so new, that it matters. */
+export function isWorthMore(now: Witnessed, before: Witnessed): boolean {
+  if (!now.isWitnessed) return false
+  if (!before.isWitnessed || (now.isSafe && !before.isSafe)) return true
+  return (now.at ?? 0) - (before.at ?? 0) >= WITNESS_REFRESH_MS / 2
 }

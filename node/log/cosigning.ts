@@ -1,10 +1,10 @@
 /**
- * Asks the other nodes to cosign the own log, one checkpoint after the other, and takes in what they
- * sign: as witnesses when asked, as mirrors when they have got there.
+ * Asks the other nodes to cosign the own log, one checkpoint after the other, and takes in what
+ * they sign: as witnesses when asked, as mirrors when they have got there.
  *
  * A round shows one checkpoint to everybody who is not still busy with an earlier one, so that a
- * quorum comes together over the same checkpoint; the next one begins when it has, or when nobody is
- * left to wait for. Whoever does not answer holds up nobody.
+ * quorum comes together over the same checkpoint; the next one begins when it has, or when nobody
+ * is left to wait for. Whoever does not answer holds up nobody.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import { parseCheckpoint } from '../../crypto/checkpoint.ts'
@@ -16,7 +16,7 @@ import { WITNESS, witnessReplies, witnessRequests } from '../../protocol/message
 import { mirrorVerifier, witnessVerifier, type CosignatureKind } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
-import { WITNESS_RETRY_MS, WITNESS_TIMEOUT_MS } from '../limits.ts'
+import { WITNESS_REFRESH_MS, WITNESS_RETRY_MS, WITNESS_TIMEOUT_MS } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Cosignatures } from './cosignatures.ts'
@@ -46,6 +46,7 @@ export class Cosigning {
   readonly #improved: (() => void)[] = []
   #asked = 0
   #retry: (() => void) | undefined
+  #refresh: (() => void) | undefined
   #closed = false
 
   constructor({ self, roster }: { self: string; roster: Roster }, modules: CosigningModules) {
@@ -66,6 +67,7 @@ export class Cosigning {
     mesh.serve(MIRRORED, async (request, { from }) => this.#hearMirror(request, from))
     own.onGrown(() => this.#round())
     this.#round()
+    this.#refreshSoon()
   }
 
   /** Calls back when a quorum has come together over a newer checkpoint, or enough mirrors have. */
@@ -76,6 +78,7 @@ export class Cosigning {
   close(): void {
     this.#closed = true
     this.#retry?.()
+    this.#refresh?.()
   }
 
   /** Begins a round if the last one is over and there is something new to show. */
@@ -179,6 +182,19 @@ export class Cosigning {
     }
     if (!cosignatures.add(size, { node, kind, at: 1_000 * time, line })) return
     for (const listener of this.#improved) listener()
+  }
+
+  /** A log that stands still is shown again, so that what is said of it does not grow old. */
+  #refreshSoon(): void {
+    if (this.#closed) return
+    const { own, clock } = this.#modules
+    this.#refresh = clock.timer(WITNESS_REFRESH_MS, () => {
+      if (own.isSigning && own.size === this.#asked) {
+        const idle = this.#peers.filter(isFree)
+        for (const peer of idle) void this.#show(peer, this.#asked, own.checkpoint!)
+      }
+      this.#refreshSoon()
+    })
   }
 
   #retryLater(): void {

@@ -1,6 +1,7 @@
 /**
- * Two checkpoints that do not go together: has the log's key signed both, or has a peer sent rubbish?
- * Whoever has the larger tree can show which root it had at the smaller size, and prove it.
+ * Two checkpoints that do not go together: has the log's key signed both, or has a peer sent
+ * rubbish? Whoever has the larger tree can show which root it had at the smaller size, and prove
+ * it.
  */
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import { asTamgaError } from '../../protocol/errors.ts'

@@ -1,16 +1,18 @@
 /**
  * All logs as one node has them: its own and its mirrors of the others, and what witnesses and
- * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own key,
- * and so can be proven to anybody.
+ * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own
+ * key, and so can be proven to anybody.
  */
 import type { Cosigner } from '../../crypto/cosignature.ts'
 import type { NoteSigner } from '../../crypto/note.ts'
 import { formatTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
+import { decodeEntry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
+import { CLOCK_BACK_MS_MAX } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Anchors } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
@@ -64,16 +66,19 @@ export class Ledger {
   readonly quarantine: Quarantine
   readonly cosignatures: Cosignatures
   readonly #names: readonly string[]
+  readonly #clock: Clock
+  #lastAt = 0
   readonly #listeners: GrowthListener[] = []
   readonly #cosigned: (() => void)[] = []
 
-  private constructor(rooms: Rooms, names: readonly string[]) {
+  private constructor(rooms: Rooms, { roster }: LedgerOptions, { clock }: LedgerModules) {
     this.own = rooms.own
     this.mirrors = rooms.mirrors
     this.witness = rooms.witness
     this.quarantine = rooms.quarantine
     this.cosignatures = rooms.cosignatures
-    this.#names = names
+    this.#names = roster.nodes.map(({ name }) => name)
+    this.#clock = clock
     this.own.onGrown(() => this.grown(this.own.name))
     this.quarantine.onCaught((log) => {
       if (log === this.own.name) this.own.refuse('its key was caught signing two histories')
@@ -130,10 +135,9 @@ export class Ledger {
       mirrors.set(other.name, await Mirror.open({ name: other.name, origin, roster }, others))
     }
     const rooms = { own, mirrors, witness, quarantine, cosignatures }
-    return new Ledger(
-      rooms,
-      roster.nodes.map(({ name }) => name),
-    )
+    const ledger = new Ledger(rooms, options, modules)
+    ledger.#lastAt = await lastTimeOf(own)
+    return ledger
   }
 
   /** Whether the disk failed a write: nothing more is written until the node is started again. */
@@ -145,6 +149,18 @@ export class Ledger {
   async close(): Promise<void> {
     await this.own.release()
     await this.witness.close()
+  }
+
+  /**
+   * The time for an entry of the own log, ms: not before that of the entry before it, as long as
+   * the clock has only been put right by a little. What is more is recorded as it is: an auditor
+   * sees it, and a clock that was far ahead does not keep the log there.
+   */
+  now(): number {
+    const now = this.#clock.now()
+    const isPutBack = now < this.#lastAt && this.#lastAt - now <= CLOCK_BACK_MS_MAX
+    this.#lastAt = isPutBack ? this.#lastAt : now
+    return this.#lastAt
   }
 
   /** Calls back whenever a log grew for readers. */
@@ -248,6 +264,16 @@ export class Ledger {
     const log = name === this.own.name ? this.own : this.mirrors.get(name)
     if (log) return log
     throw new TamgaError('not-found', `there is no log of ${name}`)
+  }
+}
+
+/** When the last entry of a log was written, by itself; 0 if there is none that can be read. */
+async function lastTimeOf({ size, stored }: Log): Promise<number> {
+  if (size === 0) return 0
+  try {
+    return decodeEntry(await stored.entry(size - 1)).at
+  } catch {
+    return 0
   }
 }
 

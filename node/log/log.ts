@@ -4,8 +4,8 @@
  * Owns the log's end; only `#drain`, `permit` and a rebuild move it. A checkpoint leaves this class
  * only after two things are on disk: the anchor, which holds the checkpoint and what it takes in,
  * and then the one batch that holds entries, tiles and checkpoint. Between the two a crash is
- * repaired at the next opening, and after them it loses nothing. When either fails nobody knows what
- * is there, so nothing more is appended until the log is opened again.
+ * repaired at the next opening, and after them it loses nothing. When either fails nobody knows
+ * what is there, so nothing more is appended until the log is opened again.
  *
  * A log that was opened does not sign yet. Its own disk cannot tell whether it is the newest that
  * there ever was: others are asked first, see `recovery.ts`.

@@ -13,10 +13,11 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { evidenceOf, evidences } from '../../protocol/evidence.ts'
 import type { ConsistencyReply } from '../../protocol/message/consistency.ts'
 import type { Page } from '../../protocol/message/page.ts'
-import { cosignaturesOn, weigh } from '../../protocol/quorum.ts'
+import { cosignaturesOn, weigh, witnessedOf } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Store, StoreOp } from '../store/store.ts'
 import { bareNote } from './bare-note.ts'
+import { isWorthMore } from './cosignatures.ts'
 import { stagePage } from './page-check.ts'
 import type { Quarantine } from './quarantine.ts'
 import { checkedCheckpoint, StoredLog } from './stored-log.ts'
@@ -168,8 +169,10 @@ export class Mirror {
       return false
     }
     const lines = cosignaturesOn(note, name, roster)
-    const { isWitnessed, isSafe } = weigh(lines, name, roster)
-    if (!isWitnessed || (size === before?.size && !isSafe)) return false
+    const now = weigh(lines, name, roster)
+    const isSame = size === before?.size
+    if (!now.isWitnessed) return false
+    if (isSame && !isWorthMore(now, witnessedOf(before!.note, name, roster))) return false
     const added = lines.map(({ line }) => line)
     const clean = addSignatures(bareNote(note, origin), added)
     await this.#write([this.#stored.cosignedOp(clean)], { durable: false })

@@ -3,9 +3,9 @@
  * for a disk that came back from a backup, was copied or is new looks as good as any other.
  *
  * So many have to answer that those who did not cannot be a quorum together with this node: then no
- * checkpoint that a quorum has cosigned can be forgotten. Whatever goes further than what is here is
- * fetched back from whoever holds it. A log that others know to have gone another way does not sign
- * any more: its key has signed two histories, or somebody else has the key.
+ * checkpoint that a quorum has cosigned can be forgotten. Whatever goes further than what is here
+ * is fetched back from whoever holds it. A log that others know to have gone another way does not
+ * sign any more: its key has signed two histories, or somebody else has the key.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'

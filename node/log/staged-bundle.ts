@@ -1,7 +1,7 @@
 /**
  * Entries on their way into the database, as they stand beside the anchor until they are there: the
- * index of the first one (uint64), how many there are (uint32), and each behind its length (uint16),
- * big-endian. Whoever reads it holds it against the root in the anchor.
+ * index of the first one (uint64), how many there are (uint32), and each behind its length
+ * (uint16), big-endian. Whoever reads it holds it against the root in the anchor.
  */
 import { TamgaError } from '../../protocol/errors.ts'
 

@@ -141,10 +141,10 @@ export class Search {
     signed: SignedStatement,
     asked: Pick<Query, 'queryId' | 'threshold' | 'limit'>,
   ): Promise<Logged> {
-    const { ledger, registry, clock } = this.#modules
+    const { ledger, registry } = this.#modules
     const query: Query = {
       type: 'query',
-      at: clock.now(),
+      at: ledger.now(),
       ...signed,
       frontier: registry.horizon(),
       ...asked,
@@ -173,7 +173,7 @@ export class Search {
     const verdict = verdictOf(candidates, threshold, outcomes)
     const leaf = hashLeaf(proven.entry)
     const outcome = { type: 'outcome' as const, queryId, query: leaf, verdict, candidates: named }
-    await ledger.own.append(encodeEntry({ ...outcome, at: clock.now() }))
+    await ledger.own.append(encodeEntry({ ...outcome, at: ledger.now() }))
     const covered = await ledger.proveCovered(index, 'witnessed', WITNESSED_WAIT_MS)
     const answer: Answer = {
       queryId,

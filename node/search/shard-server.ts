@@ -93,7 +93,7 @@ export class ShardServer {
     const index = await ledger.own.append(
       encodeEntry({
         type: 'search',
-        at: clock.now(),
+        at: ledger.now(),
         queryId: probe.query.queryId,
         asker: call.from,
         query: probe.leaf,

@@ -52,6 +52,8 @@ const ROUTES: Record<string, readonly string[]> = {
   'get /openapi.json': ['200'],
   'get /v1/checkpoint/{log}': ['200'],
   'get /v1/checkpoints': ['200'],
+  'get /v1/evidence': ['200'],
+  'get /v1/evidence/{log}': ['200'],
   'get /v1/policies': ['200'],
   'get /v1/proof/{log}/{index}': ['200'],
   'get /v1/roster': ['200'],
@@ -80,7 +82,12 @@ const REQUIRED: Record<string, readonly string[]> = {
   'post /v1/persons/handle': ['deed', 'signatures', 'iin'],
 }
 
-const PLAIN = new Set(['get /v1/checkpoint/{log}', 'get /v1/roster'])
+/** What some answer with that is not JSON. */
+const TYPES: Record<string, string> = {
+  'get /v1/checkpoint/{log}': 'text/plain',
+  'get /v1/evidence/{log}': 'application/octet-stream',
+  'get /v1/roster': 'text/plain',
+}
 
 const documents = suite('the OpenAPI document')
 
@@ -131,7 +138,7 @@ documents('says what every route answers, in which shape', () => {
   for (const [name, { responses }] of operations()) {
     const own = Object.keys(responses).filter((status) => !status.endsWith('XX'))
     equal(own.sort(), ROUTES[name], name)
-    const type = PLAIN.has(name) ? 'text/plain' : 'application/json'
+    const type = TYPES[name] ?? 'application/json'
     for (const status of own) ok(responses[status]?.content?.[type]?.schema, `${name} ${status}`)
     for (const { description } of Object.values(responses)) {
       ok(description && description !== 'Default Response', name)

@@ -227,7 +227,7 @@ promises(
   'writes nothing more once the disk has taken a part only, and has the old value',
   async () => {
     await write(1, 1)
-    equal(await swapBelow(path, 1_000_000, SLOT_BYTES + 8_192), ['storage', 'storage'])
+    equal(await swapBelow(path, 13_000, SLOT_BYTES + 8_192), ['storage', 'storage'])
     const torn = await readFile(path)
     is(torn[SLOT_BYTES + SLOT_HEADER_BYTES], utf8('value 2')[0], 'a part has been written')
     is(await outcomeOf(), 'value 1')
