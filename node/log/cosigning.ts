@@ -164,6 +164,9 @@ export class Cosigning {
     const node = this.#roster.nodes.find(({ name }) => name === from)
     const { size, root } = parsed(text)
     if (!node || from === own.name) throw new TamgaError('forbidden', `${from} is no mirror`)
+    if (!own.isSigning) throw new TamgaError('not-ready', 'the log does not sign')
+    // A mirror may have found the newest checkpoint by itself, before its round has begun.
+    if (size === BigInt(own.size)) cosignatures.begin(own.checkpoint!)
     const known = cosignatures.at(Number(size))
     if (!known || known.text !== text) {
       const isOurs = size <= BigInt(own.size) && equalBytes(await this.#rootAt(size), root)

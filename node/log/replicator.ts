@@ -44,7 +44,7 @@ export class Replicator {
   readonly #pulling = new Map<string, Promise<void>>()
   /** The newest offer for each log: an older one is not worth keeping. */
   readonly #wanted = new Map<string, Offer>()
-  /** Sizes that a log's own node knows to be mirrored here. */
+  /** Sizes that a log's own node knows to be mirrored here, or is being told of. */
   readonly #told = new Map<string, number>()
   #announcing: (() => void) | undefined
   #polling: (() => void) | undefined
@@ -58,9 +58,7 @@ export class Replicator {
     const { ledger, mesh } = this.#modules
     mesh.serve(HEADS, async () => heads.encode(ledger.heads()))
     mesh.listen(CHECKPOINTS, (bytes, from) => this.#hear(bytes, from))
-    ledger.witness.onSeen((from, log, checkpoint) => {
-      void this.catchUp(from, [{ log, checkpoint }])
-    })
+    ledger.witness.onSeen((from, log, checkpoint) => void this.#shown(from, log, checkpoint))
     ledger.onCosigned(() => this.#announceSoon())
     this.#announceSoon()
     this.#pollSoon()
@@ -88,6 +86,14 @@ export class Replicator {
         await pulling
       }),
     )
+  }
+
+  /** Whoever shows its own checkpoint to a witness may have been started anew, and be unaware. */
+  async #shown(from: string, log: string, checkpoint: string): Promise<void> {
+    if (from === log) this.#told.delete(log)
+    await this.catchUp(from, [{ log, checkpoint }])
+    const mirror = this.#modules.ledger.mirrors.get(log)
+    if (mirror && !mirror.quarantined && !this.#closed) await this.#tell(mirror)
   }
 
   async #pullWanted(mirror: Mirror): Promise<void> {
@@ -149,10 +155,11 @@ export class Replicator {
     const { text } = parseNote(checkpoint)
     const line = cosignCheckpoint(text, cosigner, Math.floor(clock.now() / 1_000))
     const deadline = clock.now() + WITNESS_TIMEOUT_MS
+    this.#told.set(name, size)
     try {
       await mesh.call(name, MIRRORED, mirroreds.encode({ text, line }), { deadline })
-      this.#told.set(name, Math.max(size, this.#told.get(name) ?? 0))
     } catch (error) {
+      if (this.#told.get(name) === size) this.#told.delete(name)
       const { code } = asTamgaError(error)
       logger.debug('a log was not told that it is mirrored', { log: name, code })
     }
