@@ -13,7 +13,13 @@ import { asTamgaError } from '../../protocol/errors.ts'
 import { CHECKPOINTS, heads, HEADS, type Head } from '../../protocol/message/head.ts'
 import { MIRRORED, mirroreds } from '../../protocol/message/mirrored.ts'
 import type { Clock } from '../clock.ts'
-import { ANNOUNCE_DELAY_MS, HEADS_POLL_MS, PULL_TIMEOUT_MS, WITNESS_TIMEOUT_MS } from '../limits.ts'
+import {
+  ANNOUNCE_DELAY_MS,
+  HEADS_POLL_MS,
+  HEARD_NOTES_MAX,
+  PULL_TIMEOUT_MS,
+  WITNESS_TIMEOUT_MS,
+} from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
@@ -46,6 +52,8 @@ export class Replicator {
   readonly #wanted = new Map<string, Offer>()
   /** Sizes that a log's own node knows to be mirrored here, or is being told of. */
   readonly #told = new Map<string, number>()
+  /** Notes of each log, the latest, that say nothing new any more: verifying them costs. */
+  readonly #heard = new Map<string, Set<string>>()
   #announcing: (() => void) | undefined
   #polling: (() => void) | undefined
   #closed = false
@@ -79,7 +87,7 @@ export class Replicator {
     await Promise.all(
       offered.map(async (head) => {
         const mirror = this.#modules.ledger.mirrors.get(head.log)
-        if (!mirror || mirror.quarantined || isKnown(head, mirror)) return
+        if (!mirror || mirror.quarantined || this.#isHeard(head)) return
         this.#wanted.set(head.log, { from, head })
         const pulling = this.#pulling.get(head.log) ?? this.#pullWanted(mirror)
         this.#pulling.set(head.log, pulling)
@@ -131,6 +139,19 @@ export class Replicator {
       void this.#tell(mirror)
     }
     await mirror.witness(checkpoint)
+    if (checkpoint.size <= BigInt(mirror.size)) this.#remember(head)
+  }
+
+  #isHeard({ log, checkpoint }: Head): boolean {
+    return this.#heard.get(log)?.has(checkpoint) ?? false
+  }
+
+  /** A Set keeps insertion order, so the first is the oldest. */
+  #remember({ log, checkpoint }: Head): void {
+    const notes = this.#heard.get(log) ?? new Set()
+    this.#heard.set(log, notes.add(checkpoint))
+    const [oldest] = notes
+    if (notes.size > HEARD_NOTES_MAX) notes.delete(oldest!)
   }
 
   /** A pull that broke off for want of a proof may have met a second history. */
@@ -216,8 +237,4 @@ export class Replicator {
     if (code === 'equivocation') this.#modules.logger.error('a log contradicts itself', fields)
     else this.#modules.logger.debug('could not catch up', fields)
   }
-}
-
-function isKnown({ checkpoint }: Head, mirror: Mirror): boolean {
-  return checkpoint === mirror.checkpoint || checkpoint === mirror.cosigned?.note
 }
