@@ -45,7 +45,7 @@ export class LedgerVerdict {
   /** Every log that signs is held to its end by as many as the roster wants. */
   isSafe(): boolean {
     return this.signing().every(({ ledger: { own, cosignatures } }) => {
-      return (cosignatures.safe?.size ?? 0) === own.size
+      return this.#isUnsound(own.name) || (cosignatures.safe?.size ?? 0) === own.size
     })
   }
 
@@ -92,8 +92,15 @@ export class LedgerVerdict {
 
   #hasAll({ ledger }: Living, log: string): boolean {
     const own = this.#originals().find(({ name }) => name === log)!.ledger.own
-    if (!own.isSigning || ledger.quarantine.has(log)) return true
+    if (!own.isSigning || ledger.quarantine.has(log) || this.#isUnsound(log)) return true
     return ledger.mirrors.get(log)!.size === own.size
+  }
+
+  /** A second history may be ahead of it, or its own disk keeps others from copying it. */
+  #isUnsound(log: string): boolean {
+    const { records } = this.#modules
+    const isFlipped = this.#plan.scene === 'bit-flips' && records.damaged.has(log)
+    return isFlipped || records.forgetful.has(log)
   }
 
   #isHealthy(name: string): boolean {

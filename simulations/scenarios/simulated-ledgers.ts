@@ -9,7 +9,6 @@ import { noteSigner } from '../../crypto/note.ts'
 import { utf8 } from '../../crypto/bytes.ts'
 import { Ledger } from '../../node/log/ledger.ts'
 import { Upkeep } from '../../node/log/upkeep.ts'
-import { silentLogger } from '../../node/logger.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import { mirrorName, witnessName } from '../../protocol/quorum.ts'
@@ -19,6 +18,7 @@ import { LyingMesh } from './lying-mesh.ts'
 import { watchedMesh } from './watched-mesh.ts'
 
 import type { Clock } from '../../node/clock.ts'
+import type { Logger } from '../../node/logger.ts'
 import type { Mesh } from '../../node/mesh/mesh.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Machine, SimulatedWorld } from '../world/world.ts'
@@ -133,6 +133,7 @@ export class SimulatedLedgers {
     const { signer, mirror } = this.#keys.get(name)!
     const witnessing = cosigner(witnessName(roster, name), signer)
     const mirroring = cosigner(mirrorName(roster, name), mirror)
+    const logger = this.#logger(name)
     const store = modules.openStore(STORE)
     const anchors = modules.openAnchors(ANCHORS)
     const lies = manners.lies
@@ -155,7 +156,7 @@ export class SimulatedLedgers {
         signer: noteSigner(logOrigin(NETWORK, name), signer),
         cosigner: witnessing,
         clock,
-        logger: silentLogger,
+        logger,
       },
     )
     const upkeep = new Upkeep(self, {
@@ -164,12 +165,22 @@ export class SimulatedLedgers {
       mesh,
       clock,
       random,
-      logger: silentLogger,
+      logger,
     })
     this.#watch({ name, machine, boot, ledger, upkeep })
     if (manners.isRash) await ledger.own.permit().catch(() => undefined)
     upkeep.start()
     return { name, machine, boot, ledger, upkeep }
+  }
+
+  /** What nodes say is part of what happened. */
+  #logger(name: string): Logger {
+    const { trace } = this.world.clock
+    const note = (message: string, fields: object = {}): void => {
+      trace.note(`${name}: ${message} ${JSON.stringify(fields)}`)
+    }
+    const logger = { debug: note, info: note, warn: note, error: note }
+    return { ...logger, child: () => this.#logger(name) }
   }
 
   #watch({ name, machine, ledger: { own } }: Living): void {
