@@ -119,10 +119,10 @@ class LedgerLife {
   /** Who does what and when is drawn at the start, so that faults do not shift it. */
   #schedule(): void {
     const { clock } = this.#world
-    const { stormMs, appends, entriesMax } = this.#plan
+    const { stormMs, appends, entriesMax, entriesBulk } = this.#plan
     const random = this.#random.fork('work')
     for (let i = 0; i < appends; i += 1) {
-      const count = 1 + random.integer(entriesMax)
+      const count = 1 + random.integer(entriesMax) + (i === 0 ? entriesBulk : 0)
       const choice = random.next()
       clock.timer(random.between({ min: 0, max: stormMs }), () => {
         const living = this.#ledgers.living()

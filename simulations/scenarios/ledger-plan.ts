@@ -52,8 +52,9 @@ export interface LedgerPlan {
   readonly stormMs: number
   /** How often somebody appends. */
   readonly appends: number
-  /** Most entries at once: more than a package in some seeds. */
+  /** Most entries at once, and how many come at once one time: more than a package in some seeds. */
   readonly entriesMax: number
+  readonly entriesBulk: number
   /** Mean time between jumps of a clock, ms, and how far they go. */
   readonly clockJumpEveryMs: number
   readonly clockJumpMs: Span
@@ -85,7 +86,8 @@ export function ledgerPlan(seed: number, chosen?: Scene): LedgerPlan {
     misfireProbability: some(0.02),
     stormMs: STORM_MS,
     appends: 6 + random.integer(8),
-    entriesMax: random.chance(0.2) ? 300 : 1 + random.integer(6),
+    entriesMax: 1 + random.integer(6),
+    entriesBulk: random.chance(0.1) ? 200 + random.integer(200) : 0,
     clockJumpEveryMs: every({ min: 1_000, max: 6_000 }),
     clockJumpMs: { min: -3_600_000, max: 600_000 },
     fullEveryMs: every({ min: 2_000, max: 9_000 }),

@@ -35,10 +35,10 @@ export class LedgerVerdict {
   isSettled(): boolean {
     const originals = this.#originals()
     if (originals.length < this.#modules.world.machines.length) return false
-    return originals.every(({ ledger }) => {
-      const { own } = ledger
-      if (ledger.isBroken || !(own.isSigning || this.#hasReason(own))) return false
-      return originals.every((other) => other.name === own.name || this.#hasAll(other, own.name))
+    return originals.every((node) => {
+      const { own } = node.ledger
+      if (node.ledger.isBroken || !(own.isSigning || this.#hasReason(own))) return false
+      return originals.every((other) => other === node || this.#hasAll(other, node))
     })
   }
 
@@ -86,12 +86,16 @@ export class LedgerVerdict {
   }
 
   /** A log that does not sign says why, or is known to go further than anybody still has it. */
-  #hasReason({ refusal, ahead }: Living['ledger']['own']): boolean {
-    return refusal !== undefined || ahead !== undefined
+  #hasReason({ name, size, refusal, ahead }: Living['ledger']['own']): boolean {
+    if (refusal !== undefined || ahead !== undefined) return true
+    if (!this.#modules.records.damaged.has(name)) return false
+    return this.#originals().some(({ ledger }) => {
+      const last = name === ledger.own.name ? undefined : ledger.witness.last(name)
+      return last !== undefined && headOf(last).size > size
+    })
   }
 
-  #hasAll({ ledger }: Living, log: string): boolean {
-    const own = this.#originals().find(({ name }) => name === log)!.ledger.own
+  #hasAll({ ledger }: Living, { name: log, ledger: { own } }: Living): boolean {
     if (!own.isSigning || ledger.quarantine.has(log) || this.#isUnsound(log)) return true
     return ledger.mirrors.get(log)!.size === own.size
   }

@@ -195,10 +195,17 @@ function genesisOf(node: string, clock: Clock): Uint8Array {
   return encodeEntry({ type: 'genesis', at: clock.now(), network: NETWORK, node, rosterDigest })
 }
 
+/** The same in every simulation: to make a key costs as much as to sign. */
 function keysOf(name: string): Keys {
+  const known = keys.get(name)
+  if (known) return known
   const key = (use: string): Signer => signerFromSeed(sha256(utf8(`simulated/${use}/${name}`)))
-  return { signer: key('sign'), mirror: key('mirror') }
+  const made = { signer: key('sign'), mirror: key('mirror') }
+  keys.set(name, made)
+  return made
 }
+
+const keys = new Map<string, Keys>()
 
 function rosterOf(names: readonly string[], keys: ReadonlyMap<string, Keys>): Roster {
   const mirrors = Math.min(2, names.length - 1)
