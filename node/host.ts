@@ -1,6 +1,7 @@
 /**
  * A node with the real world beneath it: LevelDB, libp2p over TCP, worker threads, HTTP.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { noteVerifier } from '../crypto/note.ts'
 import { WorkerGallery } from '../matcher/gallery/worker-gallery.ts'
@@ -12,6 +13,7 @@ import type { Logger } from './logger.ts'
 import { Libp2pMesh } from './mesh/libp2p-mesh.ts'
 import { Node, nodeSigningSeed, type NodeOptions } from './node.ts'
 import { systemRandom } from './random.ts'
+import { KeyFile } from './store/key-file.ts'
 import { LevelStore } from './store/level-store.ts'
 
 export interface HostOptions extends NodeOptions {
@@ -49,7 +51,11 @@ export class Host {
       const own = roster.nodes.find(({ name }) => name === options.name)
       if (!own) throw new TamgaError('not-found', `${options.name} is not in the roster`)
       const shared = { clock: systemClock, logger: logger.child({ node: options.name }) }
+      const isNew = !existsSync(join(options.folder, 'store'))
       const store = keep(await LevelStore.open(join(options.folder, 'store')))
+      // Where there is a store already, an empty key file would forget what was destroyed.
+      const openKeys = isNew ? KeyFile.create : KeyFile.open
+      const keys = keep(await openKeys(join(options.folder, 'keys')))
       const gallery = keep(new WorkerGallery({ workers: options.workers }))
       const mesh = keep(
         await Libp2pMesh.start(
@@ -62,7 +68,7 @@ export class Host {
           shared,
         ),
       )
-      const modules = { store, gallery, mesh, random: systemRandom, ...shared }
+      const modules = { store, keys, gallery, mesh, random: systemRandom, ...shared }
       const node = keep(await Node.start(options, modules))
       const gateway = await Gateway.start(options.http, { node, ...shared })
       return new Host(node, gateway)

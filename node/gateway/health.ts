@@ -26,7 +26,7 @@ function checkDisk({ ledger }: Rooms): Check {
 }
 
 function checkRecords({ keeper }: Rooms): Check {
-  const detail = `${keeper.missing} missing`
+  const detail = `${keeper.missing} missing, ${keeper.destroyed} destroyed`
   return { name: 'sealed-records-present', passed: keeper.missing === 0, detail }
 }
 

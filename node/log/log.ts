@@ -43,6 +43,8 @@ export class Log {
   #checkpoint: string
   #waitingBytes = 0
   #draining = false
+  /** Of the newest entry; entries are settled in the order in which they came. */
+  #newest: Promise<unknown> = Promise.resolve()
   #broken: TamgaError | undefined
 
   private constructor(
@@ -124,11 +126,18 @@ export class Log {
     if (isFull || this.#waiting.length >= APPEND_QUEUE_MAX) {
       return Promise.reject(new TamgaError('overloaded', 'the log has too many entries waiting'))
     }
-    return new Promise((resolve, reject) => {
+    const appended = new Promise<number>((resolve, reject) => {
       this.#waiting.push({ entry, resolve, reject })
       this.#waitingBytes += entry.length
       if (!this.#draining) void this.#drain()
     })
+    this.#newest = appended.catch(() => undefined)
+    return appended
+  }
+
+  /** Resolves when all that was appended until now is durable, or refused. */
+  async flushed(): Promise<void> {
+    await this.#newest
   }
 
   /** Takes no more entries; those that wait are refused, what is being written is finished. */

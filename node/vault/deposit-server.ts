@@ -35,7 +35,7 @@ export function serveDeposits(
     }
     const opened = vault.inspect(handle, sealed)
     const taken = judge(handle, signed, opened.dossier)
-    await vault.put(opened, sealed)
+    await vault.put(opened)
     const { commitment } = opened
     const { statement } = signed
     return depositReplies.encode(

@@ -15,6 +15,7 @@ import { signRoster, type Roster } from '../../protocol/roster.ts'
 import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
 import type { Policy } from '../../protocol/rules/policy.ts'
 import type { Action } from '../../protocol/statement.ts'
+import { SimulatedKeyShelf } from '../world/simulated-key-shelf.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Machine, SimulatedWorld } from '../world/world.ts'
 
@@ -22,6 +23,7 @@ const SEED_BYTES = 32
 const NETWORK = 'simulated.registry.kz'
 const AUTHORITY = `${NETWORK}/authority`
 const STORE = 'store'
+const KEYS = 'keys'
 
 /** Statements may be signed a little before the simulation begins, ms. */
 const APPOINTED_BEFORE_MS = 172_800_000
@@ -141,16 +143,16 @@ export class SimulatedRegister {
     this.#nodes.delete(machine.name)
     const boot = machine.boots + 1
     const { openStore, ...modules } = machine.boot()
-    const gallery = new MemoryGallery()
-    const node = Node.start(
-      {
-        name: machine.name,
-        roster: this.#note,
-        authority: this.#authority,
-        seed: this.#seeds.get(machine.name)!,
-      },
-      { ...modules, store: openStore(STORE), gallery, logger: silentLogger },
-    )
+    const options = {
+      name: machine.name,
+      roster: this.#note,
+      authority: this.#authority,
+      seed: this.#seeds.get(machine.name)!,
+    }
+    const disks = { store: openStore(STORE), gallery: new MemoryGallery(), logger: silentLogger }
+    const node = SimulatedKeyShelf.open({ disk: openStore(KEYS) }).then((keys) => {
+      return Node.start(options, { ...modules, ...disks, keys })
+    })
     node.then(
       (started) => {
         if (machine.boots === boot && machine.isUp) this.#watch(machine.name, started)

@@ -4,6 +4,7 @@
  *
  * A node can be stopped, and started again on its disk and its port.
  */
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,7 @@ import { silentLogger, type Logger } from '../../node/logger.ts'
 import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
 import { Node, nodeKeys, nodeSigningSeed } from '../../node/node.ts'
 import { systemRandom } from '../../node/random.ts'
+import { KeyFile } from '../../node/store/key-file.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
 import { signGrant } from '../../protocol/credential.ts'
 import type { Deed } from '../../protocol/deed.ts'
@@ -161,6 +163,11 @@ export class TestMesh {
     return join(this.#folder, this.roster.nodes[place]!.name)
   }
 
+  /** Where its key file is. */
+  keyFolder(place: number): string {
+    return `${this.folder(place)}-keys`
+  }
+
   /** Starts a node that does not run, on the disk that it had. @throws what `Node.start` throws */
   async start(place: number): Promise<Node> {
     const { name, address } = this.roster.nodes[place]!
@@ -168,18 +175,21 @@ export class TestMesh {
     const seed = seedOf(name)
     const modules = { clock: systemClock, logger }
     const store = await LevelStore.open(this.folder(place))
+    const isNew = !existsSync(this.keyFolder(place))
+    const keys = await (isNew ? KeyFile.create : KeyFile.open)(this.keyFolder(place))
     const listening = { self: name, seed: nodeSigningSeed(seed), listen: address }
     const mesh = await Libp2pMesh.start({ ...listening, peers: this.roster.nodes }, modules)
     const options = { name, roster: this.rosterNote, authority: authorityKey, seed, rateFactor }
     try {
       const node = await Node.start(
         { ...options, ...(threshold === undefined ? {} : { threshold }) },
-        { ...modules, store, mesh, gallery: new MemoryGallery(), random: systemRandom },
+        { ...modules, store, keys, mesh, gallery: new MemoryGallery(), random: systemRandom },
       )
       this.#running.set(place, node)
       return node
     } catch (error) {
       await mesh.close()
+      await keys.close()
       await store.close()
       throw error
     }

@@ -1,5 +1,5 @@
 /** A LevelDB folder of a test's own, and a store that fails when it is told to. */
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LevelStore } from '../../../../node/store/level-store.ts'
@@ -40,6 +40,12 @@ export class TestDisk {
     const copy = await TestDisk.create()
     await cp(this.#folder, copy.#folder, { recursive: true })
     return copy
+  }
+
+  /** Every file of the folder as it stands, also what LevelDB takes for deleted. */
+  async files(): Promise<Buffer[]> {
+    const names = await readdir(this.#folder)
+    return Promise.all(names.map(async (name) => readFile(join(this.#folder, name))))
   }
 
   async remove(): Promise<void> {
@@ -101,6 +107,11 @@ export class FaultyStore implements Store {
 export async function contentOf(store: Store): Promise<string[]> {
   const entries = await store.range('', '~', ALL)
   return entries.map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+}
+
+/** Whether `part` stands anywhere in `bytes`. */
+export function holds(bytes: Uint8Array, part: Uint8Array): boolean {
+  return Buffer.from(bytes).includes(Buffer.from(part))
 }
 
 export function put(key: string, value: Uint8Array): StoreOp {
