@@ -54,8 +54,8 @@ export class Host {
       const isNew = !existsSync(join(options.folder, 'store'))
       const store = keep(await LevelStore.open(join(options.folder, 'store')))
       // Where there is a store already, an empty key file would forget what was destroyed.
-      const openKeys = isNew ? KeyFile.create : KeyFile.open
-      const keys = keep(await openKeys(join(options.folder, 'keys')))
+      const shelf = join(options.folder, 'keys')
+      const keys = keep(await (isNew ? KeyFile.create(shelf) : KeyFile.open(shelf)))
       const gallery = keep(new WorkerGallery({ workers: options.workers }))
       const mesh = keep(
         await Libp2pMesh.start(

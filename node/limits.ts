@@ -77,10 +77,10 @@ export const KEY_QUEUE_MAX = 16_384
 /** How long a node may take to hand over a sealed record, ms. */
 export const RECORD_TIMEOUT_MS = 10_000
 
-/** How soon a node asks for a sealed record that it has found missing, ms: many may be at once. */
+/** How soon a node asks for a sealed record that it has found missing, ms: others may be too. */
 export const MEND_DELAY_MS = 200
 
-/** How often it asks again for what nobody could give it, ms: a replica that was down comes back. */
+/** How often it asks again for what nobody could give it, ms: replicas that were down come back. */
 export const MEND_EVERY_MS = 5_000
 
 /** Records asked for in one round: some 5 MiB, and those that nobody has go to the end. */

@@ -76,7 +76,8 @@ export class KeyFile implements KeyShelf {
       const file = await open(join(folder, NAME), 'wx+', FILE_MODE)
       await file.sync()
       const parent = await open(folder, 'r')
-      await parent.sync().finally(() => parent.close())
+      await parent.sync()
+      await parent.close()
       return new KeyFile(file)
     })
   }

@@ -1,4 +1,4 @@
-/** One slot of a key shelf as bytes: all of one length, so that each is overwritten in its place. */
+/** One slot of a key shelf as bytes: all of one length, so that each is overwritten in place. */
 import { concatBytes, equalBytes, utf8 } from '../../crypto/bytes.ts'
 import { HASH_BYTES, sha256 } from '../../crypto/hash.ts'
 import { TamgaError } from '../../protocol/errors.ts'

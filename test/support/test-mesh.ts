@@ -175,8 +175,8 @@ export class TestMesh {
     const seed = seedOf(name)
     const modules = { clock: systemClock, logger }
     const store = await LevelStore.open(this.folder(place))
-    const isNew = !existsSync(this.keyFolder(place))
-    const keys = await (isNew ? KeyFile.create : KeyFile.open)(this.keyFolder(place))
+    const shelf = this.keyFolder(place)
+    const keys = await (existsSync(shelf) ? KeyFile.open(shelf) : KeyFile.create(shelf))
     const listening = { self: name, seed: nodeSigningSeed(seed), listen: address }
     const mesh = await Libp2pMesh.start({ ...listening, peers: this.roster.nodes }, modules)
     const options = { name, roster: this.rosterNote, authority: authorityKey, seed, rateFactor }
