@@ -9,14 +9,16 @@
  * so it is taken for the next write, and wiped when something is destroyed that no sound slot has:
  * a single wrong bit leaves a key as good as whole.
  *
- * One process a file: the lock of the store that stands beside it enforces that.
+ * One process and one instance a file; a lock enforces it where the system has one.
  */
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '../../crypto/bytes.ts'
-import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import { asTamgaError, TamgaError, type ErrorCode } from '../../protocol/errors.ts'
 import { KEY_QUEUE_MAX } from '../limits.ts'
 import type { KeyMaterial, KeyShelf, KeyState } from './key-shelf.ts'
+import { errnoOf, makeFolder, syncFolder } from './durable-folder.ts'
+import { lockFile } from './file-lock.ts'
 import { decodeSlot, encodeSlot, SLOT_BYTES, type Slot } from './key-slot.ts'
 
 const NAME = 'vault.keys'
@@ -24,8 +26,7 @@ const NAME = 'vault.keys'
 /** Read at once when the file is opened, bytes. */
 const CHUNK_BYTES = 4_096 * SLOT_BYTES
 
-/** Only the node's own user. */
-const FOLDER_MODE = 0o700
+/** What only the node itself may read and write. */
 const FILE_MODE = 0o600
 
 const BLANK = new Uint8Array(SLOT_BYTES)
@@ -34,6 +35,11 @@ interface Place {
   /** Of the slot in the file, from 0. */
   readonly number: number
   readonly state: Exclude<KeyState, 'none'>
+  /**
+   * Whether this instance has written and synced it. What was only found may be no more than what
+   * the system remembers of a write that failed to reach the disk.
+   */
+  readonly isSynced: boolean
 }
 
 type Index = Map<string, Place>
@@ -72,13 +78,11 @@ export class KeyFile implements KeyShelf {
    */
   static async create(folder: string): Promise<KeyFile> {
     return attempt('be made', async () => {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+      await makeFolder(folder)
       const file = await open(join(folder, NAME), 'wx+', FILE_MODE)
       await file.sync()
-      const parent = await open(folder, 'r')
-      await parent.sync()
-      await parent.close()
-      return new KeyFile(file)
+      await syncFolder(folder)
+      return KeyFile.#on(file)
     })
   }
 
@@ -90,10 +94,22 @@ export class KeyFile implements KeyShelf {
    */
   static async open(folder: string): Promise<KeyFile> {
     return attempt('be opened', async () => {
-      const file = new KeyFile(await open(join(folder, NAME), 'r+'))
+      return KeyFile.#on(await open(join(folder, NAME), 'r+'))
+    })
+  }
+
+  static async #on(handle: FileHandle): Promise<KeyFile> {
+    try {
+      if ((await lockFile(handle)) === 'held-elsewhere') {
+        throw new TamgaError('storage', 'the key file is open already, here or in another process')
+      }
+      const file = new KeyFile(handle)
       await file.#scan()
       return file
-    })
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
   }
 
   get isBroken(): boolean {
@@ -134,7 +150,7 @@ export class KeyFile implements KeyShelf {
   destroy(id: Uint8Array): Promise<void> {
     return this.#write((plan) => {
       const place = this.#placeIn(plan, id)
-      if (place?.state === 'destroyed') return
+      if (place?.state === 'destroyed' && place.isSynced) return
       const number = place?.number ?? this.#free()
       if (!place) for (const other of this.#damaged) plan.slots.set(other, BLANK)
       this.#set(plan, number, { id, material: undefined })
@@ -173,7 +189,7 @@ export class KeyFile implements KeyShelf {
     const known = this.#index.get(key)
     const state = slot.material ? 'kept' : 'destroyed'
     const isBetter = !known || state === 'destroyed'
-    if (isBetter) this.#index.set(key, { number, state })
+    if (isBetter) this.#index.set(key, { number, state, isSynced: false })
     const stale = isBetter ? (known ? [known.number] : []) : [number]
     this.#damaged.push(...stale)
     return stale
@@ -186,7 +202,8 @@ export class KeyFile implements KeyShelf {
 
   #set({ slots, places }: Plan, number: number, slot: Slot): void {
     slots.set(number, encodeSlot(slot))
-    places.set(toHex(slot.id), { number, state: slot.material ? 'kept' : 'destroyed' })
+    const state = slot.material ? 'kept' : 'destroyed'
+    places.set(toHex(slot.id), { number, state, isSynced: true })
   }
 
   #free(): number {
@@ -264,9 +281,9 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'ENOENT') throw new TamgaError('not-found', 'there is no key file', { cause })
-    if (code === 'EEXIST') throw new TamgaError('conflict', 'there is a key file', { cause })
-    throw new TamgaError('storage', `the key file cannot ${what}`, { cause })
+    if (cause instanceof TamgaError) throw cause
+    const codes: Record<string, ErrorCode> = { ENOENT: 'not-found', EEXIST: 'conflict' }
+    const code = codes[String(errnoOf(cause))] ?? 'storage'
+    throw new TamgaError(code, `the key file cannot ${what}`, { cause })
   }
 }

@@ -42,6 +42,11 @@ promises('is made once, by name, and opening makes none', async () => {
   is(await codeOf(KeyFile.open(join(folder, 'elsewhere'))), 'not-found')
 })
 
+promises('is open once, until it is closed', async () => {
+  is(await codeOf(KeyFile.open(folder)), 'storage')
+  await reopen()
+})
+
 promises("is for the node's own user alone", async () => {
   is((await stat(path())).mode & 0o777, 0o600)
   is((await stat(folder)).mode & 0o777, 0o700)
@@ -65,6 +70,21 @@ promises('overwrites what is destroyed where it stands, and remembers that it wa
     equal(await file.get(kept), materialOf(kept))
   }
 })
+
+promises(
+  'writes a mark anew that it has only found, before it says that it is durable',
+  async () => {
+    const id = idOf('perhaps')
+    await file.put(id, materialOf(id))
+    const before = await readFile(path())
+    await file.destroy(id)
+    await reopen()
+    // As after a power cut, when what was found had never reached the disk.
+    await writeFile(path(), before)
+    await file.destroy(id)
+    is(holds(await readFile(path()), materialOf(id).salt), false)
+  },
+)
 
 promises('remembers that something was destroyed that it never had', async () => {
   const id = idOf('never here')
