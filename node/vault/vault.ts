@@ -4,8 +4,8 @@
  * A record is kept in two places. The store has the ciphertext, which says nothing and may be in
  * any backup; the key shelf has the salt and the data key as wrapped for this node, without which
  * nobody can open the ciphertext or test it against a leaf. To destroy the record is to destroy
- * those. Keys go first, both when a record is kept and when it is destroyed: there is never a
- * ciphertext without keys that was acknowledged, nor keys left of one that was destroyed.
+ * those. What is kept begins with the ciphertext, what is destroyed begins with the keys: wherever
+ * a crash comes, there are no keys to which no row leads, and so none that an erasure overlooks.
  *
  * What is on disk is sealed; it is opened only into the memory of the gallery. A record is found by
  * its commitment, so what a leaf commits to is what is kept here or nothing is.
@@ -89,13 +89,16 @@ export class Vault {
     const { store, keys } = this.#modules
     const { salt, nonce, ciphertext } = sealed
     const own = sealed.keys.find(({ recipient }) => equalBytes(recipient, this.#boxKeys.publicKey))!
-    await keys.put(commitment, { ...own, salt })
+    if (this.state(commitment) === 'destroyed') throw destroyed()
     const key = rowKey(handle, commitment)
     const value = rows.encode({ nonce, ciphertext })
     await store.batch([{ type: 'put', key, value }], { durable: true })
-    if (this.state(commitment) !== 'destroyed') return
-    await this.destroy(commitment, handle)
-    throw new TamgaError('forbidden', 'the record was destroyed while it was being kept')
+    try {
+      await keys.put(commitment, { ...own, salt })
+    } catch (error) {
+      if (this.state(commitment) === 'destroyed') await this.destroy(commitment, handle)
+      throw error
+    }
   }
 
   /** What became of the keys of a record: `none` also when they are damaged. */
@@ -170,9 +173,7 @@ export class Vault {
 
   /** Both halves put together. Undefined when one is not here. */
   async #sealed(commitment: Uint8Array, handle: Uint8Array): Promise<Sealed | undefined> {
-    if (this.state(commitment) === 'destroyed') {
-      throw new TamgaError('forbidden', 'the keys of this sealed record were destroyed')
-    }
+    if (this.state(commitment) === 'destroyed') throw destroyed()
     const { store, keys } = this.#modules
     const row = await store.get(rowKey(handle, commitment))
     const material = await keys.get(commitment)
@@ -194,6 +195,10 @@ export class Vault {
       throw new TamgaError('unprocessable', 'a sealed record that this node cannot open', { cause })
     }
   }
+}
+
+function destroyed(): TamgaError {
+  return new TamgaError('forbidden', 'the keys of this sealed record were destroyed')
 }
 
 /** Reads what is on disk: whatever is wrong with it is the disk's fault. */

@@ -17,6 +17,8 @@ import { ERASURE, Erasing, names, TWO } from './support/erasing.ts'
 const alice = testPerson('alice')
 const bob = testPerson('bob')
 
+const NAMES = ['almaty', 'astana', 'shymkent']
+
 const KEPT = [['kept'], ['kept']]
 const DESTROYED = [['destroyed'], ['destroyed']]
 
@@ -63,10 +65,9 @@ promises('destroys all of a person’s records at every replica, each of which s
 promises('is known in every search at once, and carried out when all have said so', async () => {
   const erasing = await Erasing.start('at once')
   const { handle } = await erasing.enrol(alice.capture())
-  const others = ['almaty', 'astana', 'shymkent']
   const [keeper] = erasing.keepersOf(handle)
-  const away = others.find((name) => !erasing.keepersOf(handle).some((node) => node.name === name))!
-  const place = others.indexOf(keeper!.name)
+  const away = NAMES.find((name) => !erasing.keepersOf(handle).some((node) => node.name === name))!
+  const place = NAMES.indexOf(keeper!.name)
   is((await erasing.found(alice.capture('border'), place)).length, 1)
   erasing.isolate(away)
   await erasing.decide(handle, place)
@@ -124,6 +125,40 @@ promises('waits a week for a node that is gone, and no longer', async () => {
   equal(erasing.keys(handle), KEPT)
   await backAfter(120_000)
   equal(erasing.keys(handle), DESTROYED)
+})
+
+promises('reaches what a lost node brings when it is back, and says only that anew', async () => {
+  const erasing = await Erasing.start('back again')
+  const { handle } = await erasing.enrol(alice.capture())
+  const keepers = erasing.keepersOf(handle).map(({ name }) => name)
+  const place = NAMES.findIndex((name) => !keepers.includes(name))
+  const away = erasing.node(place)
+  const { size } = away.ledger.own
+  const update = { statement: { action: 'update' }, handle } as const
+  const request = erasing.request(alice.capture('years later'), update)
+  void away.enrolment.enrol(request).catch(() => undefined)
+  // The query, a part of the search, the outcome, and then the update, of which nobody hears.
+  await erasing.until(() => away.ledger.own.size === size + 4)
+  erasing.crash(away.name)
+  await erasing.decide(handle, NAMES.indexOf(keepers[0]!))
+  for (const name of keepers) erasing.crash(name)
+  await erasing.pass(ERASURE_WAIT_MS)
+  for (const name of keepers) erasing.register.start(erasing.world.machine(name))
+  await erasing.until(() => erasing.register.nodes().length === 2)
+  await erasing.pass(20_000)
+  equal([(await erasing.receipts()).length, erasing.openable()], [2, 0], 'also what nobody logged')
+
+  await erasing.restart(away.name)
+  await erasing.erased(handle)
+  equal(erasing.keys(handle), [
+    ['destroyed', 'destroyed'],
+    ['destroyed', 'destroyed'],
+  ])
+  const receipts = await erasing.receipts()
+  for (const { commitment } of erasing.node(place).registry.enrolments(handle)) {
+    equal(names(receipts, commitment), keepers.toSorted())
+  }
+  is(receipts.length, 4)
 })
 
 promises('forgets whose handle it was, and not before either', async () => {

@@ -56,6 +56,7 @@ promises('are beyond everybody’s reach once two have decided it, in old backup
   is(await codeOf(call(second, first, DEPOSITS, replay)), 'conflict')
   const again = recordRequests.encode({ handle, commitment })
   is(await codeOf(call(first, second, RECORDS, again)), 'forbidden')
+  await mesh.settled()
   for (const node of mesh.nodes) await verifyAll(node)
 
   for (const place of mesh.roster.nodes.keys()) await mesh.stop(place)

@@ -109,6 +109,20 @@ promises(
   },
 )
 
+promises('destroys what it took in, if that is refused by the time it is durable', async () => {
+  let asked = 0
+  const { handles, deposit, vault } = await served(() => {
+    asked += 1
+    if (asked % 2 === 0) throw new TamgaError('conflict', 'erased meanwhile')
+    return taken
+  })
+  const mine = handles.find((handle) => deposit(handle).isOwn)!
+  const { answer, commitment } = deposit(mine)
+  is(await codeOf(answer()), 'conflict')
+  is(await codeOf(vault.get(commitment, mine)), 'forbidden')
+  is(vault.size(), 0)
+})
+
 promises('refuses what is no deposit', async () => {
   const { handles, call, deposit } = await served()
   const mine = handles.find((handle) => deposit(handle).isOwn)!

@@ -85,7 +85,7 @@ promises('has nothing for a commitment that it does not know', async () => {
   equal([vault.state(commitment), await vault.has(commitment, handle)], ['none', false])
 })
 
-promises('acknowledges only what is durable, the keys before the ciphertext', async () => {
+promises('acknowledges only what is durable, and has no keys to which no row leads', async () => {
   const store = new FaultyStore(await disk.open())
   const vault = vaultOn(store)
   const { record, commitment } = sealed([own.publicKey])
@@ -93,12 +93,16 @@ promises('acknowledges only what is durable, the keys before the ciphertext', as
   let isKept = false
   const kept = keep(vault, record).then(() => (isKept = true))
   while (store.durable.length === 0) await new Promise(setImmediate)
-  equal([isKept, store.durable, vault.state(commitment)], [false, [true], 'kept'])
+  equal([isKept, store.durable, vault.state(commitment)], [false, [true], 'none'])
   release()
   await kept
   store.failNext('lost')
   is(await codeOf(keep(vault, record)), 'storage')
   equal(await vault.open(commitment, handle), payload)
+  const second = sealed([own.publicKey], { seed: 'second' })
+  store.failNext('lost')
+  is(await codeOf(keep(vault, second.record)), 'storage')
+  is(vault.state(second.commitment), 'none')
 })
 
 promises('keeps nothing that it could never open', async () => {
