@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { noteVerifier } from '../crypto/note.ts'
 import { WorkerGallery } from '../matcher/gallery/worker-gallery.ts'
-import { TamgaError } from '../protocol/errors.ts'
+import { asTamgaError, TamgaError } from '../protocol/errors.ts'
 import { openRoster, type Roster } from '../protocol/roster.ts'
 import { systemClock } from './clock.ts'
 import { Gateway } from './gateway/gateway.ts'
@@ -15,11 +15,13 @@ import { Libp2pMesh } from './mesh/libp2p-mesh.ts'
 import { Node, nodeSigningSeed, type NodeOptions } from './node.ts'
 import { systemRandom } from './random.ts'
 import { AnchorFolder } from './store/anchor-folder.ts'
+import { KeyFile } from './store/key-file.ts'
 import { LevelStore } from './store/level-store.ts'
 
 /** What is where in a node's folder. */
 const STORE = 'store'
 const ANCHORS = 'anchors'
+const KEYS = 'keys'
 
 export interface HostFolders {
   /** The node's own folder. */
@@ -70,7 +72,8 @@ export class Host {
     if (isNew) await (await LevelStore.open(at)).close()
     const shelf = new AnchorFolder(anchors ?? join(folder, ANCHORS))
     const made = await Ledger.init({ self: name, roster }, { anchors: shelf })
-    return [...(isNew ? [STORE] : []), ...made]
+    const isKeyless = await makeKeys(join(folder, KEYS))
+    return [...(isNew ? [STORE] : []), ...(isKeyless ? [KEYS] : []), ...made]
   }
 
   /**
@@ -89,6 +92,8 @@ export class Host {
       const own = roster.nodes.find(({ name }) => name === options.name)
       if (!own) throw new TamgaError('not-found', `${options.name} is not in the roster`)
       const shared = { clock: systemClock, logger: logger.child({ node: options.name }) }
+      // Before the store: without it a store is of no use, and nothing is to be half open.
+      const keys = keep(await KeyFile.open(join(options.folder, KEYS)))
       const store = keep(
         await LevelStore.open(join(options.folder, STORE), { createIfMissing: false }),
       )
@@ -105,7 +110,7 @@ export class Host {
           shared,
         ),
       )
-      const modules = { store, anchors, gallery, mesh, random: systemRandom, ...shared }
+      const modules = { store, anchors, keys, gallery, mesh, random: systemRandom, ...shared }
       const node = keep(await Node.start(options, modules))
       const gateway = await Gateway.start(options.http, { node, ...shared })
       return new Host(node, gateway)
@@ -119,5 +124,16 @@ export class Host {
   async close(): Promise<void> {
     await this.gateway.close()
     await this.node.close()
+  }
+}
+
+/** Whether there was no key file. One that is lost is filled again from the other replicas. */
+async function makeKeys(folder: string): Promise<boolean> {
+  try {
+    await (await KeyFile.create(folder)).close()
+    return true
+  } catch (error) {
+    if (asTamgaError(error).code === 'conflict') return false
+    throw error
   }
 }

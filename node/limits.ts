@@ -108,3 +108,29 @@ export const STANDING_RETRY_MS = 500
 
 /** How far a clock may be put back without the log showing it, ms: what NTP corrects in a step. */
 export const CLOCK_BACK_MS_MAX = 60_000
+/** Writes that wait for the key shelf: as many as entries for the log, each 256 bytes. */
+export const KEY_QUEUE_MAX = 16_384
+
+/** How long a node may take to hand over a sealed record, ms. */
+export const RECORD_TIMEOUT_MS = 10_000
+
+/** How soon a node asks for a sealed record that it has found missing, ms: others may be too. */
+export const MEND_DELAY_MS = 200
+
+/** How often it asks again for what nobody could give it, ms: replicas that were down come back. */
+export const MEND_EVERY_MS = 5_000
+
+/** Records asked for in one round: some 5 MiB, and those that nobody has go to the end. */
+export const MENDS_MAX = 64
+
+/** How long a node may take to say that it has folded an erasure, ms. */
+export const FOLDED_TIMEOUT_MS = 5_000
+
+/** How often an erasure that waits for other nodes is looked at again, ms. */
+export const ERASURE_RETRY_MS = 1_000
+
+/**
+ * How long an erasure waits for a node that cannot be asked, ms from when it was logged: a week, in
+ * which a node that is to come back does, and which the person can be asked to wait.
+ */
+export const ERASURE_WAIT_MS = 604_800_000

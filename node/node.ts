@@ -4,7 +4,7 @@
  * Time, randomness, disk, network and gallery come from outside, so that a process with libp2p and
  * LevelDB and a simulation on a seed run exactly this.
  */
-import { utf8 } from '../crypto/bytes.ts'
+import { equalBytes, utf8 } from '../crypto/bytes.ts'
 import { signerFromSeed } from '../crypto/ed25519.ts'
 import { cosigner } from '../crypto/cosignature.ts'
 import { noteSigner, noteVerifier } from '../crypto/note.ts'
@@ -21,6 +21,8 @@ import { Reader } from './acts/reader.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
 import { judgeEnrolment } from './enrol/judge.ts'
+import { Eraser } from './erasure/eraser.ts'
+import { serveFolded } from './erasure/folded-server.ts'
 import { Ledger } from './log/ledger.ts'
 import { Upkeep } from './log/upkeep.ts'
 import type { Logger } from './logger.ts'
@@ -30,12 +32,15 @@ import { Admission } from './registry/admission.ts'
 import { HandleBook } from './registry/handle-book.ts'
 import { Registry } from './registry/registry.ts'
 import { Relatives } from './registry/relatives.ts'
+import { Mender } from './search/mender.ts'
 import { Search } from './search/search.ts'
 import { ShardKeeper } from './search/shard-keeper.ts'
 import { ShardServer } from './search/shard-server.ts'
 import type { Anchors } from './store/anchor.ts'
+import type { KeyShelf } from './store/key-shelf.ts'
 import type { Store } from './store/store.ts'
 import { serveDeposits } from './vault/deposit-server.ts'
+import { serveRecords } from './vault/record-server.ts'
 import { Vault } from './vault/vault.ts'
 
 export interface NodeOptions {
@@ -59,6 +64,8 @@ export interface NodeModules {
   readonly store: Store
   /** Outside the store: what the node knows even when the store has lost it. */
   readonly anchors: Anchors
+  /** What makes sealed records openable: where no backup reaches. */
+  readonly keys: KeyShelf
   readonly mesh: Mesh
   readonly gallery: Gallery
   readonly clock: Clock
@@ -87,6 +94,8 @@ export class Node {
   readonly mesh: Mesh
   readonly rosterNote: string
   readonly #upkeep: Upkeep
+  readonly #mender: Mender
+  readonly #eraser: Eraser
   readonly #modules: NodeModules
   /** A rotation of the book's key that the last run left half done. */
   #resuming: Promise<void> = Promise.resolve()
@@ -108,8 +117,7 @@ export class Node {
     this.ledger = ledger
     this.book = book
     this.registry = registry
-    registry.onErasure(async (handle) => book.forget(handle))
-    const vault = new Vault({ boxKeys: keys.box }, { store })
+    const vault = new Vault({ boxKeys: keys.box }, { store, keys: modules.keys, random })
     this.keeper = new ShardKeeper(self, { registry, vault, gallery, logger })
     const shardModules = { ledger, registry, keeper: this.keeper, gallery, mesh, clock }
     const server = new ShardServer(self, shardModules)
@@ -129,6 +137,10 @@ export class Node {
       signer,
       judge: (...about) => judgeEnrolment(...about, { roster, registry, clock }),
     })
+    serveRecords(self, { mesh, vault, isHeld: isHeldBy(registry) })
+    serveFolded(self, { ledger, registry, mesh })
+    this.#mender = new Mender(self, { keeper: this.keeper, vault, mesh, clock, logger })
+    this.#eraser = new Eraser(self, { ledger, registry, vault, book, mesh, clock, logger })
     server.start()
   }
 
@@ -172,6 +184,7 @@ export class Node {
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     node.#upkeep.start()
     void node.ready().then(() => node.#sayWhetherReady())
+    node.#mender.start()
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })
     })
@@ -188,7 +201,7 @@ export class Node {
 
   /** Whether its disk failed a write: it can still be read from, and must be started again. */
   get isBroken(): boolean {
-    return this.ledger.isBroken
+    return this.ledger.isBroken || this.#modules.keys.isBroken
   }
 
   #sayWhetherReady(): void {
@@ -200,14 +213,25 @@ export class Node {
 
   /** Stops taking part; what was acknowledged is on disk already. */
   async close(): Promise<void> {
-    const { mesh, gallery, store } = this.#modules
+    const { mesh, gallery, store, keys } = this.#modules
     this.ledger.own.close()
     await mesh.close()
     await this.#upkeep.close()
+    await this.#mender.close()
+    await this.#eraser.close()
     await this.registry.close()
     await this.#resuming
     await gallery.close()
+    await keys.close()
     await store.close()
+  }
+}
+
+/** Whether an enrolment of the person commits to the record, and the person was not erased. */
+function isHeldBy(registry: Registry) {
+  return (handle: Uint8Array, commitment: Uint8Array): boolean => {
+    if (registry.lives.life(handle).status === 'erased') return false
+    return registry.enrolments(handle).some((one) => equalBytes(one.commitment, commitment))
   }
 }
 

@@ -14,12 +14,18 @@ import {
   decodeApplication,
   type Application,
 } from '../../protocol/rules/application.ts'
+import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { SignedStatement, Statement } from '../../protocol/statement.ts'
 import { decideTaken, type Taken } from '../../protocol/taken.ts'
 import type { Clock } from '../clock.ts'
 import type { Registry } from '../registry/registry.ts'
 
-/** @throws RuleRefusal; TamgaError `forbidden`, `bad-signature`, `malformed`, `unprocessable` */
+/**
+ * That the person was not erased is asked here too: no replica takes in again what it has destroyed
+ * or is about to.
+ *
+ * @throws RuleRefusal; TamgaError `forbidden`, `bad-signature`, `malformed`, `unprocessable`
+ */
 export function judgeEnrolment(
   handle: Uint8Array,
   signed: SignedStatement,
@@ -33,6 +39,9 @@ export function judgeEnrolment(
     throw new TamgaError('forbidden', 'the statement is about somebody else')
   }
   const application = checkDossier(statement, dossier)
+  if (registry.lives.life(handle).status === 'erased') {
+    throw new RuleRefusal('conflict', ['is-erased'], 'the person was erased from the register')
+  }
   return decideTaken(application, statement, registry.laws.policies)
 }
 

@@ -51,7 +51,7 @@ function showQuarantine({ ledger }: Rooms): Check {
 }
 
 function checkRecords({ keeper }: Rooms): Check {
-  const detail = `${keeper.missing} missing`
+  const detail = `${keeper.missing} missing, ${keeper.destroyed} destroyed`
   return { name: 'sealed-records-present', passed: keeper.missing === 0, detail }
 }
 

@@ -36,6 +36,10 @@ const statusSchema = {
         epoch: count,
         shards: { ...list(count), description: 'The shards of which this node is a replica.' },
         missing: { ...count, description: 'Persons whose sealed records should be here.' },
+        erasuresDue: {
+          ...count,
+          description: 'Persons erased of whom not every replica has destroyed every record yet.',
+        },
         people: count,
         entries: {
           type: 'object',
@@ -67,6 +71,7 @@ function statusOf({ name: self, roster, keeper, registry, ledger, mesh }: Rooms)
     epoch: roster.epoch,
     shards: keeper.shards,
     missing: keeper.missing,
+    erasuresDue: registry.erasures.peopleDue,
     people: registry.people,
     entries: Object.fromEntries(registry.entries),
     logs: ledger.frontier().map(({ node, size }) => ({ log: node, size })),

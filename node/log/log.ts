@@ -54,6 +54,8 @@ export class Log {
   #isPermitted = false
   #isDraining = false
   #draining: Promise<void> = Promise.resolve()
+  /** Of the newest entry; entries are settled in the order in which they came. */
+  #newest: Promise<unknown> = Promise.resolve()
   #refusal: string | undefined
   /** What the disk, or `close`, has put an end to. */
   #broken: TamgaError | undefined
@@ -153,8 +155,14 @@ export class Log {
       return Promise.reject(new TamgaError('too-large', `an entry of ${entry.length} bytes`))
     }
     const appended = this.#queue.add(entry)
+    this.#newest = appended.catch(() => undefined)
     if (!this.#isDraining) this.#draining = this.#drain()
     return appended
+  }
+
+  /** Resolves when all that was appended until now is durable, or refused. */
+  async flushed(): Promise<void> {
+    await this.#newest
   }
 
   /** Keeps a note of this log that a quorum has cosigned. It may be lost with the power. */

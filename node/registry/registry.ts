@@ -21,6 +21,7 @@ import { Conduct, type ConductOptions } from './conduct.ts'
 import { Credentials } from './credentials.ts'
 import type { Folded } from '../audit/folded.ts'
 import { Joiner } from '../audit/joiner.ts'
+import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
 import { Lives, type LifeChange } from './lives.ts'
 import { WatchList } from './watch-list.ts'
@@ -39,7 +40,7 @@ export interface Enrolled {
 /** Hears of a person whose prints are to be searched from now on, anew, or no more. */
 export type PersonListener = (handle: Uint8Array, enrolled: Enrolled | undefined) => Promise<void>
 
-/** Hears of a person whose erasure two have signed. */
+/** Hears of a person whose erasure two have signed, once nobody finds the person any more. */
 export type ErasureListener = (handle: Uint8Array) => Promise<void>
 
 interface RegistryModules {
@@ -56,6 +57,7 @@ export class Registry {
   readonly accesses = new Accesses()
   readonly conduct: Conduct
   readonly watchList: WatchList
+  readonly erasures: Erasures
   readonly #ledger: Ledger
   readonly #clock: Clock
   readonly #logger: Logger
@@ -85,6 +87,13 @@ export class Registry {
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })
     this.conduct = new Conduct({ rateFactor })
+    this.erasures = new Erasures(
+      { roster },
+      {
+        lives: this.lives,
+        commitments: (handle) => this.enrolments(handle).map(({ commitment }) => commitment),
+      },
+    )
   }
 
   /** Folds all that is there, and from then on whatever comes. */
@@ -118,6 +127,11 @@ export class Registry {
   /** The enrolment by which a person is searched for. */
   person(handle: Uint8Array): Enrolled | undefined {
     return this.#people.get(toHex(handle))
+  }
+
+  /** All enrolments of a person, updates too, in no particular order, whether they count or not. */
+  enrolments(handle: Uint8Array): readonly Enrolled[] {
+    return this.#enrolments.get(toHex(handle)) ?? []
   }
 
   get people(): number {
@@ -212,6 +226,7 @@ export class Registry {
     const isLaw = this.laws.take(folded)
     if (entry.type === 'enrolment') this.#note(folded, entry)
     const change = this.lives.take(folded)
+    this.erasures.take(folded)
     const suspended = revoked ? this.lives.revoked(revoked, entry.at) : []
     this.cases.take(folded)
     if (revoked) this.cases.revoked(revoked)
@@ -227,9 +242,16 @@ export class Registry {
     this.#enrolments.set(key, all)
   }
 
-  async #apply({ handle, life, now }: LifeChange): Promise<void> {
-    const key = toHex(handle)
+  async #apply(change: LifeChange): Promise<void> {
+    const { handle, life } = change
+    this.erasures.changed(change)
+    await this.#find(change)
     if (life.status === 'erased') for (const erase of this.#erasers) await erase(handle)
+  }
+
+  /** Tells by which enrolment the person is found from now on, if that is news. */
+  async #find({ handle, now }: LifeChange): Promise<void> {
+    const key = toHex(handle)
     const known = this.#people.get(key)
     const all = this.#enrolments.get(key) ?? []
     const enrolled = now && all.find(({ leaf }) => equalBytes(leaf, now))

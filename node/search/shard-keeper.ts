@@ -3,9 +3,10 @@
  * of, opened from the vault when the enrolment appears in a log.
  *
  * A person whose sealed record is not here makes the shard unanswerable: it is better that another
- * replica answers than that somebody is quietly not looked for.
+ * replica answers than that somebody is quietly not looked for. Whose record was destroyed no
+ * replica can look for any more: that is shown, and keeps nobody else from being found.
  */
-import { toHex } from '../../crypto/bytes.ts'
+import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import type { Gallery } from '../../matcher/gallery/gallery.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -30,16 +31,24 @@ interface ShardKeeperModules {
 export class ShardKeeper {
   readonly #modules: ShardKeeperModules
   readonly #shards: ReadonlySet<number>
-  readonly #missing = new Map<number, Set<string>>()
+  /** By shard, and then by person. */
+  readonly #missing = new Map<number, Map<string, Enrolled>>()
+  readonly #destroyed = new Set<string>()
+  readonly #listeners: (() => void)[] = []
 
   constructor({ self, roster }: ShardKeeperOptions, modules: ShardKeeperModules) {
     const all = Array.from({ length: roster.shards }, (_, shard) => shard)
     this.#shards = new Set(all.filter((shard) => replicasOf(shard, roster).includes(self)))
     this.#modules = modules
     modules.registry.onPerson(async (handle, enrolled) => {
-      if (enrolled) await this.#take(enrolled)
+      if (enrolled) await this.take(enrolled)
       else this.#drop(handle)
     })
+  }
+
+  /** Calls back when a sealed record is found missing or damaged that another replica may have. */
+  onMissing(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 
   /** The shards that this node is a replica of. */
@@ -49,7 +58,20 @@ export class ShardKeeper {
 
   /** Persons whose sealed records should be here and are not. */
   get missing(): number {
-    return [...this.#missing.values()].reduce((sum, handles) => sum + handles.size, 0)
+    return [...this.#missing.values()].reduce((sum, people) => sum + people.size, 0)
+  }
+
+  /**
+   * Persons whose sealed records were destroyed here and who are in the register all the same:
+   * because it is not up to date yet, or because the erasure turned out to be void too late.
+   */
+  get destroyed(): number {
+    return this.#destroyed.size
+  }
+
+  /** Up to `limit` enrolments whose records are missing, those first that were not tried yet. */
+  missingRecords(limit: number): Enrolled[] {
+    return [...this.#missing.values()].flatMap((people) => [...people.values()]).slice(0, limit)
   }
 
   /** Whether every person of the shard can be searched here. */
@@ -57,25 +79,47 @@ export class ShardKeeper {
     return this.#shards.has(shard) && !this.#missing.has(shard)
   }
 
-  async #take(enrolled: Enrolled): Promise<void> {
+  /** Takes a person into the gallery, if the enrolment is still the one that counts. */
+  async take(enrolled: Enrolled): Promise<void> {
     const { shard, handle, commitment } = enrolled
     if (!this.#shards.has(shard)) return
     const { vault, gallery, logger } = this.#modules
     const id = toHex(handle)
+    const about = { shard, handle: id }
     try {
       const payload = await vault.open(commitment, handle)
+      if (!this.#isCurrent(enrolled)) return
       if (payload) {
         gallery.add({ id, shard, fingers: packFingers(payload) })
         this.#found(shard, id)
         return
       }
-      logger.error('a sealed record is missing', { shard, handle: id })
+      logger.error('a sealed record is missing', about)
     } catch (error) {
-      const { message } = asTamgaError(error)
-      logger.error('a sealed record cannot be used', { shard, handle: id, reason: message })
+      const { message: reason } = asTamgaError(error)
+      if (!this.#isCurrent(enrolled)) return
+      logger.error('a sealed record cannot be used', { ...about, reason })
+      if (vault.state(commitment) === 'destroyed') {
+        this.#drop(handle)
+        this.#destroyed.add(id)
+        return
+      }
     }
-    const missing = this.#missing.get(shard) ?? new Set()
-    this.#missing.set(shard, missing.add(id))
+    this.#miss(enrolled, id)
+  }
+
+  #isCurrent({ handle, commitment }: Enrolled): boolean {
+    const current = this.#modules.registry.person(handle)
+    return current !== undefined && equalBytes(current.commitment, commitment)
+  }
+
+  /** Goes to the end of those who are missing. */
+  #miss(enrolled: Enrolled, id: string): void {
+    const { shard } = enrolled
+    const missing = this.#missing.get(shard) ?? new Map<string, Enrolled>()
+    missing.delete(id)
+    this.#missing.set(shard, missing.set(id, enrolled))
+    for (const listener of this.#listeners) listener()
   }
 
   /** Nobody looks for this person any more. */
@@ -83,10 +127,12 @@ export class ShardKeeper {
     const id = toHex(handle)
     this.#modules.gallery.remove(id)
     for (const shard of this.#missing.keys()) this.#found(shard, id)
+    this.#destroyed.delete(id)
   }
 
   /** An enrolment that displaces another may bring what the other lacked. */
   #found(shard: number, id: string): void {
+    this.#destroyed.delete(id)
     const missing = this.#missing.get(shard)
     missing?.delete(id)
     if (missing?.size === 0) this.#missing.delete(shard)

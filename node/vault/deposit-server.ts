@@ -35,9 +35,16 @@ export function serveDeposits(
     }
     const opened = vault.inspect(handle, sealed)
     const taken = judge(handle, signed, opened.dossier)
-    await vault.put(opened, sealed)
     const { commitment } = opened
     const { statement } = signed
+    await vault.put(opened)
+    try {
+      // That took time, in which the person may have been erased: then nobody would come for it.
+      judge(handle, signed, opened.dossier)
+    } catch (error) {
+      await vault.destroy(commitment, handle)
+      throw error
+    }
     return depositReplies.encode(
       signReceipt({ home, handle, commitment, statement, taken }, signer),
     )

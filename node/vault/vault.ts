@@ -1,15 +1,33 @@
 /**
  * Sealed templates, as this node keeps them for the shards it is a replica of.
  *
+ * A record is kept in two places. The store has the ciphertext, which says nothing and may be in
+ * any backup; the key shelf has the salt and the data key as wrapped for this node, without which
+ * nobody can open the ciphertext or test it against a leaf. To destroy the record is to destroy
+ * those. What is kept begins with the ciphertext, what is destroyed begins with the keys: wherever
+ * a crash comes, there are no keys to which no row leads, and so none that an erasure overlooks.
+ *
  * What is on disk is sealed; it is opened only into the memory of the gallery. A record is found by
  * its commitment, so what a leaf commits to is what is kept here or nothing is.
  */
-import { toHex } from '../../crypto/bytes.ts'
-import { commitmentOf, open, SealingError, type BoxKeys } from '../../crypto/sealing.ts'
+import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
+import {
+  commitmentOf,
+  open,
+  SealingError,
+  SEALED_OVERHEAD_BYTES,
+  SEAL_NONCE_BYTES,
+  wrapFor,
+  type BoxKeys,
+  type Sealed,
+} from '../../crypto/sealing.ts'
+import { bytes, bytesUpTo, codec, record } from '../../protocol/codec.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { decodeDossier, type Dossier } from '../../protocol/dossier.ts'
+import { decodeDossier, DOSSIER_BYTES_MAX, type Dossier } from '../../protocol/dossier.ts'
 import { decodePayload, type Payload } from '../../protocol/payload.ts'
-import { decodeSealed } from '../../protocol/sealed-record.ts'
+import { decodeSealed, encodeSealed } from '../../protocol/sealed-record.ts'
+import type { Random } from '../random.ts'
+import type { KeyShelf, KeyState } from '../store/key-shelf.ts'
 import type { Store } from '../store/store.ts'
 
 interface VaultOptions {
@@ -17,51 +35,159 @@ interface VaultOptions {
   readonly boxKeys: BoxKeys
 }
 
+interface VaultModules {
+  readonly store: Store
+  readonly keys: KeyShelf
+  readonly random: Random
+}
+
 /** A record that this node can open, and what is in it. */
 export interface Opened {
+  readonly handle: Uint8Array
   readonly commitment: Uint8Array
+  readonly sealed: Sealed
   readonly dossier: Dossier
 }
 
+/** What the store has of a record. */
+type Row = Pick<Sealed, 'nonce' | 'ciphertext'>
+
+const rows = codec(
+  'vault row',
+  DOSSIER_BYTES_MAX + SEALED_OVERHEAD_BYTES + 64,
+  record<Row>({
+    nonce: bytes(SEAL_NONCE_BYTES),
+    ciphertext: bytesUpTo(DOSSIER_BYTES_MAX + SEALED_OVERHEAD_BYTES),
+  }),
+)
+
+/** Rows of one person read at once: more than anybody has. */
+const PAGE_ROWS = 256
+
 export class Vault {
   readonly #boxKeys: BoxKeys
-  readonly #store: Store
+  readonly #modules: VaultModules
 
-  constructor({ boxKeys }: VaultOptions, { store }: { store: Store }) {
+  constructor({ boxKeys }: VaultOptions, modules: VaultModules) {
     this.#boxKeys = boxKeys
-    this.#store = store
+    this.#modules = modules
   }
 
   /** @throws TamgaError `malformed`; `unprocessable` when this node could never open it */
   inspect(handle: Uint8Array, encoded: Uint8Array): Opened {
     const sealed = decodeSealed(encoded)
-    return { commitment: commitmentOf(sealed), dossier: this.#unseal(sealed, handle) }
+    const dossier = this.#unseal(sealed, handle)
+    return { handle, commitment: commitmentOf(sealed), sealed, dossier }
   }
 
-  /** Keeps a sealed record that was inspected; resolves once it is durable. */
-  async put({ commitment }: Opened, encoded: Uint8Array): Promise<void> {
-    const key = vaultKey(commitment)
-    await this.#store.batch([{ type: 'put', key, value: encoded }], { durable: true })
+  /**
+   * Keeps a sealed record that was inspected; resolves once it is durable.
+   *
+   * @throws TamgaError `forbidden`: it was destroyed here, and nobody brings it back; `storage`
+   */
+  async put({ handle, commitment, sealed }: Opened): Promise<void> {
+    const { store, keys } = this.#modules
+    const { salt, nonce, ciphertext } = sealed
+    const own = sealed.keys.find(({ recipient }) => equalBytes(recipient, this.#boxKeys.publicKey))!
+    if (this.state(commitment) === 'destroyed') throw destroyed()
+    const key = rowKey(handle, commitment)
+    const value = rows.encode({ nonce, ciphertext })
+    await store.batch([{ type: 'put', key, value }], { durable: true })
+    try {
+      await keys.put(commitment, { ...own, salt })
+    } catch (error) {
+      if (this.state(commitment) === 'destroyed') await this.destroy(commitment, handle)
+      throw error
+    }
+  }
+
+  /** What became of the keys of a record: `none` also when they are damaged. */
+  state(commitment: Uint8Array): KeyState {
+    return this.#modules.keys.state(commitment)
+  }
+
+  /** Whether something is here of the record that may be opened: whether it can is not tried. */
+  async has(commitment: Uint8Array, handle: Uint8Array): Promise<boolean> {
+    if (this.state(commitment) !== 'kept') return false
+    return (await this.#modules.store.get(rowKey(handle, commitment))) !== undefined
   }
 
   /**
    * The payload that a leaf commits to, or undefined when it is not here.
    *
-   * @throws TamgaError `storage` when what is here is not what was kept
+   * @throws TamgaError `storage` when what is here is not what was kept; `forbidden` when it was
+   *   destroyed
    */
   async open(commitment: Uint8Array, handle: Uint8Array): Promise<Payload | undefined> {
-    const encoded = await this.#store.get(vaultKey(commitment))
-    if (!encoded) return undefined
-    try {
-      const sealed = decodeSealed(encoded)
-      if (toHex(commitmentOf(sealed)) !== toHex(commitment)) throw new Error('another commitment')
-      return decodePayload(this.#unseal(sealed, handle).payload)
-    } catch (cause) {
-      throw new TamgaError('storage', 'a sealed record on disk is damaged', { cause })
+    const sealed = await this.#sealed(commitment, handle)
+    if (!sealed) return undefined
+    return readable(() => decodePayload(this.#unseal(sealed, handle).payload))
+  }
+
+  /**
+   * The record as it was sealed, for another replica: its data key wrapped anew for `recipient`,
+   * and for nobody else.
+   *
+   * @throws TamgaError as `open`
+   */
+  async sealedFor(
+    recipient: Uint8Array,
+    commitment: Uint8Array,
+    handle: Uint8Array,
+  ): Promise<Uint8Array | undefined> {
+    const sealed = await this.#sealed(commitment, handle)
+    if (!sealed) return undefined
+    const { random } = this.#modules
+    const options = { context: handle, randomBytes: (length: number) => random.bytes(length) }
+    return readable(() => {
+      const keys = wrapFor([recipient], sealed, this.#boxKeys, options)
+      return encodeSealed({ ...sealed, keys })
+    })
+  }
+
+  /** Commitments of all records of a person that are in the store, logged or not. */
+  async commitmentsOf(handle: Uint8Array): Promise<Uint8Array[]> {
+    const prefix = rowPrefix(handle)
+    const found: Uint8Array[] = []
+    for (let from = prefix; ;) {
+      const page = await this.#modules.store.range(from, `${prefix}~`, PAGE_ROWS)
+      found.push(...page.map(([key]) => fromHex(key.slice(prefix.length))))
+      const last = page.at(-1)
+      if (!last || page.length < PAGE_ROWS) return found
+      // No key stands between a key and itself with the first printable character behind it.
+      from = `${last[0]} `
     }
   }
 
-  #unseal(sealed: ReturnType<typeof decodeSealed>, handle: Uint8Array): Dossier {
+  /**
+   * Destroys the keys of a record for good, whether they are here or not; resolves once that is
+   * durable. Done again it does nothing.
+   *
+   * @throws TamgaError `storage`
+   */
+  async destroy(commitment: Uint8Array, handle: Uint8Array): Promise<void> {
+    await this.#modules.keys.destroy(commitment)
+    const key = rowKey(handle, commitment)
+    await this.#modules.store.batch([{ type: 'del', key }], { durable: true })
+  }
+
+  /** Both halves put together. Undefined when one is not here. */
+  async #sealed(commitment: Uint8Array, handle: Uint8Array): Promise<Sealed | undefined> {
+    if (this.state(commitment) === 'destroyed') throw destroyed()
+    const { store, keys } = this.#modules
+    const row = await store.get(rowKey(handle, commitment))
+    const material = await keys.get(commitment)
+    if (!row || !material) return undefined
+    return readable(() => {
+      const { salt, ...own } = material
+      const wrapped = [{ ...own, recipient: this.#boxKeys.publicKey }]
+      const sealed = { ...rows.decode(row), salt, keys: wrapped }
+      if (equalBytes(commitmentOf(sealed), commitment)) return sealed
+      throw new Error('another commitment')
+    })
+  }
+
+  #unseal(sealed: Sealed, handle: Uint8Array): Dossier {
     try {
       return decodeDossier(open(sealed, this.#boxKeys, handle))
     } catch (cause) {
@@ -71,6 +197,24 @@ export class Vault {
   }
 }
 
-function vaultKey(commitment: Uint8Array): string {
-  return `vault/${toHex(commitment)}`
+function destroyed(): TamgaError {
+  return new TamgaError('forbidden', 'the keys of this sealed record were destroyed')
+}
+
+/** Reads what is on disk: whatever is wrong with it is the disk's fault. */
+function readable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new TamgaError('storage', 'a sealed record on disk is damaged', { cause })
+  }
+}
+
+/** Under the handle, so that all records of a person are found, also those that no log knows. */
+function rowKey(handle: Uint8Array, commitment: Uint8Array): string {
+  return `${rowPrefix(handle)}${toHex(commitment)}`
+}
+
+function rowPrefix(handle: Uint8Array): string {
+  return `vault/${toHex(handle)}/`
 }

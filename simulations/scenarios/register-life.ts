@@ -152,7 +152,7 @@ class RegisterLife {
   /** Lets all nodes come up and have all logs. */
   async #settle(): Promise<void> {
     await this.#until('convergence', () => {
-      this.#register.restartBroken(({ ledger }) => ledger.isBroken)
+      this.#register.restartBroken((node) => node.isBroken)
       const nodes = this.#register.nodes()
       if (nodes.length < this.#world.machines.length) return false
       const sizes = new Map(nodes.map(({ name, ledger }) => [name, ledger.own.size]))

@@ -16,6 +16,7 @@ import { signRoster, type Roster } from '../../protocol/roster.ts'
 import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
 import type { Policy } from '../../protocol/rules/policy.ts'
 import type { Action } from '../../protocol/statement.ts'
+import { SimulatedKeyShelf } from '../world/simulated-key-shelf.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Machine, SimulatedWorld } from '../world/world.ts'
 
@@ -24,6 +25,7 @@ const NETWORK = 'simulated.registry.kz'
 const AUTHORITY = `${NETWORK}/authority`
 const STORE = 'store'
 const ANCHORS = 'anchors'
+const KEYS = 'keys'
 
 /** Statements may be signed a little before the simulation begins, ms. */
 const APPOINTED_BEFORE_MS = 172_800_000
@@ -206,6 +208,7 @@ export class SimulatedRegister {
         ...modules,
         store: openStore(STORE),
         anchors,
+        keys: await SimulatedKeyShelf.open({ disk: openStore(KEYS) }),
         gallery: new MemoryGallery(),
         logger: silentLogger,
       },

@@ -21,6 +21,7 @@ import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
 import { Node, nodeKeys, nodeSigningSeed } from '../../node/node.ts'
 import { systemRandom } from '../../node/random.ts'
 import { AnchorFolder } from '../../node/store/anchor-folder.ts'
+import { KeyFile } from '../../node/store/key-file.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
 import { signGrant } from '../../protocol/credential.ts'
 import type { Deed } from '../../protocol/deed.ts'
@@ -171,6 +172,11 @@ export class TestMesh {
     return join(this.#home(place), 'anchors')
   }
 
+  /** And its key file. */
+  keyFolder(place: number): string {
+    return join(this.#home(place), 'keys')
+  }
+
   /** Makes what a node stands on where it is lacking. */
   async init(place: number): Promise<void> {
     const { name } = this.roster.nodes[place]!
@@ -190,13 +196,22 @@ export class TestMesh {
     const modules = { clock: systemClock, logger }
     const store = await LevelStore.open(this.folder(place), { createIfMissing: false })
     const anchors = new AnchorFolder(this.anchors(place))
+    const keys = await KeyFile.open(this.keyFolder(place))
     const listening = { self: name, seed: nodeSigningSeed(seed), listen: address }
     const mesh = await Libp2pMesh.start({ ...listening, peers: this.roster.nodes }, modules)
     const options = { name, roster: this.rosterNote, authority: authorityKey, seed, rateFactor }
     try {
       const node = await Node.start(
         { ...options, ...(threshold === undefined ? {} : { threshold }) },
-        { ...modules, store, anchors, mesh, gallery: new MemoryGallery(), random: systemRandom },
+        {
+          ...modules,
+          store,
+          anchors,
+          keys,
+          mesh,
+          gallery: new MemoryGallery(),
+          random: systemRandom,
+        },
       )
       this.#running.set(place, node)
       const isWhole = this.#running.size === this.roster.nodes.length
@@ -204,6 +219,7 @@ export class TestMesh {
       return node
     } catch (error) {
       await mesh.close()
+      await keys.close()
       await store.close()
       throw error
     }

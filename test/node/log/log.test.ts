@@ -61,6 +61,25 @@ promises(
   },
 )
 
+promises(
+  'says when all that was appended until then is durable, whatever comes after',
+  async () => {
+    const store = new FaultyStore(await disk.open())
+    const log = await openLog(disk, store)
+    await log.flushed()
+    const release = store.hold()
+    const appends = entriesOf(1, 51).map((bytes) => log.append(bytes))
+    let isFlushed = false
+    const flushed = log.flushed().then(() => (isFlushed = true))
+    await new Promise(setImmediate)
+    equal([isFlushed, log.size], [false, 1])
+    release()
+    await flushed
+    is(log.size, 51)
+    await Promise.all(appends)
+  },
+)
+
 promises('signs the tree of its entries, whatever it is opened and closed at', async () => {
   for (const size of [1, 2, 255, 256, 257, 511, 512, 513, 700]) {
     const log = await openLog(disk)

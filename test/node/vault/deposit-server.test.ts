@@ -19,6 +19,7 @@ import type { SignedStatement } from '../../../protocol/statement.ts'
 import type { Taken } from '../../../protocol/taken.ts'
 import { NO_FAULTS } from '../../../simulations/world/faults.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
+import { SimulatedKeyShelf } from '../../../simulations/world/simulated-key-shelf.ts'
 import { SimulatedWorld } from '../../../simulations/world/world.ts'
 import { codeOf } from '../log/support/test-disk.ts'
 
@@ -50,7 +51,7 @@ const promises = suite('a replica that takes deposits')
 promises(
   'takes those of its own shards, and answers with its receipt for whoever asked',
   async () => {
-    const { handles, deposit, vault } = served()
+    const { handles, deposit, vault } = await served()
     let kept = 0
     for (const handle of handles) {
       const { answer, isOwn, commitment } = deposit(handle)
@@ -76,7 +77,7 @@ promises(
 )
 
 promises('refuses those of foreign shards, also when it could open them', async () => {
-  const { handles, deposit, vault } = served()
+  const { handles, deposit, vault } = await served()
   const size = vault.size()
   let refused = 0
   for (const handle of handles) {
@@ -94,7 +95,7 @@ promises(
   'asks its own judge what is in the record and who says so, and keeps no other',
   async () => {
     const heard: { handle: Uint8Array; signed: SignedStatement; dossier: Dossier }[] = []
-    const { handles, deposit, vault } = served((...[handle, by, inside]) => {
+    const { handles, deposit, vault } = await served((...[handle, by, inside]) => {
       heard.push({ handle, signed: by, dossier: inside })
       throw new TamgaError('unprocessable', 'not under this law')
     })
@@ -108,8 +109,22 @@ promises(
   },
 )
 
+promises('destroys what it took in, if that is refused by the time it is durable', async () => {
+  let asked = 0
+  const { handles, deposit, vault } = await served(() => {
+    asked += 1
+    if (asked % 2 === 0) throw new TamgaError('conflict', 'erased meanwhile')
+    return taken
+  })
+  const mine = handles.find((handle) => deposit(handle).isOwn)!
+  const { answer, commitment } = deposit(mine)
+  is(await codeOf(answer()), 'conflict')
+  is(await codeOf(vault.get(commitment, mine)), 'forbidden')
+  is(vault.size(), 0)
+})
+
 promises('refuses what is no deposit', async () => {
-  const { handles, call, deposit } = served()
+  const { handles, call, deposit } = await served()
   const mine = handles.find((handle) => deposit(handle).isOwn)!
   is(await codeOf(call(utf8('not a deposit'))), 'malformed')
   const empty = deposits.encode({ handle: mine, sealed: utf8('not sealed'), signed })
@@ -120,7 +135,7 @@ promises.run()
 
 type Judge = (handle: Uint8Array, signed: SignedStatement, dossier: Dossier) => Taken
 
-function served(judge: Judge = () => taken) {
+async function served(judge: Judge = () => taken) {
   const world = new SimulatedWorld({ seed: 'deposits', names: NAMES, faults: NO_FAULTS })
   const nodes = NAMES.map((name) => {
     const publicKey = sha256(utf8(name))
@@ -133,9 +148,10 @@ function served(judge: Judge = () => taken) {
   const [server, client] = NAMES.map((name) => world.machine(name).boot())
   const store = server!.openStore('store')
   const boxKeys = boxKeysFromSeed(sha256(utf8(NAMES[0])))
-  const vault = new Vault({ boxKeys }, { store })
-  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer, judge })
   const run = <T>(work: Promise<T>): Promise<T> => world.clock.finish(work, { eventsMax: 10_000 })
+  const keys = await run(SimulatedKeyShelf.open({ disk: server!.openStore('keys') }))
+  const vault = new Vault({ boxKeys }, { store, keys, random: server!.random })
+  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer, judge })
   const random = new SeededRandom('handles')
   const randomBytes = (length: number): Uint8Array => random.bytes(length)
   const call = (request: Uint8Array): Promise<Uint8Array> => {

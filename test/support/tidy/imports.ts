@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['store', 'mesh', 'audit'],
   ['log', 'vault'],
   ['registry', 'search'],
-  ['enrol', 'acts', 'border'],
+  ['enrol', 'acts', 'erasure', 'border'],
   ['gateway', 'console'],
   ['node.ts', 'host.ts'],
   ['cli', 'demo'],

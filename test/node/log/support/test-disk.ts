@@ -1,5 +1,5 @@
 /** A disk of a test's own, and a store that fails when it is told to. */
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AnchorFolder } from '../../../../node/store/anchor-folder.ts'
@@ -58,6 +58,13 @@ export class TestDisk {
     await other.close()
     await rm(this.folder(what), { recursive: true })
     await cp(other.folder(what), this.folder(what), { recursive: true })
+  }
+
+  /** Every file of the store as it stands, also what LevelDB takes for deleted. */
+  async files(): Promise<Buffer[]> {
+    const folder = this.folder('store')
+    const names = await readdir(folder)
+    return Promise.all(names.map(async (name) => readFile(join(folder, name))))
   }
 
   async remove(): Promise<void> {
@@ -119,6 +126,11 @@ export class FaultyStore implements Store {
 export async function contentOf(store: Store): Promise<string[]> {
   const entries = await store.range('', '~', ALL)
   return entries.map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+}
+
+/** Whether `part` stands anywhere in `bytes`. */
+export function holds(bytes: Uint8Array, part: Uint8Array): boolean {
+  return Buffer.from(bytes).includes(Buffer.from(part))
 }
 
 export function put(key: string, value: Uint8Array): StoreOp {

@@ -1,0 +1,117 @@
+/**
+ * Mends what a disk has lost: asks the other replicas of the shard for sealed records that are
+ * missing or damaged here, again and again until it has them.
+ *
+ * What a replica sends is believed as far as it can be opened and is what the leaf commits to. What
+ * was destroyed here is not asked for.
+ */
+import { equalBytes, toHex } from '../../crypto/bytes.ts'
+import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import { recordReplies, recordRequests, RECORDS } from '../../protocol/message/record.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { replicasOf } from '../../protocol/shards.ts'
+import type { Clock } from '../clock.ts'
+import { MEND_DELAY_MS, MEND_EVERY_MS, MENDS_MAX, RECORD_TIMEOUT_MS } from '../limits.ts'
+import type { Logger } from '../logger.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { Enrolled } from '../registry/registry.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { ShardKeeper } from './shard-keeper.ts'
+
+interface MenderModules {
+  readonly keeper: ShardKeeper
+  readonly vault: Vault
+  readonly mesh: Mesh
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export class Mender {
+  readonly #options: { self: string; roster: Roster }
+  readonly #modules: MenderModules
+  #cancel: (() => void) | undefined
+  #mending: Promise<void> | undefined
+  #closed = false
+
+  constructor(options: { self: string; roster: Roster }, modules: MenderModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  start(): void {
+    this.#modules.keeper.onMissing(() => this.#soon(MEND_DELAY_MS))
+    if (this.#modules.keeper.missing > 0) this.#soon(MEND_DELAY_MS)
+  }
+
+  /** Asks for no more; resolves when what was under way is done. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancel?.()
+    await this.#mending
+  }
+
+  #soon(ms: number): void {
+    if (this.#closed || this.#cancel || this.#mending) return
+    this.#cancel = this.#modules.clock.timer(ms, () => {
+      this.#cancel = undefined
+      this.#mending = this.#round().finally(() => {
+        this.#mending = undefined
+        if (this.#modules.keeper.missing > 0) this.#soon(MEND_EVERY_MS)
+      })
+    })
+  }
+
+  async #round(): Promise<void> {
+    const { keeper } = this.#modules
+    const silent = new Set<string>()
+    for (const enrolled of keeper.missingRecords(MENDS_MAX)) {
+      if (this.#closed) return
+      if (await this.#fetch(enrolled, silent)) await keeper.take(enrolled)
+    }
+  }
+
+  /** Whether the record is here now. Who cannot be reached is not asked again in this round. */
+  async #fetch(enrolled: Enrolled, silent: Set<string>): Promise<boolean> {
+    const { self, roster } = this.#options
+    const replicas = replicasOf(enrolled.shard, roster).filter((name) => name !== self)
+    for (const replica of replicas) {
+      if (silent.has(replica) || this.#closed) continue
+      try {
+        await this.#fetchFrom(replica, enrolled)
+        const about = { handle: toHex(enrolled.handle), replica }
+        this.#modules.logger.info('a sealed record is here again', about)
+        return true
+      } catch (error) {
+        const { code, message } = asTamgaError(error)
+        if (code === 'unreachable' || code === 'deadline') silent.add(replica)
+        this.#modules.logger.debug('no sealed record', { replica, code, reason: message })
+      }
+    }
+    return false
+  }
+
+  async #fetchFrom(replica: string, { handle, commitment }: Enrolled): Promise<void> {
+    const { vault, mesh, clock } = this.#modules
+    const request = recordRequests.encode({ handle, commitment })
+    const deadline = clock.now() + RECORD_TIMEOUT_MS
+    const reply = await mesh.call(replica, RECORDS, request, { deadline })
+    await vault.put(this.#checked(replica, { handle, commitment }, reply))
+  }
+
+  /** @throws TamgaError what is then held against the replica */
+  #checked(
+    replica: string,
+    { handle, commitment }: Pick<Enrolled, 'handle' | 'commitment'>,
+    reply: Uint8Array,
+  ) {
+    const { vault, mesh } = this.#modules
+    try {
+      const opened = vault.inspect(handle, recordReplies.decode(reply))
+      if (equalBytes(opened.commitment, commitment)) return opened
+      throw new TamgaError('bad-proof', `${replica} sent another sealed record`)
+    } catch (error) {
+      mesh.blame(replica, asTamgaError(error).code)
+      throw error
+    }
+  }
+}
