@@ -2,9 +2,9 @@
  * Who must have seen a checkpoint before it is believed, and what a note shows of that.
  *
  * A node that signs its own log counts as one who has seen it; the others say so with cosignatures
- * (C2SP tlog-cosignature). Unless the roster has groups, k of all n nodes are enough, where k is the
- * least for which two quorums have an honest node in common though f of the nodes lie: 2k - n > f
- * with f = (n - 1) / 3, rounded down. That is 3 of 4, 5 of 7, 14 of 20.
+ * (C2SP tlog-cosignature). Unless the roster has groups, k of all n nodes are enough, where k is
+ * the least for which two quorums have an honest node in common though f of the nodes lie: 2k - n >
+ * f with f = (n - 1) / 3, rounded down. That is 3 of 4, 5 of 7, 14 of 20.
  */
 import { cosignatureTime, cosignatureVerifier } from '../crypto/cosignature.ts'
 import { isSameKey, parseNote, type NoteSignature, type NoteVerifier } from '../crypto/note.ts'
