@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { noteVerifier } from '../crypto/note.ts'
 import { WorkerGallery } from '../matcher/gallery/worker-gallery.ts'
-import { TamgaError } from '../protocol/errors.ts'
+import { asTamgaError, TamgaError } from '../protocol/errors.ts'
 import { openRoster } from '../protocol/roster.ts'
 import { systemClock } from './clock.ts'
 import { Gateway } from './gateway/gateway.ts'
@@ -15,6 +15,10 @@ import { Node, nodeSigningSeed, type NodeOptions } from './node.ts'
 import { systemRandom } from './random.ts'
 import { KeyFile } from './store/key-file.ts'
 import { LevelStore } from './store/level-store.ts'
+
+/** What is in a node's folder. */
+const STORE = 'store'
+const KEYS = 'keys'
 
 export interface HostOptions extends NodeOptions {
   /** The node's own folder; made if it is not there. */
@@ -51,11 +55,8 @@ export class Host {
       const own = roster.nodes.find(({ name }) => name === options.name)
       if (!own) throw new TamgaError('not-found', `${options.name} is not in the roster`)
       const shared = { clock: systemClock, logger: logger.child({ node: options.name }) }
-      const isNew = !existsSync(join(options.folder, 'store'))
-      const store = keep(await LevelStore.open(join(options.folder, 'store')))
-      // Where there is a store already, an empty key file would forget what was destroyed.
-      const shelf = join(options.folder, 'keys')
-      const keys = keep(await (isNew ? KeyFile.create(shelf) : KeyFile.open(shelf)))
+      const keys = keep(await openKeys(options.folder))
+      const store = keep(await LevelStore.open(join(options.folder, STORE)))
       const gallery = keep(new WorkerGallery({ workers: options.workers }))
       const mesh = keep(
         await Libp2pMesh.start(
@@ -82,5 +83,19 @@ export class Host {
   async close(): Promise<void> {
     await this.gateway.close()
     await this.node.close()
+  }
+}
+
+/**
+ * Before the store, so that a first start that was cut short is one again. Where there is a store,
+ * an empty key file would have forgotten what was destroyed, and is not made.
+ */
+async function openKeys(folder: string): Promise<KeyFile> {
+  try {
+    return await KeyFile.open(join(folder, KEYS))
+  } catch (error) {
+    const isFirst = asTamgaError(error).code === 'not-found' && !existsSync(join(folder, STORE))
+    if (isFirst) return KeyFile.create(join(folder, KEYS))
+    throw error
   }
 }
