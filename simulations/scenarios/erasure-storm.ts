@@ -111,7 +111,7 @@ class ErasureStorm {
     await node.acts.record(signDeed({ type: 'erasure', ground: 'court-order' }, reasons, by))
   }
 
-  /** Tries at one node after the other until `holds`; whoever is told that it failed tries again. */
+  /** Tries at one node after the other, until it has worked. */
   async #repeat(holds: () => boolean, attempt: (node: Node) => Promise<void>): Promise<void> {
     const { clock, random } = this.#world
     const choice = random.fork(`attempts ${clock.events}`)
