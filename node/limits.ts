@@ -23,6 +23,12 @@ export const ANNOUNCE_DELAY_MS = 5
 /** How often a node asks a peer what it has missed, ms: announcements may be lost. */
 export const HEADS_POLL_MS = 500
 
+/**
+ * Notes of each log that are remembered as dealt with: every peer shows its own collection of
+ * cosignatures, up to two of them, twice a second.
+ */
+export const HEARD_NOTES_MAX = 64
+
 /** How long one question about a log may take, ms: a page is at most 1 MiB. */
 export const PULL_TIMEOUT_MS = 10_000
 
@@ -88,9 +94,6 @@ export const WITNESS_REFRESH_MS = 60_000
 
 /** Checkpoints of the own log whose cosignatures are still being gathered, the newest. */
 export const GATHERED_MAX = 64
-
-/** Notes of one log that were looked at in vain and are remembered: more than there are nodes. */
-export const WEIGHED_MAX = 128
 
 /** How long an answer waits for a quorum over its own entries, ms: usually a few are enough. */
 export const WITNESSED_WAIT_MS = 250

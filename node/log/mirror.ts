@@ -15,7 +15,6 @@ import type { ConsistencyReply } from '../../protocol/message/consistency.ts'
 import type { Page } from '../../protocol/message/page.ts'
 import { cosignaturesOn, weigh, witnessedOf, type Witnessed } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { WEIGHED_MAX } from '../limits.ts'
 import type { Store, StoreOp } from '../store/store.ts'
 import { bareNote } from './bare-note.ts'
 import { isWorthMore } from './cosignatures.ts'
@@ -45,8 +44,6 @@ export class Mirror {
   #cosigned: OpenedCheckpoint | undefined
   /** What its cosignatures come to. */
   #worth: Witnessed | undefined
-  /** Notes that brought no more than that: peers say the same again and again. */
-  readonly #weighed = new Set<string>()
   /** What the pages beyond the checkpoint were first verified against. */
   #towards: string | undefined
   #broken = false
@@ -177,23 +174,13 @@ export class Mirror {
     const lines = size < (before?.size ?? 0n) ? [] : cosignaturesOn(note, name, roster)
     const now = weigh(lines, name, roster)
     const isMore = size !== before?.size || !this.#worth || isWorthMore(now, this.#worth)
-    if (!now.isWitnessed || !isMore) {
-      if (this.#weighed.size >= WEIGHED_MAX) this.#weighed.clear()
-      this.#weighed.add(note)
-      return false
-    }
+    if (!now.isWitnessed || !isMore) return false
     const added = lines.map(({ line }) => line)
     const clean = addSignatures(bareNote(note, origin), added)
     await this.#write([this.#stored.cosignedOp(clean)], { durable: false })
     this.#cosigned = { ...checkpoint, note: clean }
     this.#worth = now
-    this.#weighed.clear()
     return true
-  }
-
-  /** Whether a note would bring nothing: it was looked at before. */
-  hasWeighed(note: string): boolean {
-    return note === this.checkpoint || note === this.#cosigned?.note || this.#weighed.has(note)
   }
 
   /** Drops the pages that no checkpoint of this copy covers: they are pulled anew. */
