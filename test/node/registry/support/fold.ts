@@ -95,16 +95,17 @@ class StillClock implements Clock {
 export class Reader {
   readonly ledger: Ledger
   readonly registry: Registry
-  readonly clock = new StillClock()
+  readonly clock: StillClock
   /** The fields of every warning. */
   readonly warnings: { log?: string; index?: number }[] = []
   readonly #disk: TestDisk
 
-  private constructor(disk: TestDisk, ledger: Ledger) {
+  private constructor(disk: TestDisk, ledger: Ledger, clock: StillClock) {
     const warn = (_: string, fields = {}): void => void this.warnings.push(fields)
     const logger: Logger = { ...silentLogger, warn, error: warn }
     this.#disk = disk
     this.ledger = ledger
+    this.clock = clock
     this.registry = new Registry({ roster }, { ledger, clock: this.clock, logger })
   }
 
@@ -112,8 +113,9 @@ export class Reader {
     const disk = await TestDisk.create()
     const store = await disk.open()
     const options = { self: SELF, roster, genesis: () => genesisOf(SELF) }
-    const modules = { store, anchors: disk.anchors, key: keyOf(SELF) }
-    return new Reader(disk, await openSigningLedger(options, modules))
+    const clock = new StillClock()
+    const modules = { store, anchors: disk.anchors, key: keyOf(SELF), clock }
+    return new Reader(disk, await openSigningLedger(options, modules), clock)
   }
 
   /** Copies a log up to `size`, and lets the registry know. */
