@@ -16,6 +16,7 @@ import { addRoster } from './commands/roster.ts'
 import { addStart } from './commands/start.ts'
 import { addVerifyAnswer } from './commands/verify-answer.ts'
 import { addVerifyList } from './commands/verify-list.ts'
+import { addVerifyReport } from './commands/verify-report.ts'
 import { addWatch } from './commands/watch.ts'
 
 export function addEveryCommand(program: Command): void {
@@ -31,6 +32,7 @@ export function addEveryCommand(program: Command): void {
   addDeed(program)
   addCase(program)
   addOversight(program)
+  addVerifyReport(program)
   addWatch(program)
   addVerifyAnswer(program)
   addVerifyList(program)
