@@ -7,21 +7,18 @@
  */
 import { equalBytes, utf8 } from '../../crypto/bytes.ts'
 import { openCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
-import { HASH_BYTES } from '../../crypto/hash.ts'
-import { encodeBundle } from '../../crypto/merkle/entry-bundle.ts'
-import type { NodeId } from '../../crypto/merkle/prove.ts'
 import {
   entriesPath,
   TILE_HEIGHT,
   tilePath,
   tilesOf,
   TILE_WIDTH,
-  type TileId,
 } from '../../crypto/merkle/tile.ts'
 import type { NoteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { ExportFolder } from './export-folder.ts'
 import { checkedCheckpoint, type StoredLog } from './stored-log.ts'
+import { bundleBytes, tileBytes } from './tile-bytes.ts'
 
 export interface ExportedLog {
   readonly size: number
@@ -56,13 +53,12 @@ export async function exportLog(
   }
   const size = Number(checkpoint.size)
   for (let from = 0; from < size; from += TILE_WIDTH) {
-    const entries = await log.entries(from, Math.min(size, from + TILE_WIDTH))
-    const id = { index: BigInt(from / TILE_WIDTH), width: entries.length }
-    await folder.put(`${own}/${entriesPath(id)}`, encodeBundle(entries))
-    onProgress?.(entries.length)
+    const id = { index: BigInt(from / TILE_WIDTH), width: Math.min(TILE_WIDTH, size - from) }
+    await folder.put(`${own}/${entriesPath(id)}`, await bundleBytes(log, id))
+    onProgress?.(id.width)
   }
   for (const tile of tilesOf(checkpoint.size)) {
-    await folder.put(`${own}/${tilePath(tile)}`, await tileOf(log, tile))
+    await folder.put(`${own}/${tilePath(tile)}`, await tileBytes(log, tile))
   }
   await folder.replace(`${own}/checkpoint`, utf8(checkpoint.note))
   if (before) await removePartial(own, before.size, checkpoint.size, folder)
@@ -99,15 +95,4 @@ async function removePartial(own: string, before: bigint, now: bigint, folder: E
     await folder.remove(`${own}/${tilePath({ level, index, width })}`)
     if (level === 0) await folder.remove(`${own}/${entriesPath({ index, width })}`)
   }
-}
-
-async function tileOf(log: StoredLog, { level, index, width }: TileId): Promise<Uint8Array> {
-  const first = index * BigInt(TILE_WIDTH)
-  const nodes = Array.from({ length: width }, (_, place): NodeId => {
-    return { level: level * TILE_HEIGHT, index: first + BigInt(place) }
-  })
-  const bytes = new Uint8Array(width * HASH_BYTES)
-  const hashes = await log.hashes(nodes)
-  hashes.forEach((hash, place) => bytes.set(hash, place * HASH_BYTES))
-  return bytes
 }

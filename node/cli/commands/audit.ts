@@ -10,6 +10,7 @@ import { toHex } from '../../../crypto/bytes.ts'
 import { noteVerifier, type NoteSigner } from '../../../crypto/note.ts'
 import { audit, type AuditResult } from '../../audit/audit.ts'
 import { FolderSource } from '../../audit/folder-source.ts'
+import { HttpSource } from '../../audit/http-source.ts'
 import { KeptCheckpoints } from '../../audit/kept-checkpoints.ts'
 import type { LogSource } from '../../audit/log-source.ts'
 import { signReport } from '../../audit/report.ts'
@@ -17,9 +18,10 @@ import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
 import { authoritySigner, authorityVkey, newKey, readKey, writeKey } from '../key-file.ts'
+import { copyToken, type AuditorOptions } from '../log-copy.ts'
 import { Progress } from '../progress.ts'
 
-interface AuditCommandOptions extends RosterOptions {
+interface AuditCommandOptions extends RosterOptions, AuditorOptions {
   readonly state?: string
   readonly key?: string
   readonly out: string
@@ -32,9 +34,12 @@ const STATUS: Record<AuditResult['verdict'], number> = { good: 0, finding: 1, un
 export function addAudit(program: Command): void {
   const command = withRoster(
     program
-      .command('audit <folders...>')
-      .description('check whole logs without a node: exit status 0 good, 1 finding, 2 unchecked'),
+      .command('audit <sources...>')
+      .description(
+        'check whole logs, in folders or at nodes: ends with 0 good, 1 finding, 2 unchecked',
+      ),
   )
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : STATUS.unchecked))
     .option('--state <folder>', 'where every checkpoint is kept that was ever seen')
     .option('--key <file>', 'with which the report is signed; one is made if absent')
     .option('--out <folder>', 'where the report goes', 'audit-report')
@@ -43,7 +48,12 @@ export function addAudit(program: Command): void {
         .choices(['witnessed', 'safe'])
         .default([]),
     )
-    .action(async (folders: string[], options: AuditCommandOptions) => run(folders, options))
+    .option('--officer <key file>', "an auditor's, to fetch logs from nodes; none for folders")
+    .option('--credential <file>', "the auditor's; by default beside the key")
+    .option('--post <name>', 'where the auditor sits')
+    .option('--case <number>', 'under which case')
+    .option('--basis <article>', 'the law or order that it rests on')
+    .action(async (sources: string[], options: AuditCommandOptions) => run(sources, options))
   command
     .command('export <folder>')
     .description("write a stopped node's logs as files for an auditor: C2SP tlog-tiles")
@@ -55,22 +65,22 @@ export function addAudit(program: Command): void {
     })
 }
 
-async function run(folders: readonly string[], options: AuditCommandOptions): Promise<void> {
+async function run(named: readonly string[], options: AuditCommandOptions): Promise<void> {
   try {
-    process.exitCode = await check(folders, options)
+    process.exitCode = await check(named, options)
   } catch (error) {
-    // What has no code is a fault of ours, and main.ts has it told in full.
-    if (!(error instanceof Error && 'code' in error)) throw error
-    console.error(`${String(error.code)}: ${error.message}`)
+    // What has no code is a fault of ours, and told in full. It is no finding either.
+    const isTold = error instanceof Error && 'code' in error
+    console.error(isTold ? `${String(error.code)}: ${error.message}` : error)
     process.exitCode = STATUS.unchecked
   }
 }
 
-async function check(folders: readonly string[], options: AuditCommandOptions): Promise<number> {
+async function check(named: readonly string[], options: AuditCommandOptions): Promise<number> {
   const { note, vkey, opened: roster } = await readRoster(options)
   const { state = join(homedir(), '.tamga-audit'), out, demand } = options
   const sources: LogSource[] = []
-  for (const folder of folders) sources.push(await FolderSource.open(folder))
+  for (const name of named) sources.push(await sourceOf(name, options))
   const kept = await KeptCheckpoints.open(state, roster)
   const signer = await signerOf(options.key, state)
   const progress = new Progress('audit', { clock: systemClock, out: process.stderr })
@@ -82,6 +92,12 @@ async function check(folders: readonly string[], options: AuditCommandOptions): 
   progress.end()
   await writeReport(result, signer, out)
   return STATUS[result.verdict]
+}
+
+/** A folder, or a node that is asked for its logs first. */
+async function sourceOf(name: string, options: AuditorOptions): Promise<LogSource> {
+  if (!/^https?:\/\//.test(name)) return FolderSource.open(name)
+  return new HttpSource({ url: name, token: await copyToken(name, options) })
 }
 
 async function writeReport(result: AuditResult, signer: NoteSigner, out: string): Promise<void> {

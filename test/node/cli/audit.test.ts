@@ -36,14 +36,36 @@ promises.before(async () => {
   const who = ['--officer', officer, '--post', 'post-1', '--purpose', 'document-issue']
   const why = ['--case', 'c-1', '--basis', 'art. 11', '--born', '2000', '--citizenship', 'citizen']
   await register.good('enrol', ...who, ...why, ...fingers, '--url', url)
-  const locked = await register.run('audit', 'export', 'locked', '--data', 'almaty', ...CHECKING)
-  match(locked.stderr, 'open already')
-  for (const node of register.nodes.splice(0)) is(await node.stop(), 0)
 })
 
 promises.after(async () => register.close())
 
+promises('audits nodes that run, and says who asks', async () => {
+  const asked = [
+    '--officer',
+    'gulim.key',
+    '--post',
+    'court-1',
+    '--case',
+    'a-1',
+    '--basis',
+    'art. 5',
+  ]
+  const live = ['audit', ...register.urls, ...CHECKING, '--state', 'live', '--out', 'report-live']
+  const audited = await register.run(...live, ...asked)
+  is(audited.status, 0, audited.stderr + audited.stdout)
+  match(audited.stdout, `read from ${register.urls.join(', ')} at `)
+  is((await register.run(...live)).status, 2, 'nobody fetches logs without saying who they are')
+  const other = asked.map((word) => (word === 'gulim.key' ? 'aigul.key' : word))
+  const refused = await register.run(...live, ...other)
+  is(refused.status, 2)
+  match(refused.stderr, /^forbidden: /)
+})
+
 promises('exports what a stopped node has, again and again into one folder', async () => {
+  const locked = await register.run('audit', 'export', 'locked', '--data', 'almaty', ...CHECKING)
+  match(locked.stderr, 'open already')
+  for (const node of register.nodes.splice(0)) is(await node.stop(), 0)
   for (let time = 0; time < 2; time += 1) {
     const said = await register.good('audit', 'export', 'logs', '--data', 'almaty', ...CHECKING)
     for (const name of NAMES) match(said, new RegExp(`^${name}: [0-9]+ entries, `, 'm'))
@@ -103,6 +125,7 @@ promises('ends with 1 for a finding and 2 for what could not be checked', async 
   is((await register.run('audit', 'nowhere', ...CHECKING, ...state)).status, 2)
   const unsigned = ['--roster', 'members', '--authority', 'authority.vkey']
   is((await register.run('audit', 'logs', ...unsigned, ...state)).status, 2)
+  is((await register.run('audit', 'logs')).status, 2)
   const missing = ['--roster', 'nowhere', '--authority', 'authority.vkey']
   is((await register.run('audit', 'logs', ...missing, ...state)).status, 2)
 })

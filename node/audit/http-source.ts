@@ -1,0 +1,58 @@
+/**
+ * Logs as nodes serve them over HTTP, file by file. A node is believed no more than a folder: what
+ * it sends is hashed and held against its checkpoints all the same.
+ */
+import { FETCH_TIMEOUT_MS } from './limits.ts'
+import { Unreadable, type LogSource } from './log-source.ts'
+
+export interface HttpSourceOptions {
+  /** Where the node serves. */
+  readonly url: string
+  /** What it hands out entries upon, in hexadecimal. */
+  readonly token: string
+}
+
+export class HttpSource implements LogSource {
+  readonly name: string
+  readonly #token: string
+
+  constructor({ url, token }: HttpSourceOptions) {
+    this.name = url.replace(/\/$/, '')
+    this.#token = token
+  }
+
+  async read(path: string, bytesMax: number): Promise<Uint8Array> {
+    try {
+      const response = await fetch(`${this.name}/v1/${path}`, {
+        headers: path.includes('/tile/entries/') ? { authorization: `Bearer ${this.#token}` } : {},
+        redirect: 'error',
+        signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+      })
+      if (response.ok) return await wholeOf(response, path, bytesMax)
+      await response.body?.cancel()
+      const code = response.status === 404 ? 'missing' : 'unreadable'
+      throw new Unreadable(code, `${path}: ${this.name} answers ${response.status}`)
+    } catch (cause) {
+      if (cause instanceof Unreadable) throw cause
+      throw new Unreadable('unreadable', `${path}: ${this.name} does not answer`, { cause })
+    }
+  }
+
+  /** A node serves the newest state of everything, and nothing else. */
+  async list(): Promise<readonly string[]> {
+    return []
+  }
+}
+
+/** Stops reading as soon as there is more than there can be. */
+async function wholeOf(response: Response, path: string, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > bytesMax)
+      throw new Unreadable('oversize', `${path} has more than ${bytesMax} bytes`)
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
