@@ -1,22 +1,34 @@
 /**
  * A node with the real world beneath it: LevelDB, libp2p over TCP, worker threads, HTTP.
  */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { noteVerifier } from '../crypto/note.ts'
 import { WorkerGallery } from '../matcher/gallery/worker-gallery.ts'
 import { TamgaError } from '../protocol/errors.ts'
-import { openRoster } from '../protocol/roster.ts'
+import { openRoster, type Roster } from '../protocol/roster.ts'
 import { systemClock } from './clock.ts'
 import { Gateway } from './gateway/gateway.ts'
+import { Ledger } from './log/ledger.ts'
 import type { Logger } from './logger.ts'
 import { Libp2pMesh } from './mesh/libp2p-mesh.ts'
 import { Node, nodeSigningSeed, type NodeOptions } from './node.ts'
 import { systemRandom } from './random.ts'
+import { AnchorFolder } from './store/anchor-folder.ts'
 import { LevelStore } from './store/level-store.ts'
 
-export interface HostOptions extends NodeOptions {
-  /** The node's own folder; made if it is not there. */
+/** What is where in a node's folder. */
+const STORE = 'store'
+const ANCHORS = 'anchors'
+
+export interface HostFolders {
+  /** The node's own folder. */
   readonly folder: string
+  /** Where the anchors are, best on another disk; `anchors` in the node's folder if absent. */
+  readonly anchors?: string
+}
+
+export interface HostOptions extends NodeOptions, HostFolders {
   /** Where to listen for peers; the roster's address if absent. */
   readonly listen?: string
   readonly http: { readonly host: string; readonly port: number }
@@ -31,6 +43,34 @@ export class Host {
   private constructor(node: Node, gateway: Gateway) {
     this.node = node
     this.gateway = gateway
+  }
+
+  /**
+   * Makes what a node stands on where it is lacking: the store and the anchors of its logs. Nothing
+   * that is there is touched. Returns what was made.
+   *
+   * A node that has lost its disk is made anew by this too: it fetches its logs from the others
+   * before it signs anything.
+   *
+   * @throws TamgaError `storage`, `not-found`
+   */
+  static async init({
+    name,
+    roster,
+    folder,
+    anchors,
+  }: { name: string; roster: Roster } & HostFolders): Promise<string[]> {
+    if (!roster.nodes.some((node) => node.name === name)) {
+      throw new TamgaError('not-found', `${name} is not in the roster`)
+    }
+    const at = join(folder, STORE)
+    // Never over the remains of another one: LevelDB would take them for nothing.
+    const isNew = !(await LevelStore.exists(at))
+    await mkdir(folder, { recursive: true })
+    if (isNew) await (await LevelStore.open(at)).close()
+    const shelf = new AnchorFolder(anchors ?? join(folder, ANCHORS))
+    const made = await Ledger.init({ self: name, roster }, { anchors: shelf })
+    return [...(isNew ? [STORE] : []), ...made]
   }
 
   /**
@@ -49,7 +89,10 @@ export class Host {
       const own = roster.nodes.find(({ name }) => name === options.name)
       if (!own) throw new TamgaError('not-found', `${options.name} is not in the roster`)
       const shared = { clock: systemClock, logger: logger.child({ node: options.name }) }
-      const store = keep(await LevelStore.open(join(options.folder, 'store')))
+      const store = keep(
+        await LevelStore.open(join(options.folder, STORE), { createIfMissing: false }),
+      )
+      const anchors = new AnchorFolder(options.anchors ?? join(options.folder, ANCHORS))
       const gallery = keep(new WorkerGallery({ workers: options.workers }))
       const mesh = keep(
         await Libp2pMesh.start(
@@ -62,7 +105,7 @@ export class Host {
           shared,
         ),
       )
-      const modules = { store, gallery, mesh, random: systemRandom, ...shared }
+      const modules = { store, anchors, gallery, mesh, random: systemRandom, ...shared }
       const node = keep(await Node.start(options, modules))
       const gateway = await Gateway.start(options.http, { node, ...shared })
       return new Host(node, gateway)

@@ -11,6 +11,9 @@ export const APPEND_QUEUE_BYTES_MAX = 67_108_864
 /** Entries that one durable batch takes: past some 1,000 the cost of fsync no longer shows. */
 export const APPEND_BATCH_MAX = 1_024
 
+/** And their bytes: what is staged beside the anchor has to be small enough to be read at once. */
+export const APPEND_BATCH_BYTES_MAX = 4_194_304
+
 /** Tiles kept in memory for each log, 8 KiB each: the upper levels and the newest leaves. */
 export const TILE_CACHE_MAX = 256
 
@@ -73,3 +76,32 @@ export const RESOLUTION_TIMEOUT_MS = 3_000
 
 /** How long an auditor may fetch logs upon one deed, ms: a large register over a slow line. */
 export const LOG_COPY_MS = 21_600_000
+
+/** How long a peer may take to cosign a checkpoint, ms: one signature, one write. */
+export const WITNESS_TIMEOUT_MS = 5_000
+
+/** How long a peer that did not cosign is left alone before it is asked again, ms. */
+export const WITNESS_RETRY_MS = 1_000
+
+/**
+ * How often a log that does not grow has its newest checkpoint cosigned again, ms: who reads an
+ * answer may demand that witnesses saw it a minute or two ago.
+ */
+export const WITNESS_REFRESH_MS = 60_000
+
+/** Checkpoints of the own log whose cosignatures are still being gathered, the newest. */
+export const GATHERED_MAX = 64
+
+/** How long an answer waits for a quorum over its own entries, ms: usually a few are enough. */
+export const WITNESSED_WAIT_MS = 250
+
+/**
+ * How long an enrolment waits until enough nodes hold it, ms: it is said if they do not by then.
+ */
+export const SAFE_WAIT_MS = 2_000
+
+/** How often a node that does not know yet how far its own log goes asks for it, ms. */
+export const STANDING_RETRY_MS = 500
+
+/** How far a clock may be put back without the log showing it, ms: what NTP corrects in a step. */
+export const CLOCK_BACK_MS_MAX = 60_000

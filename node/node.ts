@@ -6,12 +6,14 @@
  */
 import { utf8 } from '../crypto/bytes.ts'
 import { signerFromSeed } from '../crypto/ed25519.ts'
+import { cosigner } from '../crypto/cosignature.ts'
 import { noteSigner, noteVerifier } from '../crypto/note.ts'
 import { boxKeysFromSeed } from '../crypto/sealing.ts'
 import { sha256 } from '../crypto/hash.ts'
 import type { Gallery } from '../matcher/gallery/gallery.ts'
 import { encodeEntry } from '../protocol/entry/entry.ts'
 import { asTamgaError } from '../protocol/errors.ts'
+import { mirrorName, witnessName } from '../protocol/quorum.ts'
 import { logOrigin, openRoster, rosterDigest, type Roster } from '../protocol/roster.ts'
 import { Acts } from './acts/acts.ts'
 import { Neighbours } from './acts/neighbours.ts'
@@ -20,7 +22,7 @@ import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
 import { judgeEnrolment } from './enrol/judge.ts'
 import { Ledger } from './log/ledger.ts'
-import { Replicator } from './log/replicator.ts'
+import { Upkeep } from './log/upkeep.ts'
 import type { Logger } from './logger.ts'
 import type { Mesh } from './mesh/mesh.ts'
 import type { Random } from './random.ts'
@@ -31,6 +33,7 @@ import { Relatives } from './registry/relatives.ts'
 import { Search } from './search/search.ts'
 import { ShardKeeper } from './search/shard-keeper.ts'
 import { ShardServer } from './search/shard-server.ts'
+import type { Anchors } from './store/anchor.ts'
 import type { Store } from './store/store.ts'
 import { serveDeposits } from './vault/deposit-server.ts'
 import { Vault } from './vault/vault.ts'
@@ -54,6 +57,8 @@ export interface NodeOptions {
 
 export interface NodeModules {
   readonly store: Store
+  /** Outside the store: what the node knows even when the store has lost it. */
+  readonly anchors: Anchors
   readonly mesh: Mesh
   readonly gallery: Gallery
   readonly clock: Clock
@@ -81,7 +86,7 @@ export class Node {
   readonly book: HandleBook
   readonly mesh: Mesh
   readonly rosterNote: string
-  readonly #replicator: Replicator
+  readonly #upkeep: Upkeep
   readonly #modules: NodeModules
   /** A rotation of the book's key that the last run left half done. */
   #resuming: Promise<void> = Promise.resolve()
@@ -116,7 +121,8 @@ export class Node {
     const reader = new Reader(self, { ledger, registry, book, signer, clock })
     const neighbours = new Neighbours(self, { mesh, clock })
     this.acts = new Acts(self, { ...asking, book, relatives, reader, neighbours })
-    this.#replicator = new Replicator({ ledger, mesh, clock, random, logger })
+    const mirroring = cosigner(mirrorName(roster, options.name), keys.mirror)
+    this.#upkeep = new Upkeep(self, { ledger, cosigner: mirroring, mesh, clock, random, logger })
     serveDeposits(self, {
       mesh,
       vault,
@@ -129,8 +135,9 @@ export class Node {
   /**
    * Opens the logs, folds the register, fills the gallery, and then takes part.
    *
-   * @throws TamgaError `storage` when the disk is not what was signed; `bad-signature` or
-   *   `not-found` when the roster is not the authority's, or does not name this node
+   * @throws TamgaError `not-found`: its logs were never made, see `Ledger.init`, or the roster does
+   *   not name it; `storage` when a mirror on disk is not what was signed; `bad-signature` when the
+   *   roster is not the authority's
    */
   static async start(options: NodeOptions, modules: NodeModules): Promise<Node> {
     const roster = openRoster(options.roster, noteVerifier(options.authority))
@@ -146,8 +153,9 @@ export class Node {
     const ledger = await Ledger.open(
       { self: options.name, roster, genesis },
       {
-        store: modules.store,
+        ...modules,
         signer: noteSigner(logOrigin(roster.network, options.name), signer),
+        cosigner: cosigner(witnessName(roster, options.name), signer),
       },
     )
     const { store, random, clock, logger } = modules
@@ -162,11 +170,20 @@ export class Node {
     await node.registry.start()
     // What old entries show was told when they were new.
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
-    node.#replicator.start()
+    node.#upkeep.start()
+    void node.ready().then(() => node.#sayWhetherReady())
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })
     })
     return node
+  }
+
+  /**
+   * Resolves when its log takes entries, or when it is known that it will not: see its `refusal`.
+   * Until enough of the others have said how far they know the log to go, it does not.
+   */
+  async ready(): Promise<void> {
+    await this.#upkeep.ready
   }
 
   /** Whether its disk failed a write: it can still be read from, and must be started again. */
@@ -174,12 +191,19 @@ export class Node {
     return this.ledger.isBroken
   }
 
+  #sayWhetherReady(): void {
+    const { refusal, isSigning, size } = this.ledger.own
+    const { logger } = this.#modules
+    if (refusal !== undefined) logger.error('the own log does not sign', { reason: refusal })
+    else if (isSigning) logger.info('the own log takes entries', { size })
+  }
+
   /** Stops taking part; what was acknowledged is on disk already. */
   async close(): Promise<void> {
     const { mesh, gallery, store } = this.#modules
     this.ledger.own.close()
     await mesh.close()
-    await this.#replicator.close()
+    await this.#upkeep.close()
     await this.registry.close()
     await this.#resuming
     await gallery.close()

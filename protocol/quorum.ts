@@ -2,9 +2,9 @@
  * Who must have seen a checkpoint before it is believed, and what a note shows of that.
  *
  * A node that signs its own log counts as one who has seen it; the others say so with cosignatures
- * (C2SP tlog-cosignature). Unless the roster has groups, k of all n nodes are enough, where k is the
- * least for which two quorums have an honest node in common though f of the nodes lie: 2k - n > f
- * with f = (n - 1) / 3, rounded down. That is 3 of 4, 5 of 7, 14 of 20.
+ * (C2SP tlog-cosignature). Unless the roster has groups, k of all n nodes are enough, where k is
+ * the least for which two quorums have an honest node in common though f of the nodes lie: 2k - n >
+ * f with f = (n - 1) / 3, rounded down. That is 3 of 4, 5 of 7, 14 of 20.
  */
 import { cosignatureTime, cosignatureVerifier } from '../crypto/cosignature.ts'
 import { isSameKey, parseNote, type NoteSignature, type NoteVerifier } from '../crypto/note.ts'
@@ -22,10 +22,18 @@ export interface Cosigned {
   readonly at: number
 }
 
-/** What the cosignatures of one checkpoint come to. */
+/** A witness has seen it, a mirror holds every entry of it durably. */
+export type CosignatureKind = 'witness' | 'mirror'
+
+/** A line that verifies. */
+export interface Cosignature extends Cosigned {
+  readonly kind: CosignatureKind
+  readonly line: NoteSignature
+}
+
+/** What the cosignatures of one checkpoint come to, the newest first. */
 export interface Witnessed {
   readonly witnesses: readonly Cosigned[]
-  /** Nodes that hold every entry of it durably. */
   readonly mirrors: readonly Cosigned[]
   /** Whether the witnesses are a quorum. */
   readonly isWitnessed: boolean
@@ -41,7 +49,11 @@ type Names = Pick<Roster, 'network'>
 interface Keys {
   readonly policy: WitnessGroup
   readonly witnesses: ReadonlyMap<string, NoteVerifier>
-  readonly mirrors: ReadonlyMap<string, NoteVerifier>
+  readonly cosigners: readonly {
+    readonly node: string
+    readonly kind: CosignatureKind
+    readonly verifier: NoteVerifier
+  }[]
 }
 
 const known = new WeakMap<Roster, Keys>()
@@ -88,49 +100,47 @@ export function isQuorum(names: readonly string[], roster: Roster): boolean {
 const NO_BYTES = new Uint8Array()
 
 /**
- * What the cosignatures on a note of `log` come to. A line that does not verify counts for nothing
- * and condemns nothing: anybody on the way may have added it. The log's own signature is not looked
- * at: open the checkpoint first.
+ * The cosignatures on a note of `log` that verify, of each key the newest. One that does not counts
+ * for nothing and condemns nothing: anybody on the way may have added it. The log's own signature
+ * is not looked at: open the checkpoint first.
  *
  * @throws InvalidNote
  */
-export function witnessedOf(note: string, log: string, roster: Roster): Witnessed {
+export function cosignaturesOn(note: string, log: string, roster: Roster): Cosignature[] {
   const { text, signatures } = parseNote(note)
-  const keys = keysOf(roster)
-  const said = (verifiers: ReadonlyMap<string, NoteVerifier>): Cosigned[] =>
-    [...verifiers].flatMap(([node, verifier]) => {
-      const at = node === log ? undefined : timeOf(text, signatures, verifier)
-      return at === undefined ? [] : [{ node, at }]
-    })
-  return weigh(log, said(keys.witnesses), said(keys.mirrors), roster)
+  return keysOf(roster).cosigners.flatMap(({ node, kind, verifier }) => {
+    if (node === log) return []
+    const good = signatures
+      .filter((line) => isSameKey(line, verifier) && verifier.verify(text, line.signature))
+      .map((line) => ({ node, kind, at: 1_000 * (cosignatureTime(line) ?? 0), line }))
+    return good.toSorted((a, b) => b.at - a.at).slice(0, 1)
+  })
 }
 
-/** The same of cosignatures that have been verified before. */
+/** What the cosignatures on a note of `log` come to. @throws InvalidNote */
+export function witnessedOf(note: string, log: string, roster: Roster): Witnessed {
+  return weigh(cosignaturesOn(note, log, roster), log, roster)
+}
+
+/** What cosignatures of one checkpoint that have been verified come to. */
 export function weigh(
+  cosignatures: readonly Cosignature[],
   log: string,
-  witnesses: readonly Cosigned[],
-  mirrors: readonly Cosigned[],
   roster: Roster,
 ): Witnessed {
-  const newest = witnesses.toSorted((a, b) => b.at - a.at)
-  const enough = newest.findIndex((_, last) => {
-    return isQuorum([log, ...newest.slice(0, last + 1).map(({ node }) => node)], roster)
+  const of = (wanted: CosignatureKind): Cosigned[] =>
+    cosignatures
+      .filter(({ kind }) => kind === wanted)
+      .map(({ node, at }) => ({ node, at }))
+      .toSorted((a, b) => b.at - a.at)
+  const witnesses = of('witness')
+  const mirrors = of('mirror')
+  const enough = witnesses.findIndex((_, last) => {
+    return isQuorum([log, ...witnesses.slice(0, last + 1).map(({ node }) => node)], roster)
   })
   const isWitnessed = enough >= 0 || isQuorum([log], roster)
-  const at = (enough >= 0 ? newest[enough] : newest[0])?.at
+  const at = (enough >= 0 ? witnesses[enough] : witnesses[0])?.at
   return { witnesses, mirrors, isWitnessed, isSafe: mirrors.length >= roster.mirrors, at }
-}
-
-/** When the key of `verifier` cosigned, ms, if a line of it verifies; the newest of them. */
-function timeOf(
-  text: string,
-  signatures: readonly NoteSignature[],
-  verifier: NoteVerifier,
-): number | undefined {
-  const times = signatures
-    .filter((line) => isSameKey(line, verifier) && verifier.verify(text, line.signature))
-    .map((line) => 1_000 * (cosignatureTime(line) ?? 0))
-  return times.length > 0 ? Math.max(...times) : undefined
 }
 
 function keysOf(roster: Roster): Keys {
@@ -138,8 +148,11 @@ function keysOf(roster: Roster): Keys {
   if (found) return found
   const { nodes } = roster
   const witnesses = new Map(nodes.map((node) => [node.name, witnessVerifier(roster, node)]))
-  const mirrors = new Map(nodes.map((node) => [node.name, mirrorVerifier(roster, node)]))
-  const keys = { policy: policyOf(roster, witnesses), witnesses, mirrors }
+  const cosigners = nodes.flatMap((node) => [
+    { node: node.name, kind: 'witness', verifier: witnessVerifier(roster, node) } as const,
+    { node: node.name, kind: 'mirror', verifier: mirrorVerifier(roster, node) } as const,
+  ])
+  const keys = { policy: policyOf(roster, witnesses), witnesses, cosigners }
   known.set(roster, keys)
   return keys
 }

@@ -101,7 +101,7 @@ export class Acts {
     if (this.#modules.registry.credentials.isKnown(credential)) {
       throw new TamgaError('conflict', 'this credential is known already')
     }
-    return this.#log({ type: 'grant', at: this.#modules.clock.now(), credential })
+    return this.#log({ type: 'grant', at: this.#modules.ledger.now(), credential })
   }
 
   /** Makes known that a credential has ended. @throws TamgaError as `grant` */
@@ -110,7 +110,7 @@ export class Acts {
     if (this.#modules.registry.credentials.isEnded(opened)) {
       throw new TamgaError('conflict', 'this credential is known to have ended by then')
     }
-    return this.#log({ type: 'revocation', at: this.#modules.clock.now(), revocation })
+    return this.#log({ type: 'revocation', at: this.#modules.ledger.now(), revocation })
   }
 
   async #log(entry: Entry): Promise<number> {
@@ -128,7 +128,7 @@ export class Acts {
     checkLegal(authorised, subject, this.#modules)
     const index = await this.#log({
       type: 'act',
-      at: clock.now(),
+      at: ledger.now(),
       deed: request.deed,
       signatures: request.signatures,
       subject,

@@ -7,15 +7,18 @@
 import { equalBytes } from '../../crypto/bytes.ts'
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import type { Hash } from '../../crypto/hash.ts'
-import { TILE_WIDTH } from '../../crypto/merkle/tile.ts'
+import { InvalidTile, TILE_WIDTH } from '../../crypto/merkle/tile.ts'
 import { NOTE_BYTES_MAX, type NoteVerifier } from '../../crypto/note.ts'
-import { asTamgaError } from '../../protocol/errors.ts'
-import { witnessedOf, type Witnessed } from '../../protocol/quorum.ts'
+import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import { EVIDENCE_BYTES_MAX, verifyEvidence } from '../../protocol/evidence.ts'
+import { witnessedOf } from '../../protocol/quorum.ts'
 import { openRoster, rosterDigest, type Roster, type RosterNode } from '../../protocol/roster.ts'
+import { convict } from './convict.ts'
 import { EntryCheck, type EntryKind } from './entry-check.ts'
 import { isSameTree, type KeptCheckpoints } from './kept-checkpoints.ts'
+import { COVERS_TRIED_MAX } from './limits.ts'
 import { Unreadable, type LogSource } from './log-source.ts'
-import { Remarks, type Remark, type RemarkCode } from './remarks.ts'
+import { CODES, Remarks, type Remark, type RemarkCode } from './remarks.ts'
 import type { ReferenceCounts } from './references.ts'
 import { remarkUnreadable, shownBy, type ShownCheckpoint } from './shown-checkpoints.ts'
 import {
@@ -31,8 +34,8 @@ export interface AuditOptions {
   readonly rosterNote: string
   /** Who signs rosters. */
   readonly authority: NoteVerifier
-  /** What it is a finding to lack, and not only a note. */
-  readonly demanded: { readonly witnessed: boolean; readonly safe: boolean }
+  /** Whether a log is taken also where no quorum of witnesses has cosigned any of it. */
+  readonly isUnwitnessedTaken: boolean
 }
 
 export interface AuditModules {
@@ -49,6 +52,8 @@ export interface Contradiction {
   readonly log: string
   readonly kept: OpenedCheckpoint
   readonly shown: OpenedCheckpoint
+  /** What convicts the log; a log that shows less is not convicted by that. */
+  readonly evidence: Uint8Array | undefined
 }
 
 export interface AuditedLog {
@@ -63,7 +68,17 @@ export interface AuditedLog {
   readonly tiles: number
   /** Older checkpoints that its tree was held against, shown and kept. */
   readonly checkpoints: number
-  readonly witnessed: Witnessed
+  /** How much of it a quorum of witnesses has seen, and how much enough nodes hold durably. */
+  readonly witnessed: Cover | undefined
+  readonly safe: Cover | undefined
+}
+
+/** The newest checkpoint whose cosignatures are enough. */
+export interface Cover {
+  readonly size: number
+  readonly by: readonly string[]
+  /** When the last of those that it took cosigned, ms. */
+  readonly at: number | undefined
 }
 
 export interface AuditResult {
@@ -121,7 +136,10 @@ class Audit {
     const { roster } = this.#options
     const { clock, sources } = this.#modules
     const at = clock.now()
-    for (const source of sources) await this.#checkRoster(source)
+    for (const source of sources) {
+      await this.#checkRoster(source)
+      await this.#checkEvidence(source)
+    }
     const opened: OpenedLog[] = []
     for (const node of roster.nodes) opened.push(...(await this.#open(node)))
     this.#total = 2 * opened.reduce((sum, { newest }) => sum + Number(newest.checkpoint.size), 0)
@@ -158,7 +176,31 @@ class Audit {
     } catch (error) {
       if (asTamgaError(error).code !== 'internal') {
         this.#remarks.add('roster', {}, `${name}: ${asTamgaError(error).message}`)
-      } else remarkUnreadable(error, '', this.#remarks)
+      } else remarkUnreadable(error, undefined, this.#remarks)
+    }
+  }
+
+  /** What the source has that convicts a log, and whether it does. */
+  async #checkEvidence(source: LogSource): Promise<void> {
+    const { roster } = this.#options
+    try {
+      for (const name of await source.list('evidence')) {
+        const bytes = await source.read(`evidence/${name}`, EVIDENCE_BYTES_MAX)
+        this.#remarkEvidence(`${source.name}: evidence/${name}`, bytes, roster)
+      }
+    } catch (error) {
+      remarkUnreadable(error, undefined, this.#remarks)
+    }
+  }
+
+  #remarkEvidence(what: string, bytes: Uint8Array, roster: Roster): void {
+    try {
+      const { log } = verifyEvidence(bytes, roster)
+      this.#remarks.add('equivocation', { log }, `${what} proves that it signed two histories`)
+    } catch (error) {
+      const { code, message } = asTamgaError(error)
+      if (code === 'internal') throw error
+      this.#remarks.add('unreadable', {}, `${what} is no evidence: ${message}`)
     }
   }
 
@@ -211,10 +253,13 @@ class Audit {
     if (isWhole && !isRebuilt) {
       this.#remarks.add('root', { log }, 'the entries do not make the tree that the log signed')
     }
-    for (const other of others) this.#compare(log, newest, other, isRebuilt ? tree : undefined)
-    const { note } = checkpoint
-    const witnessed = witnessedOf(note, log, this.#options.roster)
-    this.#checkWitnessed(log, witnessed)
+    const rebuilt = isRebuilt ? tree : undefined
+    const sound = [checkpoint]
+    for (const other of others) {
+      if (await this.#compare(files, newest, other, rebuilt)) sound.push(other.checkpoint)
+    }
+    const cover = this.#cover(log, sound)
+    this.#remarkCover(log, size, cover)
     return {
       log,
       source: files.source.name,
@@ -224,7 +269,7 @@ class Audit {
       kinds: this.#entries.kinds(log),
       tiles: tree.tiles,
       checkpoints: others.length,
-      witnessed,
+      ...cover,
     }
   }
 
@@ -247,40 +292,85 @@ class Audit {
     }
   }
 
-  /** Holds an older checkpoint against the newest and its tree, if that could be rebuilt. */
-  #compare(
-    log: string,
+  /** Whether an older checkpoint is of the same history as the newest one. */
+  async #compare(
+    files: LogFiles,
     { checkpoint: newest }: ShownCheckpoint,
     { checkpoint, from }: ShownCheckpoint,
     tree: RebuiltTree | undefined,
-  ): void {
-    if (isSameTree(checkpoint, newest)) return
+  ): Promise<boolean> {
+    if (isSameTree(checkpoint, newest)) return true
+    const { log } = files
     const { size, root } = checkpoint
     const what = `of ${size} entries (${from})`
     const before = size === newest.size ? newest.root : tree?.roots.get(size)
+    const kept = { log, kept: checkpoint, shown: newest }
     if (size > newest.size) {
       const less = `only ${newest.size} entries are shown, and there was a checkpoint ${what}`
       this.#remarks.add('rolled-back', { log }, less)
+      this.#contradictions.push({ ...kept, evidence: undefined })
     } else if (before === undefined) {
       const unknown = `a checkpoint ${what} cannot be compared with a tree that is not whole`
       this.#remarks.add('unreadable', { log }, unknown)
-      return
-    } else if (equalBytes(before, root)) return
-    else this.#remarks.add('split-view', { log }, `a checkpoint ${what} is of another tree`)
-    this.#contradictions.push({ log, kept: checkpoint, shown: newest })
+    } else if (equalBytes(before, root)) return true
+    else {
+      this.#remarks.add('split-view', { log }, `a checkpoint ${what} is of another tree`)
+      const pair = { newest, other: checkpoint, root: before }
+      this.#contradictions.push({ ...kept, evidence: await this.#convicted(files, pair) })
+    }
+    return false
   }
 
-  #checkWitnessed(log: string, { isWitnessed, isSafe, mirrors, witnesses }: Witnessed): void {
-    const { demanded, roster } = this.#options
-    if (!isWitnessed) {
-      const what = `the newest checkpoint is cosigned by ${witnesses.length}, which is no quorum`
-      const severity = demanded.witnessed ? 'finding' : 'note'
-      this.#remarks.add('not-witnessed', { log, severity }, what)
+  /** Undefined where what it takes cannot be read, which has been remarked before. */
+  async #convicted(
+    files: LogFiles,
+    pair: Parameters<typeof convict>[1],
+  ): Promise<Uint8Array | undefined> {
+    try {
+      return await convict(files, pair, this.#options.roster)
+    } catch (error) {
+      const isOfFiles = error instanceof Unreadable || error instanceof InvalidTile
+      if (isOfFiles || error instanceof TamgaError) return undefined
+      throw error
     }
-    if (!isSafe) {
-      const what = `it is durably held by ${mirrors.length} others, not by ${roster.mirrors}`
-      const severity = demanded.safe ? 'finding' : 'note'
-      this.#remarks.add('not-safe', { log, severity }, what)
+  }
+
+  /** The newest of these that enough have cosigned: the last one may be too new for it. */
+  #cover(
+    log: string,
+    checkpoints: readonly OpenedCheckpoint[],
+  ): Pick<AuditedLog, 'witnessed' | 'safe'> {
+    const newest = checkpoints.toSorted((a, b) => Number(b.size - a.size))
+    let witnessed: Cover | undefined
+    let safe: Cover | undefined
+    for (const { note, size } of newest.slice(0, COVERS_TRIED_MAX)) {
+      const { witnesses, mirrors, at, ...found } = witnessedOf(note, log, this.#options.roster)
+      if (found.isWitnessed) witnessed ??= { size: Number(size), by: namesOf(witnesses), at }
+      if (found.isSafe) {
+        safe ??= { size: Number(size), by: namesOf(mirrors), at: mirrors[0]?.at }
+      }
+      if (witnessed && safe) break
+    }
+    return { witnessed, safe }
+  }
+
+  #remarkCover(
+    log: string,
+    size: number,
+    { witnessed, safe }: Pick<AuditedLog, 'witnessed' | 'safe'>,
+  ): void {
+    const severity = this.#options.isUnwitnessedTaken ? 'note' : CODES['not-witnessed']
+    if (!witnessed) {
+      const what = 'no quorum of witnesses has cosigned any checkpoint of it that is here'
+      this.#remarks.add('not-witnessed', { log, severity }, what)
+    } else if (witnessed.size < size) {
+      const what = `the last ${size - witnessed.size} entries are not witnessed yet`
+      this.#remarks.add('not-witnessed', { log, severity: 'note' }, what)
+    }
+    if (!safe) this.#remarks.add('not-safe', { log }, 'too few others say that they hold it')
+    else if (safe.size < size) {
+      const what = `too few others say that they hold the last ${size - safe.size} entries`
+      this.#remarks.add('not-safe', { log }, what)
     }
   }
 
@@ -288,4 +378,8 @@ class Audit {
     this.#done += entries
     this.#modules.onProgress?.(this.#done, this.#total)
   }
+}
+
+function namesOf(cosigned: readonly { readonly node: string }[]): string[] {
+  return cosigned.map(({ node }) => node)
 }

@@ -2,8 +2,11 @@
  * Logs as nodes serve them over HTTP, file by file. A node is believed no more than a folder: what
  * it sends is hashed and held against its checkpoints all the same.
  */
-import { FETCH_TIMEOUT_MS } from './limits.ts'
+import { CHECKPOINT_BYTES_MAX, NAME_BYTES_MAX } from '../../protocol/limits.ts'
+import { EVIDENCE_LIST_BYTES_MAX, FETCH_TIMEOUT_MS } from './limits.ts'
 import { Unreadable, type LogSource } from './log-source.ts'
+
+const NAME = new RegExp(`^[a-z][a-z0-9-]{0,${NAME_BYTES_MAX - 1}}$`)
 
 export interface HttpSourceOptions {
   /** Where the node serves. */
@@ -38,9 +41,31 @@ export class HttpSource implements LogSource {
     }
   }
 
-  /** A node serves the newest state of everything, and nothing else. */
-  async list(): Promise<readonly string[]> {
-    return []
+  /** A node serves, of each log, the newest checkpoint that is witnessed beside the newest one. */
+  async list(folder: string): Promise<readonly string[]> {
+    if (folder === 'evidence') return namesIn(await this.read(folder, EVIDENCE_LIST_BYTES_MAX))
+    try {
+      await this.read(`${folder}/cosigned`, CHECKPOINT_BYTES_MAX)
+      return ['cosigned']
+    } catch (error) {
+      if (error instanceof Unreadable && error.code === 'missing') return []
+      throw error
+    }
+  }
+}
+
+/** Names of logs in what `/v1/evidence` answers; whatever else stands there is not looked at. */
+function namesIn(bytes: Uint8Array): string[] {
+  try {
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    if (!Array.isArray(parsed)) throw new TypeError('not a list')
+    return parsed.map((row: unknown) => {
+      const name = row instanceof Object && 'log' in row ? row.log : undefined
+      if (typeof name === 'string' && NAME.test(name)) return name
+      throw new TypeError('a row without a log')
+    })
+  } catch (cause) {
+    throw new Unreadable('unreadable', 'what the node calls evidence is no list of logs', { cause })
   }
 }
 

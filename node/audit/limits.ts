@@ -9,6 +9,9 @@ export const READ_AHEAD = 8
 /** Checkpoints of one log besides its newest: one for each minute of two months. */
 export const CHECKPOINTS_MAX = 100_000
 
+/** Checkpoints whose cosignatures are weighed, the newest: most are cosigned within a second. */
+export const COVERS_TRIED_MAX = 256
+
 /** Remarks of one kind that are kept to be shown: past it they are only counted. */
 export const SHOWN_MAX = 1_000
 
@@ -29,6 +32,9 @@ export const CLOCK_BACK_MS_MAX = 10_000
 
 /** How far the clocks of two nodes may be apart, ms: as far as an officer's and a node's. */
 export const CLOCKS_APART_MS_MAX = 300_000
+
+/** What a node tells of the logs that were caught, bytes: two of the longest notes for each. */
+export const EVIDENCE_LIST_BYTES_MAX = 33_554_432
 
 /** How long a node may take to hand out one file, ms: a bundle is at most 16 MiB. */
 export const FETCH_TIMEOUT_MS = 60_000

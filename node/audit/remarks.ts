@@ -19,7 +19,7 @@ export const CODES = {
   'split-view': 'finding',
   'rolled-back': 'finding',
   equivocation: 'finding',
-  'not-witnessed': 'note',
+  'not-witnessed': 'unchecked',
   'not-safe': 'note',
   'forged-cosignature': 'note',
   entry: 'finding',

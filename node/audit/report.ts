@@ -7,7 +7,7 @@ import { fromHex, toBase64, toHex, utf8 } from '../../crypto/bytes.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import { openNote, signNote, type NoteSigner, type NoteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { AuditedLog, AuditResult } from './audit.ts'
+import type { AuditedLog, AuditResult, Cover } from './audit.ts'
 import { LINE_CHARACTERS_MAX, REPORT_BYTES_MAX } from './limits.ts'
 import type { Remark } from './remarks.ts'
 
@@ -90,11 +90,15 @@ function withRemarks(head: readonly string[], remarks: readonly Remark[]): strin
   return `${lines.join('\n')}\n`
 }
 
-function logLine({ log, size, root, witnessed }: AuditedLog): string {
-  const { witnesses, mirrors, isWitnessed, at } = witnessed
-  const since = at === undefined ? '' : ` at ${timeOf(at)}`
-  const seen = `${isWitnessed ? 'witnessed' : 'not witnessed'} (${witnesses.length}${since})`
-  return `${log}: ${size} entries, root ${toBase64(root)}, ${seen}, held by ${mirrors.length} others`
+function logLine({ log, size, root, witnessed, safe }: AuditedLog): string {
+  const seen = coverText('witnessed', witnessed)
+  return `${log}: ${size} entries, root ${toBase64(root)}, ${seen}, ${coverText('held', safe)}`
+}
+
+function coverText(how: string, cover: Cover | undefined): string {
+  if (!cover) return `not ${how} by enough`
+  const at = cover.at === undefined ? '' : ` at ${timeOf(cover.at)}`
+  return `${how} up to ${cover.size} by ${cover.by.length} others${at}`
 }
 
 function remarkLine({ code, severity, log, index, message }: Remark): string {
@@ -120,8 +124,8 @@ function jsonOf(result: AuditResult) {
       return { ...log, root: toBase64(root), kinds: Object.fromEntries(kinds) }
     }),
     counts: Object.fromEntries(counts),
-    contradictions: contradictions.map(({ log, kept, shown }) => {
-      return { log, kept: kept.note, shown: shown.note }
+    contradictions: contradictions.map(({ log, kept, shown, evidence }) => {
+      return { log, kept: kept.note, shown: shown.note, evidence: evidence && toBase64(evidence) }
     }),
   }
 }

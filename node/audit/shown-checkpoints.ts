@@ -94,9 +94,10 @@ async function shownAt(
 }
 
 /** @throws what is not about a file */
-export function remarkUnreadable(error: unknown, log: string, remarks: Remarks): void {
+export function remarkUnreadable(error: unknown, log: string | undefined, remarks: Remarks): void {
   if (!(error instanceof Unreadable)) throw error
-  remarks.add(error.code === 'oversize' ? 'oversize' : 'unreadable', { log }, error.message)
+  const code = error.code === 'oversize' ? 'oversize' : 'unreadable'
+  remarks.add(code, log === undefined ? {} : { log }, error.message)
 }
 
 /** @throws InvalidNote */

@@ -18,6 +18,7 @@ import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/p
 import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import type { Statement } from '../../protocol/statement.ts'
+import { coverageOf, type Coverage } from './coverage.ts'
 import {
   expect,
   nodeOf,
@@ -33,6 +34,10 @@ export interface VerifiedAnswer {
   readonly parts: readonly Part[]
   /** Persons whose templates the parts say were compared. */
   readonly searched: number
+  /**
+   * How well others' signatures cover what it rests on: whether that is enough, the reader says.
+   */
+  readonly coverage: Coverage
   /** Signatures and inclusion proofs that were checked. */
   readonly checked: { readonly signatures: number; readonly inclusions: number }
 }
@@ -62,6 +67,7 @@ export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswe
     searched: parts
       .flatMap(({ shards }) => shards)
       .reduce((sum, { searched }) => sum + searched, 0),
+    coverage: coverageOf(bundle, roster),
     checked: { inclusions, signatures: inclusions + 2 + signaturesIn(bundle, roster) },
   }
 }

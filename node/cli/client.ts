@@ -120,8 +120,18 @@ export class Client {
     return this.#json(path, {})
   }
 
+  /** What is no JSON. As `post`. */
+  async bytes(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch(path, {})
+    if (!response.ok) await this.#read(response)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
   async #json(path: string, init: RequestInit): Promise<unknown> {
-    const response = await this.#fetch(path, init)
+    return this.#read(await this.#fetch(path, init))
+  }
+
+  async #read(response: Response): Promise<unknown> {
     const answer = (await response.json().catch((cause: unknown) => {
       const message = `${this.#url} answers ${response.status}, and not as a node does`
       throw new TamgaError('unreachable', message, { cause })

@@ -4,6 +4,7 @@ import { addAsk } from './commands/ask.ts'
 import { addCase } from './commands/case.ts'
 import { addCredential } from './commands/credential.ts'
 import { addDeed } from './commands/deed.ts'
+import { addEvidence } from './commands/evidence.ts'
 import { addHandles } from './commands/handles.ts'
 import { addImport } from './commands/import.ts'
 import { addKeygen } from './commands/keygen.ts'
@@ -37,5 +38,6 @@ export function addEveryCommand(program: Command): void {
   addVerifyAnswer(program)
   addVerifyList(program)
   addLog(program)
+  addEvidence(program)
   addHandles(program)
 }

@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { utf8 } from '../../crypto/bytes.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { NODES_MAX } from '../../protocol/limits.ts'
 import { logOrigin, logVerifier, rosterDigest } from '../../protocol/roster.ts'
 import { equalBytes } from '../../crypto/bytes.ts'
 import { systemClock } from '../clock.ts'
+import { storedEvidence } from '../log/quarantine.ts'
 import { ExportFolder } from '../log/export-folder.ts'
 import { exportLog } from '../log/export-log.ts'
 import { StoredLog } from '../log/stored-log.ts'
@@ -40,6 +42,10 @@ export async function exportLogs(
         ? `${exported.size} entries, ${exported.before} of them exported before`
         : 'no checkpoint is here'
       console.log(`${node.name}: ${told}`)
+    }
+    for (const [log, evidence] of await storedEvidence(store, NODES_MAX)) {
+      await folder.put(`evidence/${log}`, evidence)
+      console.log(`${log}: there is evidence that it signed two histories`)
     }
   } finally {
     await store.close()

@@ -112,6 +112,7 @@ export async function startLocalMesh(
       }
       hosts.push(await Host.start({ ...options, workers: 1 }, { logger }))
     }
+    await Promise.all(hosts.map(async ({ node }) => node.ready()))
     const about = { network: NETWORK, policies: [SEED_2017] }
     await foundRegister(hosts[0]!.node, about, officials, { clock: systemClock })
   } catch (error) {
@@ -187,6 +188,10 @@ async function newKeyring(folder: string, count: number): Promise<Keyring> {
     },
     authoritySigner(authority),
   )
+  const opened = openRoster(roster, noteVerifier(authorityVkey(authority)))
+  for (const { name } of nodes) {
+    await Host.init({ name, roster: opened, folder: join(folder, name) })
+  }
   await writeFile(join(folder, 'authority.vkey'), `${authorityVkey(authority)}\n`)
   await writeFile(join(folder, 'roster.note'), roster)
   return { nodes, officials, authority: authorityVkey(authority), roster }

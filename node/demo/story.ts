@@ -228,12 +228,19 @@ function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: 
   const started = performance.now()
   const encoded = fromBase64(answer.proof)
   const roster = openRoster(mesh.roster, noteVerifier(mesh.authority))
-  const { inclusions, signatures } = verifyAnswer(encoded, roster).checked
+  const { checked, coverage } = verifyAnswer(encoded, roster)
+  const { inclusions, signatures } = checked
   const ms = (performance.now() - started).toFixed(1)
   const kib = (encoded.length / 1024).toFixed(1)
   say(
     `    proof of ${kib} KiB verified with the roster alone: ` +
       `${inclusions} inclusions, ${signatures} signatures, ${ms} ms`,
+  )
+  const quorum = coverage.isWitnessed ? 'a quorum has' : 'no quorum has'
+  const { witnesses, mirrors } = coverage
+  say(
+    `    every checkpoint cosigned by ${witnesses} witnesses or more (${quorum} seen them), ` +
+      `held by ${mirrors} mirrors or more`,
   )
 }
 

@@ -16,6 +16,7 @@ import { TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { depositReplies, deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
 import { decodePayload } from '../../protocol/payload.ts'
+import type { Witnessed } from '../../protocol/quorum.ts'
 import { verifyReceipt, type Receipt } from '../../protocol/receipt.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { LifeStatus } from '../../protocol/rules/eligibility.ts'
@@ -24,8 +25,9 @@ import { encodeSealed } from '../../protocol/sealed-record.ts'
 import { replicasOf, shardOf } from '../../protocol/shards.ts'
 import { decodeStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
 import type { Taken } from '../../protocol/taken.ts'
+import { witnessedBy } from '../audit/coverage.ts'
 import type { Clock } from '../clock.ts'
-import { DEPOSIT_TIMEOUT_MS, MINUTIAE_MIN } from '../limits.ts'
+import { DEPOSIT_TIMEOUT_MS, MINUTIAE_MIN, SAFE_WAIT_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
@@ -50,6 +52,8 @@ export interface Enrolled {
   readonly replicas: readonly string[]
   readonly entry: ProvenEntry
   readonly index: number
+  /** Who has cosigned that, and whether enough nodes hold it: then it is safe. */
+  readonly witnessed: Witnessed
   /** How the person stands now: `provisional`, or `suspended` until an examiner has decided. */
   readonly status: LifeStatus
   /** What the examiner decides: the leaf hash of the enrolment's entry. */
@@ -120,13 +124,15 @@ export class Enrolment {
       throw new TamgaError('conflict', 'this handle is enrolled with another payload')
     }
     const replicas = replicasOf(known.shard, this.#options.roster)
-    return { ...known, ...this.#standing(handle!), replicas, entry, duplicateCheck: undefined }
+    const witnessed = witnessedBy(entry, this.#options.roster)
+    const stands = { ...known, ...this.#standing(handle!) }
+    return { ...stands, replicas, entry, witnessed, duplicateCheck: undefined }
   }
 
   async #admit(authorised: Authorised, taken: Taken, request: EnrolmentRequest): Promise<Enrolled> {
     const { statement } = authorised
     const handle = statement.handle!
-    const { search, ledger, registry, clock } = this.#modules
+    const { search, ledger, registry } = this.#modules
     this.#checkLife(statement)
     const duplicateCheck = await search.askAs(authorised, request)
     this.#checkFound(duplicateCheck, authorised)
@@ -137,7 +143,7 @@ export class Enrolment {
 
     const entry = encodeEntry({
       type: 'enrolment',
-      at: clock.now(),
+      at: ledger.now(),
       handle,
       shard,
       commitment,
@@ -151,9 +157,10 @@ export class Enrolment {
     const index = await ledger.own.append(entry)
     // Whoever asks this node next must be asking for this person too.
     await registry.settled()
-    const proven = await ledger.prove(this.#options.self, index)
+    const proven = await ledger.proveCovered(index, 'safe', SAFE_WAIT_MS)
+    const witnessed = witnessedBy(proven, this.#options.roster)
     const stands = this.#standing(handle)
-    return { handle, shard, replicas, entry: proven, index, ...stands, duplicateCheck }
+    return { handle, shard, replicas, entry: proven, index, witnessed, ...stands, duplicateCheck }
   }
 
   /** Whether the person, as they stand, can be enrolled or updated. */

@@ -7,6 +7,7 @@ import {
   bytes,
   caseId,
   count,
+  flag,
   handle,
   hex,
   list,
@@ -38,6 +39,20 @@ const outcome = object(
   ['answeredBy'],
 )
 
+/** How an entry is covered by the signatures of other nodes. */
+const witnessed = object(
+  {
+    quorum: { ...flag, description: 'Whether enough of them have cosigned its checkpoint.' },
+    cosignatures: count,
+    witnesses: list(name),
+    mirrors: { ...list(name), description: 'Who holds all of the log up to there, durably.' },
+    safe: { ...flag, description: 'Whether these are as many as the roster wants.' },
+    at: { ...time, description: 'When the quorum was complete; absent without any witness.' },
+    ageMs: { ...count, description: 'How long ago that was.' },
+  },
+  ['at', 'ageMs'],
+)
+
 export const answer = object({
   verdict: oneOf(VERDICTS, '`incomplete`: nobody was found, but shards stayed silent.'),
   queryId: hex(QUERY_ID_BYTES, 'As in the entry of the query.'),
@@ -48,6 +63,7 @@ export const answer = object({
   shards: object({ total: count, answered: count, silent: list(count), outcomes: list(outcome) }),
   candidates: list(candidate),
   searched: { ...count, description: 'Persons compared with.' },
+  witnessed: { ...witnessed, description: "How the query's own entry is covered." },
   proof: { ...bytes, description: 'The signed answer with everything that proves it.' },
 })
 
@@ -62,6 +78,7 @@ export const enrolled = object(
     index: count,
     entry: bytes,
     proof: proofText,
+    witnessed,
     duplicateCheck: { $ref: 'Answer#' },
   },
   ['case', 'duplicateCheck'],

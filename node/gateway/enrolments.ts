@@ -1,5 +1,6 @@
 /** Enrolling people, and taking the prints of somebody enrolled anew. */
 import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../clock.ts'
 import { enrolmentBody } from './body-schemas.ts'
 import { renderEnrolled } from './render.ts'
 import type { Rooms } from './rooms.ts'
@@ -26,13 +27,13 @@ const schema = {
   },
 }
 
-export function enrolmentRoutes(app: FastifyInstance, { enrolment }: Rooms): void {
+export function enrolmentRoutes(app: FastifyInstance, { enrolment }: Rooms, clock: Clock): void {
   app.post<{ Body: EnrolmentBody }>('/v1/enrol', { schema }, async ({ body }, reply) => {
     const request = readSignedRequest(body, ['enrol', 'update'])
     const application = bytesOf('application', body.application)
     const enrolled = await enrolment.enrol({ ...request, application })
     const isNew = enrolled.duplicateCheck !== undefined
     const status = !isNew ? 200 : enrolled.status === 'suspended' ? 202 : 201
-    return reply.code(status).send(renderEnrolled(enrolled))
+    return reply.code(status).send(renderEnrolled(enrolled, clock.now()))
   })
 }

@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts'
 import { credentialRoutes } from './credentials.ts'
 import { deedRoutes } from './deeds.ts'
 import { enrolmentRoutes } from './enrolments.ts'
+import { evidenceRoutes } from './evidence.ts'
 import {
   BODY_BYTES_MAX,
   CLOSE_MS_MAX,
@@ -69,7 +70,7 @@ export class Gateway {
     endWhenClosing(app)
     for (const schema of sharedSchemas) app.addSchema(schema)
     await describeRoutes(app)
-    enrolmentRoutes(app, node)
+    enrolmentRoutes(app, node, clock)
     questionRoutes(app, node)
     const copies = new LogCopies({ clock })
     deedRoutes(app, node, { copies })
@@ -77,6 +78,7 @@ export class Gateway {
     lawRoutes(app, node, clock)
     logRoutes(app, node)
     tileRoutes(app, node, { copies })
+    evidenceRoutes(app, node)
     statusRoutes(app, node, clock)
     await app.ready()
     try {

@@ -16,13 +16,38 @@ export interface Health {
 /** At `now`, ms. */
 export function healthOf(node: Rooms, now: number): Health {
   const own = [checkDisk(node), checkRecords(node), checkShards(node)]
-  const checks = [...own, showLaw(node, now), showCases(node, now)]
+  const logs = [showWitnesses(node, now), showQuarantine(node)]
+  const checks = [...own, ...logs, showLaw(node, now), showCases(node, now)]
   return { healthy: checks.every(({ passed }) => passed), checks }
 }
 
 function checkDisk({ ledger }: Rooms): Check {
-  const detail = ledger.isBroken ? 'a write failed: restart the node' : `${ledger.own.size} entries`
-  return { name: 'log-accepts-entries', passed: !ledger.isBroken, detail }
+  const { isSigning, refusal, size } = ledger.own
+  const broken = ledger.isBroken ? 'a write failed: restart the node' : undefined
+  const waiting = isSigning ? undefined : 'it is not known yet how far the log goes'
+  const trouble = refusal ?? broken ?? waiting
+  return {
+    name: 'log-accepts-entries',
+    passed: trouble === undefined,
+    detail: trouble ?? `${size} entries`,
+  }
+}
+
+/** Shown, and not bad by itself: whoever reads an answer says what they demand of it. */
+function showWitnesses({ ledger }: Rooms, now: number): Check {
+  const { witnessed, safe } = ledger.cosignatures
+  const at = witnessed?.witnessed.at
+  const age = at === undefined ? '' : `, ${Math.max(0, Math.round((now - at) / 1_000))} s ago`
+  const mirrored = `${safe?.size ?? 0} mirrored`
+  const detail = `${witnessed?.size ?? 0} of ${ledger.own.size} witnessed${age}, ${mirrored}`
+  return { name: 'log-witnessed', passed: true, detail }
+}
+
+/** A log that contradicts itself is no fault of this node, and its keepers must know of it. */
+function showQuarantine({ ledger }: Rooms): Check {
+  const caught = ledger.quarantine.logs()
+  const detail = caught.length === 0 ? 'none' : `caught: ${caught.join(', ')}`
+  return { name: 'logs-contradict-themselves', passed: true, detail }
 }
 
 function checkRecords({ keeper }: Rooms): Check {

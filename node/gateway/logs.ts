@@ -42,12 +42,22 @@ const checkpointSchema = {
   response: { 200: plainText('C2SP tlog-checkpoint, a signed note.'), ...refusals },
 }
 
+const checkpoints = object(
+  {
+    log: name,
+    size: count,
+    checkpoint: text,
+    cosigned: { ...text, description: 'The newest that a quorum of witnesses has cosigned.' },
+  },
+  ['cosigned'],
+)
+
 const checkpointsSchema = {
   tags: ['logs'],
   operationId: 'checkpoints',
   summary: 'The newest checkpoint of every log that has one here.',
   response: {
-    200: json('By log.', list(object({ log: name, size: count, checkpoint: text }))),
+    200: json('By log.', list(checkpoints)),
     ...refusals,
   },
 }
@@ -74,15 +84,13 @@ export function logRoutes(app: FastifyInstance, { ledger, rosterNote }: Rooms): 
     '/v1/checkpoint/:log',
     { schema: checkpointSchema },
     async ({ params }, reply) => {
-      const head = ledger.heads().find(({ log }) => log === params.log)
+      const head = ledger.checkpoints().find(({ log }) => log === params.log)
       if (!head) throw new TamgaError('not-found', `there is no checkpoint of ${params.log} here`)
       return reply.type(PLAIN_TEXT).send(head.checkpoint)
     },
   )
 
-  app.get('/v1/checkpoints', { schema: checkpointsSchema }, async () =>
-    ledger.heads().map(({ log, checkpoint }) => ({ log, size: ledger.size(log), checkpoint })),
-  )
+  app.get('/v1/checkpoints', { schema: checkpointsSchema }, async () => ledger.checkpoints())
 
   app.get('/v1/roster', { schema: rosterSchema }, async (_request, reply) =>
     reply.type(PLAIN_TEXT).send(rosterNote),

@@ -2,6 +2,7 @@
 import { toBase64, toHex } from '../../crypto/bytes.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import type { TamgaError } from '../../protocol/errors.ts'
+import type { Witnessed } from '../../protocol/quorum.ts'
 import type { PartCandidate } from '../../protocol/part.ts'
 import { sentenceOf, type ReasonCode } from '../../protocol/rules/reasons/reason.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
@@ -9,7 +10,7 @@ import type { Enrolled } from '../enrol/enrol.ts'
 import type { Found } from '../search/search.ts'
 
 /** An answer for reading, and `proof`: the same, signed and with everything that proves it. */
-export function renderFound({ answer, parts, encoded }: Found) {
+export function renderFound({ answer, parts, witnessed, encoded }: Found) {
   const { verdict, queryId, node, at, threshold, action, shards, candidates } = answer
   const silent = shards.filter(({ answeredBy }) => answeredBy === undefined)
   const counts = parts.flatMap((part) => part.shards)
@@ -28,20 +29,40 @@ export function renderFound({ answer, parts, encoded }: Found) {
     },
     candidates: candidates.map(renderCandidate),
     searched: counts.reduce((sum, { searched }) => sum + searched, 0),
+    witnessed: renderWitnessed(witnessed, at),
     proof: toBase64(encoded),
   }
 }
 
-export function renderEnrolled({
-  handle,
-  status,
-  case: about,
-  shard,
-  replicas,
-  entry,
-  index,
-  duplicateCheck,
-}: Enrolled) {
+/** Who has cosigned, by name; `ageMs` is how long before `now` the quorum was complete. */
+export function renderWitnessed(
+  { isWitnessed, isSafe, witnesses, mirrors, at }: Witnessed,
+  now: number,
+) {
+  return {
+    quorum: isWitnessed,
+    cosignatures: witnesses.length,
+    witnesses: witnesses.map(({ node }) => node),
+    mirrors: mirrors.map(({ node }) => node),
+    safe: isSafe,
+    ...(at === undefined ? {} : { at, ageMs: Math.max(0, now - at) }),
+  }
+}
+
+export function renderEnrolled(
+  {
+    handle,
+    status,
+    case: about,
+    shard,
+    replicas,
+    entry,
+    index,
+    witnessed,
+    duplicateCheck,
+  }: Enrolled,
+  now: number,
+) {
   return {
     handle: toHex(handle),
     status,
@@ -50,6 +71,7 @@ export function renderEnrolled({
     replicas,
     index,
     ...renderProven(entry),
+    witnessed: renderWitnessed(witnessed, now),
     ...(duplicateCheck ? { duplicateCheck: renderFound(duplicateCheck) } : {}),
   }
 }

@@ -61,6 +61,10 @@ export function plainText(description: string): Schema {
   return { description, content: { 'text/plain': { schema: text } } }
 }
 
+export function binary(description: string): Schema {
+  return { description, content: { 'application/octet-stream': { schema: {} } } }
+}
+
 /** What any route may answer instead. */
 export const refusals = {
   '4xx': json('Refused: what was asked cannot be granted.', { $ref: 'Error#' }),

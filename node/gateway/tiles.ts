@@ -29,6 +29,12 @@ const checkpointSchema = {
   response: { 200: plainText('C2SP tlog-checkpoint, a signed note.'), ...refusals },
 }
 
+const cosignedSchema = {
+  ...checkpointSchema,
+  operationId: 'logCosigned',
+  summary: 'The newest checkpoint of a log that a quorum of witnesses has cosigned.',
+}
+
 const tileSchema = {
   tags: ['logs'],
   operationId: 'logTile',
@@ -50,9 +56,19 @@ export function tileRoutes(
     '/v1/logs/:log/checkpoint',
     { schema: checkpointSchema },
     async ({ params }, reply) => {
-      const head = ledger.heads().find(({ log }) => log === params.log)
+      const head = ledger.checkpoints().find(({ log }) => log === params.log)
       if (!head) throw new TamgaError('not-found', `there is no checkpoint of ${params.log} here`)
       return reply.type(PLAIN_TEXT).send(head.checkpoint)
+    },
+  )
+
+  app.get<{ Params: { log: string } }>(
+    '/v1/logs/:log/checkpoints/cosigned',
+    { schema: cosignedSchema },
+    async ({ params }, reply) => {
+      const head = ledger.checkpoints().find(({ log }) => log === params.log)
+      if (head?.cosigned) return reply.type(PLAIN_TEXT).send(head.cosigned)
+      throw new TamgaError('not-found', `no quorum is known here that has seen ${params.log}`)
     },
   )
 

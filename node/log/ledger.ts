@@ -1,17 +1,27 @@
 /**
- * All logs as one node has them: its own and its mirrors of the others. What is read here is
- * covered by a checkpoint of the log's own key, and so can be proven to anybody.
+ * All logs as one node has them: its own and its mirrors of the others, and what witnesses and
+ * mirrors have signed of its own. What is read here is covered by a checkpoint of the log's own
+ * key, and so can be proven to anybody.
  */
+import type { Cosigner } from '../../crypto/cosignature.ts'
+import type { NoteSigner } from '../../crypto/note.ts'
 import { formatTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
+import { decodeEntry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
-import type { NoteSigner } from '../../crypto/note.ts'
+import type { Clock } from '../clock.ts'
+import { CLOCK_BACK_MS_MAX } from '../limits.ts'
+import type { Logger } from '../logger.ts'
+import type { Anchors } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
+import { Cosignatures, type Wanted } from './cosignatures.ts'
 import { Log } from './log.ts'
 import { Mirror } from './mirror.ts'
+import { Quarantine } from './quarantine.ts'
 import type { StoredLog } from './stored-log.ts'
+import { Witness, witnessAnchor } from './witness.ts'
 
 export interface LedgerOptions {
   readonly self: string
@@ -21,46 +31,113 @@ export interface LedgerOptions {
 
 interface LedgerModules {
   readonly store: Store
+  readonly anchors: Anchors
   readonly signer: NoteSigner
+  /** Says what this node has seen as a witness. */
+  readonly cosigner: Cosigner
+  readonly clock: Clock
+  readonly logger: Logger
 }
 
 /** Hears that readers may now go up to `size` in `log`. */
 type GrowthListener = (log: string, size: number) => void
 
+interface Rooms {
+  readonly own: Log
+  readonly mirrors: ReadonlyMap<string, Mirror>
+  readonly witness: Witness
+  readonly quarantine: Quarantine
+  readonly cosignatures: Cosignatures
+}
+
+/** A checkpoint of a log, if it has any, and the log. */
+interface Covering {
+  readonly size: number
+  readonly checkpoint: string | undefined
+  readonly stored: StoredLog
+}
+
+const EMPTY = { value: new Uint8Array(), staged: new Uint8Array() }
+
 export class Ledger {
   readonly own: Log
   readonly mirrors: ReadonlyMap<string, Mirror>
+  readonly witness: Witness
+  readonly quarantine: Quarantine
+  readonly cosignatures: Cosignatures
   readonly #names: readonly string[]
+  readonly #clock: Clock
+  #lastAt = 0
   readonly #listeners: GrowthListener[] = []
+  readonly #cosigned: (() => void)[] = []
 
-  private constructor(own: Log, mirrors: Map<string, Mirror>, names: readonly string[]) {
-    this.own = own
-    this.mirrors = mirrors
-    this.#names = names
-    own.onGrown(() => this.grown(own.name))
+  private constructor(rooms: Rooms, { roster }: LedgerOptions, { clock }: LedgerModules) {
+    this.own = rooms.own
+    this.mirrors = rooms.mirrors
+    this.witness = rooms.witness
+    this.quarantine = rooms.quarantine
+    this.cosignatures = rooms.cosignatures
+    this.#names = roster.nodes.map(({ name }) => name)
+    this.#clock = clock
+    this.own.onGrown(() => this.grown(this.own.name))
+    this.quarantine.onCaught((log) => {
+      if (log === this.own.name) this.own.refuse('its key was caught signing two histories')
+    })
   }
 
-  /** @throws TamgaError `storage` when a log on disk is not what its checkpoint says */
-  static async open(options: LedgerOptions, { store, signer }: LedgerModules): Promise<Ledger> {
-    const { roster, self, genesis } = options
-    const mirrors = new Map<string, Mirror>()
-    let own: Log | undefined
-    for (const node of roster.nodes) {
-      const verifier = logVerifier(roster.network, node)
-      const origin = logOrigin(roster.network, node.name)
-      if (node.name === self) {
-        own = await Log.open({ name: self, origin, genesis }, { store, signer, verifier })
-      } else {
-        const mirror = await Mirror.open({ name: node.name, origin }, { store, verifier })
-        mirrors.set(node.name, mirror)
-      }
+  /**
+   * Makes what a node's logs stand on where it is lacking: an anchor for its own, and one for each
+   * log that it is a witness of. Nothing that is there is touched. Returns the names of those made.
+   *
+   * @throws TamgaError `storage`
+   */
+  static async init(
+    { self, roster }: Pick<LedgerOptions, 'self' | 'roster'>,
+    { anchors }: { anchors: Anchors },
+  ): Promise<string[]> {
+    const made: string[] = []
+    for (const { name } of roster.nodes) {
+      const anchor = name === self ? ownAnchor(name) : witnessAnchor(name)
+      if (await anchors.has(anchor)) continue
+      await (await anchors.create(anchor, EMPTY)).close()
+      made.push(anchor)
     }
-    if (!own) throw new TamgaError('not-found', `${self} is not in the roster`)
-    return new Ledger(
-      own,
-      mirrors,
-      roster.nodes.map(({ name }) => name),
-    )
+    return made
+  }
+
+  /**
+   * Opens all logs for reading. The own one does not sign yet, and may never: see its `refusal`.
+   *
+   * @throws TamgaError `not-found`: the logs were never made here, see `init`; `storage` when a
+   *   mirror on disk is not what its checkpoint says, or an anchor cannot be read
+   */
+  static async open(options: LedgerOptions, modules: LedgerModules): Promise<Ledger> {
+    const { roster, self, genesis } = options
+    const { store, anchors, signer, clock } = modules
+    const node = roster.nodes.find(({ name }) => name === self)
+    if (!node) throw new TamgaError('not-found', `${self} is not in the roster`)
+    const anchor = await anchors.open(ownAnchor(self))
+    const quarantine = await Quarantine.open({ roster }, modules)
+    const cosignatures = new Cosignatures({ log: self, roster }, { clock })
+    const verifier = logVerifier(roster.network, node)
+    const about = { name: self, origin: logOrigin(roster.network, self), genesis }
+    const own = await Log.open(about, { store, anchor, signer, verifier })
+    const cosigned = own.refusal === undefined ? await own.stored.cosigned() : undefined
+    if (cosigned !== undefined) cosignatures.begin(own.open(cosigned).note)
+    if (own.checkpoint !== undefined) cosignatures.begin(own.checkpoint)
+    if (quarantine.has(self)) own.refuse('its key was caught signing two histories')
+    const witness = await Witness.open({ self, roster }, { ...modules, quarantine })
+    const mirrors = new Map<string, Mirror>()
+    for (const other of roster.nodes) {
+      if (other.name === self) continue
+      const origin = logOrigin(roster.network, other.name)
+      const others = { store, quarantine, verifier: logVerifier(roster.network, other) }
+      mirrors.set(other.name, await Mirror.open({ name: other.name, origin, roster }, others))
+    }
+    const rooms = { own, mirrors, witness, quarantine, cosignatures }
+    const ledger = new Ledger(rooms, options, modules)
+    ledger.#lastAt = await lastTimeOf(own)
+    return ledger
   }
 
   /** Whether the disk failed a write: nothing more is written until the node is started again. */
@@ -68,15 +145,45 @@ export class Ledger {
     return this.own.isBroken || [...this.mirrors.values()].some((mirror) => mirror.isBroken)
   }
 
+  /** Lets go of all anchors; nothing is signed after it. */
+  async close(): Promise<void> {
+    await this.own.release()
+    await this.witness.close()
+  }
+
+  /**
+   * The time for an entry of the own log, ms: not before that of the entry before it, as long as
+   * the clock has only been put right by a little. What is more is recorded as it is: an auditor
+   * sees it, and a clock that was far ahead does not keep the log there.
+   */
+  now(): number {
+    const now = this.#clock.now()
+    const isPutBack = now < this.#lastAt && this.#lastAt - now <= CLOCK_BACK_MS_MAX
+    this.#lastAt = isPutBack ? this.#lastAt : now
+    return this.#lastAt
+  }
+
   /** Calls back whenever a log grew for readers. */
   onGrowth(listener: GrowthListener): void {
     this.#listeners.push(listener)
+  }
+
+  /** Calls back when a quorum is known to have cosigned more of the own log. */
+  onCosigned(listener: () => void): void {
+    this.#cosigned.push(listener)
   }
 
   /** To be called when a mirror has a new checkpoint. */
   grown(name: string): void {
     const size = this.size(name)
     for (const listener of this.#listeners) listener(name, size)
+  }
+
+  /** To be called when a newer checkpoint of the own log is witnessed, or safe. */
+  cosigned(): void {
+    const note = this.#cosignedNote(this.own.name)
+    if (note !== undefined) void this.own.keepCosigned(note)
+    for (const listener of this.#cosigned) listener()
   }
 
   /** Entries of `name` that readers may rely on. */
@@ -89,11 +196,21 @@ export class Ledger {
     return this.#names.map((node) => ({ node, size: this.size(node) }))
   }
 
-  /** The newest checkpoint of every log that has one here. */
-  heads(): { log: string; checkpoint: string }[] {
+  /** The newest checkpoint of every log that has one here, and the newest that is witnessed. */
+  checkpoints(): { log: string; size: number; checkpoint: string; cosigned?: string }[] {
     return this.#names.flatMap((log) => {
-      const { checkpoint } = this.#log(log)
-      return checkpoint === undefined || checkpoint === '' ? [] : [{ log, checkpoint }]
+      const { checkpoint, size } = this.#log(log)
+      const cosigned = this.#cosignedNote(log)
+      if (checkpoint === undefined) return []
+      return [{ log, size, checkpoint, ...(cosigned === undefined ? {} : { cosigned }) }]
+    })
+  }
+
+  /** The same as peers are told of them. */
+  heads(): { log: string; checkpoint: string }[] {
+    return this.checkpoints().flatMap(({ log, checkpoint, cosigned }) => {
+      const notes = new Set([cosigned ?? checkpoint, checkpoint])
+      return [...notes].map((note) => ({ log, checkpoint: note }))
     })
   }
 
@@ -104,7 +221,7 @@ export class Ledger {
 
   /** One entry with the proof of its place. @throws TamgaError `not-found` */
   async prove(log: string, index: number): Promise<ProvenEntry> {
-    const { size, checkpoint, stored } = this.#log(log)
+    const { size, checkpoint, stored } = this.covering(log, index)
     if (checkpoint === undefined || index >= size) {
       throw new TamgaError('not-found', `entry ${index} of ${log} is not covered here yet`)
     }
@@ -112,9 +229,55 @@ export class Ledger {
     return { log, entry, proof: formatTlogProof({ index: BigInt(index), path, checkpoint }) }
   }
 
+  /**
+   * The same of an entry of the own log, once it is as well covered as wanted; after `waitMs` as
+   * well as it then is. Whoever reads the proof sees how well.
+   */
+  async proveCovered(index: number, wanted: Wanted, waitMs: number): Promise<ProvenEntry> {
+    await this.cosignatures.wait(index, wanted, waitMs)
+    return this.prove(this.own.name, index)
+  }
+
+  /**
+   * The note over an entry that is worth the most, a cosigned one where there is one, and otherwise
+   * the newest, which may not go so far.
+   */
+  covering(name: string, index: number): Covering {
+    const { size, checkpoint, stored } = this.#log(name)
+    if (name === this.own.name) {
+      const gathered = this.cosignatures.covering(index)
+      if (gathered) return { size: gathered.size, checkpoint: gathered.note, stored }
+    }
+    const cosigned = this.mirrors.get(name)?.cosigned
+    if (cosigned && cosigned.size > BigInt(index)) {
+      return { size: Number(cosigned.size), checkpoint: cosigned.note, stored }
+    }
+    return { size, checkpoint, stored }
+  }
+
+  #cosignedNote(name: string): string | undefined {
+    if (name !== this.own.name) return this.mirrors.get(name)?.cosigned?.note
+    return (this.cosignatures.safe ?? this.cosignatures.witnessed)?.note
+  }
+
   #log(name: string): Log | Mirror {
     const log = name === this.own.name ? this.own : this.mirrors.get(name)
     if (log) return log
     throw new TamgaError('not-found', `there is no log of ${name}`)
   }
+}
+
+/** When the last entry of a log was written, by itself; 0 if there is none that can be read. */
+async function lastTimeOf({ size, stored }: Log): Promise<number> {
+  if (size === 0) return 0
+  try {
+    return decodeEntry(await stored.entry(size - 1)).at
+  } catch {
+    return 0
+  }
+}
+
+/** The name of the anchor of a node's own log. */
+export function ownAnchor(name: string): string {
+  return `log.${name}`
 }

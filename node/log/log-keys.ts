@@ -2,6 +2,7 @@
 export interface LogKeys {
   readonly size: string
   readonly checkpoint: string
+  readonly cosigned: string
   readonly towards: string
   entry(index: number): string
   tile(level: number, index: bigint): string
@@ -11,6 +12,7 @@ export function logKeys(name: string): LogKeys {
   return {
     size: `log/${name}/size`,
     checkpoint: `log/${name}/checkpoint`,
+    cosigned: `log/${name}/cosigned`,
     towards: `log/${name}/towards`,
     entry: (index) => `log/${name}/entry/${hex(index)}`,
     tile: (level, index) => `log/${name}/tile/${level}/${hex(index)}`,

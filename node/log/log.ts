@@ -1,18 +1,30 @@
 /**
  * The node's own log: the only one it may write to, and nobody else may.
  *
- * Owns the log's end; only `#drain` moves it. A checkpoint leaves this class only after the one
- * batch that holds its entries, tiles and itself is on disk. When a batch fails nobody knows
- * whether it is there, so nothing more is appended until the log is opened again and held against
- * its checkpoint.
+ * Owns the log's end; only `#drain`, `permit` and a rebuild move it. A checkpoint leaves this class
+ * only after two things are on disk: the anchor, which holds the checkpoint and what it takes in,
+ * and then the one batch that holds entries, tiles and checkpoint. Between the two a crash is
+ * repaired at the next opening, and after them it loses nothing. When either fails nobody knows
+ * what is there, so nothing more is appended until the log is opened again.
+ *
+ * A log that was opened does not sign yet. Its own disk cannot tell whether it is the newest that
+ * there ever was: others are asked first, see `recovery.ts`.
  */
-import { signCheckpoint } from '../../crypto/checkpoint.ts'
+import { equalBytes } from '../../crypto/bytes.ts'
+import { utf8 } from '../../crypto/bytes.ts'
+import { openCheckpoint, signCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
+import { hashLeaf, type Hash } from '../../crypto/hash.ts'
 import type { NoteSigner, NoteVerifier } from '../../crypto/note.ts'
 import { ENTRY_BYTES_MAX } from '../../protocol/limits.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { APPEND_BATCH_MAX, APPEND_QUEUE_BYTES_MAX, APPEND_QUEUE_MAX } from '../limits.ts'
+import type { Page } from '../../protocol/message/page.ts'
+import type { Anchor } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
-import { checkedCheckpoint, StoredLog } from './stored-log.ts'
+import { AppendQueue } from './append-queue.ts'
+import { openOwnLog, type OpenedLog } from './opening.ts'
+import { stagePage } from './page-check.ts'
+import { decodeStaged, encodeStaged } from './staged-bundle.ts'
+import type { Staged, StoredLog } from './stored-log.ts'
 
 export interface LogOptions {
   /** The node's name. */
@@ -22,60 +34,43 @@ export interface LogOptions {
   readonly genesis: () => Uint8Array
 }
 
-interface LogModules {
+export interface LogModules {
   readonly store: Store
+  readonly anchor: Anchor
   readonly signer: NoteSigner
   readonly verifier: NoteVerifier
 }
 
-interface Waiting {
-  readonly entry: Uint8Array
-  readonly resolve: (index: number) => void
-  readonly reject: (error: TamgaError) => void
-}
+const NOTHING = new Uint8Array()
 
 export class Log {
   readonly #options: LogOptions
   readonly #modules: LogModules
   readonly #stored: StoredLog
-  readonly #waiting: Waiting[] = []
+  readonly #queue = new AppendQueue()
   readonly #grown: (() => void)[] = []
-  #checkpoint: string
-  #waitingBytes = 0
-  #draining = false
+  #checkpoint: OpenedCheckpoint | undefined
+  #ahead: OpenedCheckpoint | undefined
+  #isPermitted = false
+  #isDraining = false
+  #draining: Promise<void> = Promise.resolve()
+  #refusal: string | undefined
+  /** What the disk, or `close`, has put an end to. */
   #broken: TamgaError | undefined
 
-  private constructor(
-    options: LogOptions,
-    modules: LogModules,
-    stored: StoredLog,
-    checkpoint: string,
-  ) {
+  private constructor(options: LogOptions, modules: LogModules, opened: OpenedLog) {
     this.#options = options
     this.#modules = modules
-    this.#stored = stored
-    this.#checkpoint = checkpoint
+    this.#stored = opened.stored
+    this.#checkpoint = opened.checkpoint
+    this.#ahead = opened.ahead
+    this.#refusal = opened.refusal
   }
 
-  /**
-   * Opens the log, or begins it with its genesis entry.
-   *
-   * @throws TamgaError `storage` when what is on disk is not what was signed
-   */
+  /** Opens the log for reading. Whatever is wrong with it is its `refusal`, and nothing is made. */
   static async open(options: LogOptions, modules: LogModules): Promise<Log> {
-    const stored = await StoredLog.open(options.name, modules.store)
-    const checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
-    if (BigInt(stored.size) !== (checkpoint?.size ?? 0n)) {
-      throw new TamgaError('storage', `${options.name}: entries on disk that were never signed`)
-    }
-    if (!checkpoint) return Log.#begin(options, modules, stored)
-    return new Log(options, modules, stored, checkpoint.note)
-  }
-
-  static async #begin(options: LogOptions, modules: LogModules, stored: StoredLog): Promise<Log> {
-    const log = new Log(options, modules, stored, '')
-    await log.append(options.genesis())
-    return log
+    const opened = await openOwnLog(options.name, options.origin, modules)
+    return new Log(options, modules, opened)
   }
 
   get name(): string {
@@ -84,15 +79,30 @@ export class Log {
 
   /** Entries that are durable and covered by `checkpoint`. */
   get size(): number {
-    return this.#stored.size
+    return Number(this.#checkpoint?.size ?? 0n)
   }
 
-  /** The newest signed note. */
-  get checkpoint(): string {
-    return this.#checkpoint
+  /** The newest signed note; undefined before the first. */
+  get checkpoint(): string | undefined {
+    return this.#checkpoint?.note
   }
 
-  /** Whether a failed write or `close` has ended the appending. */
+  /** The one that this log is known to have signed, where the database does not reach so far. */
+  get ahead(): string | undefined {
+    return this.#ahead?.note
+  }
+
+  /** Whether it takes entries. */
+  get isSigning(): boolean {
+    return this.#isPermitted && !this.#refusal && !this.#broken
+  }
+
+  /** Why it will not sign, not even after a restart; undefined if nothing is wrong. */
+  get refusal(): string | undefined {
+    return this.#refusal
+  }
+
+  /** Whether a failed write or `close` has ended the appending: a restart may mend it. */
   get isBroken(): boolean {
     return this.#broken !== undefined
   }
@@ -102,33 +112,59 @@ export class Log {
     return this.#stored
   }
 
+  /** Entries that are here, among them those of a rebuild that is under way. */
+  get copied(): number {
+    return this.#stored.size
+  }
+
   /** Calls back after every growth, once the entries are durable. */
   onGrown(listener: () => void): void {
     this.#grown.push(listener)
   }
 
   /**
+   * Lets the log sign from now on, and begins it if it is empty. To be called by whoever has made
+   * sure that this log has never signed more than is here.
+   *
+   * @throws TamgaError `not-ready`: it refuses, or is not all here; `storage`
+   */
+  async permit(): Promise<void> {
+    if (this.#refusal || this.#ahead || this.#broken) throw this.#unable()
+    this.#isPermitted = true
+    if (this.size === 0) await this.append(this.#options.genesis())
+  }
+
+  /** Never signs again, until somebody has found out what happened. */
+  refuse(reason: string): void {
+    this.#refusal ??= reason
+    this.#queue.refuse(this.#unable())
+  }
+
+  /**
    * Appends in arrival order; resolves with the entry's index once it is durable and covered by a
    * checkpoint.
    *
-   * @throws TamgaError `overloaded`: the queue is full, nothing was done; `too-large`; `storage`:
-   * it
-   *   may or may not be there after a restart, and the log takes no more until then
+   * @throws TamgaError `not-ready`; `overloaded`: the queue is full, nothing was done; `too-large`;
+   *   `storage`: it may or may not be there after a restart, and the log takes no more until then
    */
   append(entry: Uint8Array): Promise<number> {
-    if (this.#broken) return Promise.reject(this.#broken)
+    if (!this.isSigning) return Promise.reject(this.#unable())
     if (entry.length > ENTRY_BYTES_MAX) {
       return Promise.reject(new TamgaError('too-large', `an entry of ${entry.length} bytes`))
     }
-    const isFull = this.#waitingBytes + entry.length > APPEND_QUEUE_BYTES_MAX
-    if (isFull || this.#waiting.length >= APPEND_QUEUE_MAX) {
-      return Promise.reject(new TamgaError('overloaded', 'the log has too many entries waiting'))
+    const appended = this.#queue.add(entry)
+    if (!this.#isDraining) this.#draining = this.#drain()
+    return appended
+  }
+
+  /** Keeps a note of this log that a quorum has cosigned. It may be lost with the power. */
+  async keepCosigned(note: string): Promise<void> {
+    if (this.#broken) return
+    try {
+      await this.#modules.store.batch([this.#stored.cosignedOp(note)], { durable: false })
+    } catch (error) {
+      this.#break(asTamgaError(error))
     }
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject })
-      this.#waitingBytes += entry.length
-      if (!this.#draining) void this.#drain()
-    })
   }
 
   /** Takes no more entries; those that wait are refused, what is being written is finished. */
@@ -136,44 +172,122 @@ export class Log {
     this.#break(new TamgaError('closed', 'the log is closed'))
   }
 
+  /** Lets go of the anchor, once nothing is being written any more. */
+  async release(): Promise<void> {
+    this.close()
+    await this.#draining
+    await this.#modules.anchor.close()
+  }
+
+  /**
+   * Begins to fill the log up to a checkpoint that its key has signed and that goes further than
+   * what is here: first of all the anchor learns of it.
+   *
+   * @throws TamgaError `bad-signature`; `equivocation`: what is here is not the beginning of it and
+   *   so the key has signed two histories, or somebody else has the key; `storage`
+   */
+  async adopt(note: string): Promise<OpenedCheckpoint> {
+    const checkpoint = this.open(note)
+    if (this.#isPermitted) throw new TamgaError('internal', 'a log that signs is not rebuilt')
+    if (this.#refusal) throw this.#unable()
+    const known = this.#ahead?.size ?? this.#checkpoint?.size ?? 0n
+    if (checkpoint.size <= known) return this.#ahead ?? checkpoint
+    try {
+      await this.#modules.anchor.swap({ value: utf8(note), staged: NOTHING })
+    } catch (error) {
+      throw this.#break(asTamgaError(error))
+    }
+    this.#ahead = checkpoint
+    return checkpoint
+  }
+
+  /** A checkpoint by this log's key. @throws TamgaError `bad-signature` */
+  open(note: string): OpenedCheckpoint {
+    try {
+      return openCheckpoint(note, this.#options.origin, this.#modules.verifier)
+    } catch (cause) {
+      throw new TamgaError('bad-signature', `not a checkpoint of ${this.name}`, { cause })
+    }
+  }
+
+  /** The next page of a rebuild. @throws TamgaError `bad-proof`; `storage` */
+  async add(page: Page, checkpoint: OpenedCheckpoint): Promise<void> {
+    const staged = await stagePage(this.#stored, page, checkpoint)
+    await this.#commit(staged, [])
+  }
+
+  /** All pages of a rebuild are here. @throws TamgaError `storage` */
+  async finish(checkpoint: OpenedCheckpoint): Promise<void> {
+    if (!equalBytes(await this.#stored.rootAt(Number(checkpoint.size)), checkpoint.root)) {
+      throw new TamgaError('bad-proof', 'the pages lead to another tree')
+    }
+    const op = this.#stored.checkpointOp(checkpoint.note)
+    await this.#modules.store.batch([op], { durable: true })
+    this.#checkpoint = checkpoint
+    if (this.#ahead && this.#ahead.size <= checkpoint.size) this.#ahead = undefined
+    for (const listener of this.#grown) listener()
+  }
+
   /** Group commit: whatever arrives while a batch is being written makes up the next one. */
   async #drain(): Promise<void> {
-    this.#draining = true
+    this.#isDraining = true
     // Lets everything that is appended in the same turn share the first batch.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, APPEND_BATCH_MAX)
-      for (const { entry } of batch) this.#waitingBytes -= entry.length
+    while (this.#queue.size > 0) {
+      const batch = this.#queue.take()
       try {
-        const from = await this.#write(batch.map(({ entry }) => entry))
-        batch.forEach(({ resolve }, i) => resolve(from + i))
+        batch.resolve(await this.#write(batch.entries))
       } catch (cause) {
         const error = asTamgaError(cause)
-        batch.forEach(({ reject }) => reject(error))
+        batch.reject(error)
         this.#break(error)
       }
-      for (const listener of this.#grown) if (!this.#broken) listener()
+      if (!this.#broken) for (const listener of this.#grown) listener()
     }
-    this.#draining = false
+    this.#isDraining = false
   }
 
   async #write(entries: readonly Uint8Array[]): Promise<number> {
-    const staged = this.#stored.stage(entries)
-    const { size, root } = staged
+    const from = this.#stored.size
+    const bundle = encodeStaged({ from, entries })
+    // What is signed is what is staged: hashed once from what came and once from what is kept, for
+    // a bit that flips in between would be signed for ever.
+    const kept = decodeStaged(bundle).entries
+    const leaves = entries.map(hashLeaf)
+    checkHashedAgain(kept, leaves)
+    const staged = this.#stored.stage(kept, leaves)
     const { origin } = this.#options
-    const note = signCheckpoint(
-      { origin, size: BigInt(size), root, extensions: [] },
-      this.#modules.signer,
-    )
-    const ops = [...staged.ops, this.#stored.checkpointOp(note)]
-    await this.#modules.store.batch(ops, { durable: true })
-    this.#stored.commit(staged)
-    this.#checkpoint = note
-    return staged.from
+    const checkpoint = { origin, size: BigInt(staged.size), root: staged.root, extensions: [] }
+    const note = signCheckpoint(checkpoint, this.#modules.signer)
+    await this.#modules.anchor.swap({ value: utf8(note), staged: bundle })
+    await this.#commit(staged, [this.#stored.checkpointOp(note)])
+    this.#checkpoint = { ...checkpoint, note }
+    return from
   }
 
-  #break(error: TamgaError): void {
-    this.#broken ??= error
-    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  async #commit(staged: Staged, ops: Staged['ops']): Promise<void> {
+    if (this.#broken) throw this.#broken
+    try {
+      await this.#modules.store.batch([...staged.ops, ...ops], { durable: true })
+    } catch (error) {
+      throw this.#break(asTamgaError(error))
+    }
+    this.#stored.commit(staged)
   }
+
+  #break(error: TamgaError): TamgaError {
+    this.#broken ??= error
+    this.#queue.refuse(error)
+    return error
+  }
+
+  #unable(): TamgaError {
+    if (this.#refusal) return new TamgaError('not-ready', `the log does not sign: ${this.#refusal}`)
+    return this.#broken ?? new TamgaError('not-ready', 'it is not known yet how far the log goes')
+  }
+}
+
+function checkHashedAgain(entries: readonly Uint8Array[], leaves: readonly Hash[]): void {
+  const bad = entries.findIndex((entry, i) => !equalBytes(hashLeaf(entry), leaves[i]!))
+  if (bad >= 0) throw new TamgaError('storage', 'an entry has changed in memory')
 }

@@ -3,42 +3,47 @@
  *
  * Every page is checked against a checkpoint that the log's own key has signed before a byte of it
  * is written, so what stands here is what the writer committed to, whoever delivered it. The copy
- * only grows. A signed checkpoint that contradicts it is kept as evidence and ends the copying:
- * nothing that disagrees with itself is repaired here.
+ * only grows. A signed checkpoint that contradicts it is evidence against the key, and ends the
+ * copying: nothing that disagrees with itself is repaired here.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import { openCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
-import { hashLeaf, type Hash } from '../../crypto/hash.ts'
-import { RightEdge } from '../../crypto/merkle/right-edge.ts'
-import { verifySubtreeConsistency } from '../../crypto/merkle/subtree.ts'
-import type { NoteVerifier } from '../../crypto/note.ts'
-import { utf8 } from '../../crypto/bytes.ts'
+import { addSignatures, type NoteVerifier } from '../../crypto/note.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { PAGE_ENTRIES_MAX } from '../../protocol/limits.ts'
+import { evidenceOf, evidences } from '../../protocol/evidence.ts'
+import type { ConsistencyReply } from '../../protocol/message/consistency.ts'
 import type { Page } from '../../protocol/message/page.ts'
+import { cosignaturesOn, weigh, witnessedOf } from '../../protocol/quorum.ts'
+import type { Roster } from '../../protocol/roster.ts'
 import type { Store, StoreOp } from '../store/store.ts'
+import { bareNote } from './bare-note.ts'
+import { isWorthMore } from './cosignatures.ts'
+import { stagePage } from './page-check.ts'
+import type { Quarantine } from './quarantine.ts'
 import { checkedCheckpoint, StoredLog } from './stored-log.ts'
 
 export interface MirrorOptions {
   /** The node whose log it is. */
   readonly name: string
   readonly origin: string
+  readonly roster: Roster
 }
 
 interface MirrorModules {
   readonly store: Store
   readonly verifier: NoteVerifier
+  readonly quarantine: Quarantine
 }
 
 export class Mirror {
   readonly #options: MirrorOptions
   readonly #modules: MirrorModules
-  readonly #stored: StoredLog
-  #checkpoint: string | undefined
+  #stored: StoredLog
+  #checkpoint: OpenedCheckpoint | undefined
+  /** The newest that a quorum has cosigned. */
+  #cosigned: OpenedCheckpoint | undefined
   /** What the pages beyond the checkpoint were first verified against. */
   #towards: string | undefined
-  #covered = 0
-  #quarantined = false
   #broken = false
 
   private constructor(options: MirrorOptions, modules: MirrorModules, stored: StoredLog) {
@@ -51,11 +56,10 @@ export class Mirror {
   static async open(options: MirrorOptions, modules: MirrorModules): Promise<Mirror> {
     const stored = await StoredLog.open(options.name, modules.store)
     const mirror = new Mirror(options, modules, stored)
-    const checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
-    mirror.#checkpoint = checkpoint?.note
-    mirror.#covered = Number(checkpoint?.size ?? 0n)
+    mirror.#checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
     mirror.#towards = await stored.towards()
-    mirror.#quarantined = (await modules.store.get(evidenceKey(options.name))) !== undefined
+    const cosigned = await stored.cosigned()
+    if (cosigned !== undefined) mirror.#cosigned = mirror.open(cosigned)
     return mirror
   }
 
@@ -65,7 +69,7 @@ export class Mirror {
 
   /** Entries that the stored checkpoint covers: what a reader may rely on. */
   get size(): number {
-    return this.#covered
+    return Number(this.#checkpoint?.size ?? 0n)
   }
 
   /** Entries that are here, among them those of a catch-up that is under way. */
@@ -74,7 +78,11 @@ export class Mirror {
   }
 
   get checkpoint(): string | undefined {
-    return this.#checkpoint
+    return this.#checkpoint?.note
+  }
+
+  get cosigned(): OpenedCheckpoint | undefined {
+    return this.#cosigned
   }
 
   get stored(): StoredLog {
@@ -83,12 +91,22 @@ export class Mirror {
 
   /** Whether the log's key was caught signing two histories. */
   get quarantined(): boolean {
-    return this.#quarantined
+    return this.#modules.quarantine.has(this.name)
   }
 
   /** Whether a write failed: a disk that failed once is not written to until it is opened again. */
   get isBroken(): boolean {
     return this.#broken
+  }
+
+  /** A checkpoint by the log's key. @throws TamgaError `bad-signature` */
+  open(note: string): OpenedCheckpoint {
+    try {
+      return openCheckpoint(note, this.#options.origin, this.#modules.verifier)
+    } catch (cause) {
+      const { message } = asTamgaError(cause)
+      throw new TamgaError('bad-signature', `a checkpoint of ${this.name}: ${message}`, { cause })
+    }
   }
 
   /**
@@ -99,8 +117,10 @@ export class Mirror {
    */
   async check(note: string): Promise<OpenedCheckpoint> {
     this.#refuseQuarantined()
-    const checkpoint = this.#open(note)
-    if (Number(checkpoint.size) <= this.#stored.size) await this.#compare(checkpoint)
+    const checkpoint = this.open(note)
+    const size = Number(checkpoint.size)
+    if (size <= this.size) await this.#compare(checkpoint)
+    else if (size <= this.copied && !(await this.#leadsTo(checkpoint))) await this.forget()
     return checkpoint
   }
 
@@ -109,34 +129,13 @@ export class Mirror {
    *
    * @throws TamgaError `bad-proof`; `equivocation` in quarantine; `storage`
    */
-  async add({ entries, proof }: Page, checkpoint: OpenedCheckpoint): Promise<void> {
+  async add(page: Page, checkpoint: OpenedCheckpoint): Promise<void> {
     this.#refuseQuarantined()
-    const start = this.#stored.size
-    const end = start + entries.length
-    const packageStart = start - (start % PAGE_ENTRIES_MAX)
-    if (entries.length === 0 || end > packageStart + PAGE_ENTRIES_MAX) {
-      throw new TamgaError('bad-proof', `a page of ${entries.length} entries from ${start} on`)
-    }
-    const leaves = entries.map(hashLeaf)
-    const root = rootOf([...(await this.#stored.openPackage()), ...leaves])
-    const claim = {
-      start: BigInt(packageStart),
-      end: BigInt(end),
-      size: checkpoint.size,
-      root1: root,
-      root2: checkpoint.root,
-      proof: [...proof],
-    }
-    try {
-      verifySubtreeConsistency(claim)
-    } catch (cause) {
-      throw new TamgaError('bad-proof', `a page of ${this.name} is not in its tree`, { cause })
-    }
-    const staged = this.#stored.stage(entries, leaves)
-    const isFirst = start === this.#covered
+    const staged = await stagePage(this.#stored, page, checkpoint)
+    const isFirst = staged.from === this.size
     const ops = isFirst ? [...staged.ops, this.#stored.towardsOp(checkpoint.note)] : staged.ops
-    // Not durable by itself: a page lost in a crash is pulled again.
-    await this.#write(ops, { durable: false })
+    // LevelDB may lose an unsynced page though it keeps a synced one after it.
+    await this.#write(ops, { durable: true })
     this.#stored.commit(staged)
     if (isFirst) this.#towards = checkpoint.note
   }
@@ -145,17 +144,73 @@ export class Mirror {
    * Makes a checkpoint that `check` gave the one that readers go by. Its whole tree is here, and on
    * disk before it.
    *
-   * @throws TamgaError `equivocation` when the pages led to another root than the checkpoint's;
-   *   `storage`
+   * @throws TamgaError `bad-proof` when the pages led to another root than the checkpoint's:
+   *   somebody has signed two histories, and `convict` can tell who; `storage`
    */
   async finish(checkpoint: OpenedCheckpoint): Promise<void> {
     this.#refuseQuarantined()
-    const { size, note } = checkpoint
-    if (Number(size) <= this.#covered) return
-    await this.#compare(checkpoint)
-    await this.#write([this.#stored.checkpointOp(note)], { durable: true })
-    this.#checkpoint = note
-    this.#covered = Number(size)
+    if (checkpoint.size <= BigInt(this.size)) return
+    if (!(await this.#leadsTo(checkpoint))) {
+      throw new TamgaError('bad-proof', `the copy of ${this.name} leads to another tree`)
+    }
+    await this.#write([this.#stored.checkpointOp(checkpoint.note)], { durable: true })
+    this.#checkpoint = checkpoint
+  }
+
+  /**
+   * Takes in what others have cosigned of a checkpoint that `check` gave; lines that do not verify
+   * are left out. Returns whether a newer quorum is known than before.
+   */
+  async witness(checkpoint: OpenedCheckpoint): Promise<boolean> {
+    const { name, roster, origin } = this.#options
+    const { note, size } = checkpoint
+    const before = this.#cosigned
+    if (size > BigInt(this.size) || size < (before?.size ?? 0n) || note === before?.note) {
+      return false
+    }
+    const lines = cosignaturesOn(note, name, roster)
+    const now = weigh(lines, name, roster)
+    const isSame = size === before?.size
+    if (!now.isWitnessed) return false
+    if (isSame && !isWorthMore(now, witnessedOf(before!.note, name, roster))) return false
+    const added = lines.map(({ line }) => line)
+    const clean = addSignatures(bareNote(note, origin), added)
+    await this.#write([this.#stored.cosignedOp(clean)], { durable: false })
+    this.#cosigned = { ...checkpoint, note: clean }
+    return true
+  }
+
+  /** Drops the pages that no checkpoint of this copy covers: they are pulled anew. */
+  async forget(): Promise<void> {
+    if (this.copied === this.size) return
+    this.#stored = await StoredLog.rewind(this.name, this.size, this.#modules.store)
+    this.#towards = undefined
+  }
+
+  /** Every note of the log that this copy has been verified against. */
+  known(): OpenedCheckpoint[] {
+    const towards = this.#towards === undefined ? [] : [this.open(this.#towards)]
+    return [...(this.#checkpoint ? [this.#checkpoint] : []), ...towards]
+  }
+
+  /**
+   * Convicts the key if two of its checkpoints contradict each other, with the root that the larger
+   * tree had at the smaller size where the sizes differ. Returns whether they do.
+   *
+   * @throws TamgaError `bad-proof`: the prefix proves nothing; `storage`
+   */
+  async convict(
+    [a, b]: readonly [OpenedCheckpoint, OpenedCheckpoint],
+    prefix?: ConsistencyReply,
+  ): Promise<boolean> {
+    const { quarantine, verifier } = this.#modules
+    const smaller = a.size <= b.size ? a : b
+    const other = a.size === b.size ? b.root : prefix?.root
+    if (!other || equalBytes(other, smaller.root)) return false
+    const about = { log: this.name, notes: [a.note, b.note] as const }
+    const contradiction = { ...about, ...(prefix ? { prefix } : {}) }
+    await quarantine.add(evidences.encode(evidenceOf(contradiction, verifier)))
+    return true
   }
 
   async #write(ops: readonly StoreOp[], options: { durable: boolean }): Promise<void> {
@@ -168,47 +223,30 @@ export class Mirror {
     }
   }
 
-  #open(note: string): OpenedCheckpoint {
+  async #leadsTo({ size, root }: OpenedCheckpoint): Promise<boolean> {
+    return equalBytes(await this.#stored.rootAt(Number(size)), root)
+  }
+
+  /** Damage on this disk convicts nobody: what it would prove is verified before it counts. */
+  async #compare(checkpoint: OpenedCheckpoint): Promise<void> {
+    const size = Number(checkpoint.size)
+    const here = await this.#stored.rootAt(size)
+    if (equalBytes(here, checkpoint.root)) return
     try {
-      return openCheckpoint(note, this.#options.origin, this.#modules.verifier)
+      const isLess = size < this.size && size > 0
+      const proof = isLess ? await this.#stored.consistency(size, this.size) : []
+      const prefix = { root: here, proof }
+      if (await this.convict([checkpoint, this.#checkpoint!], isLess ? prefix : undefined)) {
+        throw new TamgaError('equivocation', `${this.name} has signed two histories`)
+      }
     } catch (cause) {
-      const { message } = asTamgaError(cause)
-      throw new TamgaError('bad-signature', `a checkpoint of ${this.name}: ${message}`, { cause })
+      if (asTamgaError(cause).code !== 'bad-proof') throw cause
+      throw new TamgaError('storage', `the copy of ${this.name} contradicts itself`, { cause })
     }
-  }
-
-  /** Damage on this disk convicts nobody: only if entries and tiles agree has the key lied. */
-  async #compare({ size, root, note }: OpenedCheckpoint): Promise<void> {
-    const here = await this.#stored.rootAt(Number(size))
-    if (equalBytes(here, root)) return
-    if (!equalBytes(await this.#stored.rebuiltRootAt(Number(size)), here)) {
-      throw new TamgaError('storage', `the entries of ${this.name} are not those of its tiles`)
-    }
-    const towards = Number(size) > this.#covered ? this.#towards : undefined
-    await this.#quarantine([this.#checkpoint, towards, note])
-  }
-
-  /** All notes that the copy was verified against are kept: two of them convict the key. */
-  async #quarantine(notes: readonly (string | undefined)[]): Promise<never> {
-    this.#quarantined = true
-    const known = new Set(notes.filter((note) => note !== undefined))
-    const value = utf8([...known].join('\0'))
-    await this.#write([{ type: 'put', key: evidenceKey(this.name), value }], { durable: true })
-    throw new TamgaError('equivocation', `${this.name} signed two histories of one size`)
   }
 
   #refuseQuarantined(): void {
-    if (!this.#quarantined) return
+    if (!this.quarantined) return
     throw new TamgaError('equivocation', `${this.name} is quarantined`)
   }
-}
-
-function evidenceKey(name: string): string {
-  return `evidence/${name}`
-}
-
-function rootOf(leaves: readonly Hash[]): Hash {
-  const edge = RightEdge.empty()
-  for (const leaf of leaves) edge.append(leaf)
-  return edge.root()
 }

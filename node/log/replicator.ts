@@ -1,24 +1,33 @@
 /**
- * Keeps the mirrors up with the logs: announces the own log's growth, hears the others', asks a
- * peer now and then what was missed, and pulls pages until a mirror stands where a checkpoint says.
+ * Keeps the mirrors up with the logs: hears which checkpoints there are, asks a peer now and then
+ * what was missed, pulls until a mirror stands where a checkpoint says, and then cosigns: "I hold
+ * all of it, durably".
  *
  * Any peer may deliver any log, its own or a mirror's: the proofs say whether it is right. One
  * catch-up runs a log at a time; checkpoints that come meanwhile are covered by the next.
  */
-import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { PAGE_BYTES_MAX, PAGE_ENTRIES_MAX } from '../../protocol/limits.ts'
+import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
+import { cosignCheckpoint, type Cosigner } from '../../crypto/cosignature.ts'
+import { parseNote } from '../../crypto/note.ts'
+import { asTamgaError } from '../../protocol/errors.ts'
 import { CHECKPOINTS, heads, HEADS, type Head } from '../../protocol/message/head.ts'
-import { pageRequests, pages, PAGES } from '../../protocol/message/page.ts'
+import { MIRRORED, mirroreds } from '../../protocol/message/mirrored.ts'
 import type { Clock } from '../clock.ts'
-import { ANNOUNCE_DELAY_MS, HEADS_POLL_MS, PULL_AHEAD, PULL_TIMEOUT_MS } from '../limits.ts'
+import { ANNOUNCE_DELAY_MS, HEADS_POLL_MS, PULL_TIMEOUT_MS, WITNESS_TIMEOUT_MS } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
+import type { Accuser } from './accuser.ts'
+import { investigate } from './investigation.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mirror } from './mirror.ts'
+import { held, pull } from './pull.ts'
 
 interface ReplicatorModules {
   readonly ledger: Ledger
+  readonly accuser: Accuser
+  /** Says what this node holds as a mirror. */
+  readonly cosigner: Cosigner
   readonly mesh: Mesh
   readonly clock: Clock
   readonly random: Random
@@ -35,6 +44,8 @@ export class Replicator {
   readonly #pulling = new Map<string, Promise<void>>()
   /** The newest offer for each log: an older one is not worth keeping. */
   readonly #wanted = new Map<string, Offer>()
+  /** Sizes that a log's own node knows to be mirrored here. */
+  readonly #told = new Map<string, number>()
   #announcing: (() => void) | undefined
   #polling: (() => void) | undefined
   #closed = false
@@ -46,9 +57,11 @@ export class Replicator {
   start(): void {
     const { ledger, mesh } = this.#modules
     mesh.serve(HEADS, async () => heads.encode(ledger.heads()))
-    mesh.serve(PAGES, async (request) => this.#servePage(request))
     mesh.listen(CHECKPOINTS, (bytes, from) => this.#hear(bytes, from))
-    ledger.own.onGrown(() => this.#announceSoon())
+    ledger.witness.onSeen((from, log, checkpoint) => {
+      void this.catchUp(from, [{ log, checkpoint }])
+    })
+    ledger.onCosigned(() => this.#announceSoon())
     this.#announceSoon()
     this.#pollSoon()
   }
@@ -68,7 +81,7 @@ export class Replicator {
     await Promise.all(
       offered.map(async (head) => {
         const mirror = this.#modules.ledger.mirrors.get(head.log)
-        if (!mirror || mirror.quarantined || head.checkpoint === mirror.checkpoint) return
+        if (!mirror || mirror.quarantined || isKnown(head, mirror)) return
         this.#wanted.set(head.log, { from, head })
         const pulling = this.#pulling.get(head.log) ?? this.#pullWanted(mirror)
         this.#pulling.set(head.log, pulling)
@@ -99,68 +112,50 @@ export class Replicator {
   }
 
   async #pull(mirror: Mirror, head: Head, from: string): Promise<void> {
-    const checkpoint = await this.#held(from, async () => mirror.check(head.checkpoint))
-    const size = Number(checkpoint.size)
-    if (size <= mirror.size) return
-    const ahead: Promise<Uint8Array>[] = []
-    let next = mirror.copied
-    while (mirror.copied < size && !this.#closed) {
-      while (next < size && ahead.length < PULL_AHEAD) {
-        ahead.push(this.#page(from, mirror.name, next, size))
-        next = packageEnd(next, size)
+    const { mesh, clock, ledger } = this.#modules
+    const checkpoint = await held(from, mesh, async () => mirror.check(head.checkpoint))
+    if (checkpoint.size > BigInt(mirror.size)) {
+      try {
+        await pull(mirror, checkpoint, from, { mesh, clock, isClosed: () => this.#closed })
+      } catch (error) {
+        await this.#failed(mirror, checkpoint, from, error)
       }
-      const start = mirror.copied
-      const expected = packageEnd(start, size)
-      const bytes = await ahead.shift()!
-      const page = await this.#held(from, async () => pages.decode(bytes))
-      // In the middle of a package a proof also fails when it is our beginning that is of another
-      // history: then it says nothing against whoever delivered the rest.
-      if (start % PAGE_ENTRIES_MAX > 0) await mirror.add(page, checkpoint)
-      else await this.#held(from, async () => mirror.add(page, checkpoint))
-      // A page may end early, at its limit of bytes: then what was asked for ahead does not follow.
-      if (mirror.copied !== expected) {
-        await Promise.allSettled(ahead.splice(0))
-        next = mirror.copied
-      }
+      if (this.#closed) return
+      ledger.grown(mirror.name)
+      void this.#tell(mirror)
     }
-    if (this.#closed) return
-    await mirror.finish(checkpoint)
-    this.#modules.ledger.grown(mirror.name)
+    await mirror.witness(checkpoint)
   }
 
-  /** What a peer sent is held against it if it does not bear checking. */
-  async #held<T>(from: string, check: () => Promise<T>): Promise<T> {
+  /** A pull that broke off for want of a proof may have met a second history. */
+  async #failed(
+    mirror: Mirror,
+    checkpoint: OpenedCheckpoint,
+    from: string,
+    error: unknown,
+  ): Promise<never> {
+    if (asTamgaError(error).code === 'bad-proof') {
+      await investigate(mirror, checkpoint, from, this.#modules)
+      await mirror.forget()
+    }
+    throw error
+  }
+
+  /** Tells the log's own node that all up to the mirror's checkpoint is durably here. */
+  async #tell(mirror: Mirror): Promise<void> {
+    const { mesh, clock, cosigner, logger } = this.#modules
+    const { name, size, checkpoint } = mirror
+    if (checkpoint === undefined || (this.#told.get(name) ?? 0) >= size) return
+    const { text } = parseNote(checkpoint)
+    const line = cosignCheckpoint(text, cosigner, Math.floor(clock.now() / 1_000))
+    const deadline = clock.now() + WITNESS_TIMEOUT_MS
     try {
-      return await check()
+      await mesh.call(name, MIRRORED, mirroreds.encode({ text, line }), { deadline })
+      this.#told.set(name, Math.max(size, this.#told.get(name) ?? 0))
     } catch (error) {
       const { code } = asTamgaError(error)
-      // Two histories are on the account of the log's key, not of whoever passed one on.
-      if (code !== 'equivocation') this.#modules.mesh.blame(from, code)
-      throw error
+      logger.debug('a log was not told that it is mirrored', { log: name, code })
     }
-  }
-
-  #page(from: string, log: string, start: number, size: number): Promise<Uint8Array> {
-    const { mesh, clock } = this.#modules
-    const deadline = clock.now() + PULL_TIMEOUT_MS
-    const page = mesh.call(from, PAGES, pageRequests.encode({ log, start, size }), { deadline })
-    // Pages asked for ahead may fail while an earlier one is still being written.
-    page.catch(() => undefined)
-    return page
-  }
-
-  async #servePage(request: Uint8Array): Promise<Uint8Array> {
-    const { log, start, size } = pageRequests.decode(request)
-    const { ledger } = this.#modules
-    if (size > ledger.size(log) || start >= size) {
-      throw new TamgaError('not-found', `${log} has no entry ${start} below ${size} here`)
-    }
-    const stored = ledger.stored(log)
-    const packageStart = start - (start % PAGE_ENTRIES_MAX)
-    const wanted = await stored.entries(start, Math.min(size, packageStart + PAGE_ENTRIES_MAX))
-    const entries = fitting(wanted)
-    const proof = await stored.subtree(packageStart, start + entries.length, size)
-    return pages.encode({ entries, proof })
   }
 
   #hear(bytes: Uint8Array, from: string): void {
@@ -176,8 +171,8 @@ export class Replicator {
     const { clock, ledger, mesh } = this.#modules
     this.#announcing = clock.timer(ANNOUNCE_DELAY_MS, () => {
       this.#announcing = undefined
-      const { name: log, checkpoint } = ledger.own
-      mesh.announce(CHECKPOINTS, heads.encode([{ log, checkpoint }]))
+      const own = ledger.heads().filter(({ log }) => log === ledger.own.name)
+      if (own.length > 0) mesh.announce(CHECKPOINTS, heads.encode(own))
     })
   }
 
@@ -190,10 +185,13 @@ export class Replicator {
 
   /** Asks one connected peer, chosen at random, for all heads it has. */
   async #poll(): Promise<void> {
-    const { mesh, random, clock } = this.#modules
+    const { mesh, random, clock, accuser, ledger } = this.#modules
     const connected = mesh.connected()
     if (connected.length === 0) return
     const peer = connected[random.bytes(1)[0]! % connected.length]!
+    for (const mirror of ledger.mirrors.values()) {
+      if (connected.includes(mirror.name)) void this.#tell(mirror)
+    }
     try {
       const deadline = clock.now() + PULL_TIMEOUT_MS
       const offered = heads.decode(await mesh.call(peer, HEADS, new Uint8Array(), { deadline }))
@@ -202,6 +200,7 @@ export class Replicator {
     } catch (error) {
       this.#complain('heads', peer, error)
     }
+    await accuser.pull(peer)
   }
 
   #complain(what: string, peer: string, thrown: unknown): void {
@@ -212,14 +211,6 @@ export class Replicator {
   }
 }
 
-/** Where the package ends that holds entry `index`, or the log if that is sooner. */
-function packageEnd(index: number, size: number): number {
-  return Math.min(size, index - (index % PAGE_ENTRIES_MAX) + PAGE_ENTRIES_MAX)
-}
-
-/** As many entries from the first on as a page may hold, but one at least. */
-function fitting(entries: readonly Uint8Array[]): Uint8Array[] {
-  let bytes = 0
-  const past = entries.findIndex((entry) => (bytes += entry.length) > PAGE_BYTES_MAX)
-  return entries.slice(0, past < 0 ? entries.length : Math.max(1, past))
+function isKnown({ checkpoint }: Head, mirror: Mirror): boolean {
+  return checkpoint === mirror.checkpoint || checkpoint === mirror.cosigned?.note
 }

@@ -10,6 +10,7 @@
  *   log/<name>/tile/<level>/<index>  1–256 hashes; a partial tile is replaced as it grows
  *   log/<name>/size                  entries that are here, decimal
  *   log/<name>/checkpoint            the newest signed note whose whole tree is here
+ *   log/<name>/cosigned              the newest such note that a quorum is known to have cosigned
  *   log/<name>/towards               the note that a catch-up under way began with
  */
 import { equalBytes, utf8 } from '../../crypto/bytes.ts'
@@ -26,7 +27,6 @@ import { RightEdge } from '../../crypto/merkle/right-edge.ts'
 import { TILE_WIDTH } from '../../crypto/merkle/tile.ts'
 import type { NoteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { FOLD_ENTRIES } from '../limits.ts'
 import type { Store, StoreOp } from '../store/store.ts'
 import { logKeys, type LogKeys } from './log-keys.ts'
 import { TileShelf, type StagedTiles } from './tile-shelf.ts'
@@ -72,6 +72,24 @@ export class StoredLog {
     return new StoredLog(name, store, tiles, edge)
   }
 
+  /**
+   * Forgets what stands beyond `size`: pages that nobody's checkpoint covers. Their bytes are
+   * written over by what comes instead.
+   *
+   * @throws TamgaError `storage`
+   */
+  static async rewind(name: string, size: number, store: Store): Promise<StoredLog> {
+    const value = utf8(String(size))
+    await store.batch([{ type: 'put', key: logKeys(name).size, value }], { durable: true })
+    return StoredLog.open(name, store)
+  }
+
+  /** A log of which nothing can be read: as if it had no entries here. */
+  static unreadable(name: string, store: Store): StoredLog {
+    const keys = logKeys(name)
+    return new StoredLog(name, store, TileShelf.empty(keys, store), RightEdge.empty())
+  }
+
   get size(): number {
     return Number(this.#edge.size)
   }
@@ -83,6 +101,12 @@ export class StoredLog {
   /** The newest checkpoint that was stored, unchecked. */
   async checkpoint(): Promise<string | undefined> {
     const note = await this.#store.get(this.#keys.checkpoint)
+    return note && new TextDecoder().decode(note)
+  }
+
+  /** The newest note that a quorum had cosigned, unchecked. */
+  async cosigned(): Promise<string | undefined> {
+    const note = await this.#store.get(this.#keys.cosigned)
     return note && new TextDecoder().decode(note)
   }
 
@@ -98,16 +122,6 @@ export class StoredLog {
     this.#checkSize(size)
     const nodes = rightEdgeNodes(BigInt(size))
     return RightEdge.from(BigInt(size), await this.#tiles.read(nodes)).root()
-  }
-
-  /** The same from the entries themselves, whatever the tiles say. Reads all of them. */
-  async rebuiltRootAt(size: number): Promise<Hash> {
-    const edge = RightEdge.empty()
-    for (let from = 0; from < size; from += FOLD_ENTRIES) {
-      const entries = await this.entries(from, Math.min(size, from + FOLD_ENTRIES))
-      for (const bytes of entries) edge.append(hashLeaf(bytes))
-    }
-    return edge.root()
   }
 
   /** Entries `from` ≤ index < `to`. @throws TamgaError `storage` when one of them is missing */
@@ -147,6 +161,10 @@ export class StoredLog {
 
   checkpointOp(note: string): StoreOp {
     return { type: 'put', key: this.#keys.checkpoint, value: utf8(note) }
+  }
+
+  cosignedOp(note: string): StoreOp {
+    return { type: 'put', key: this.#keys.cosigned, value: utf8(note) }
   }
 
   towardsOp(note: string): StoreOp {

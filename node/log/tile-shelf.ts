@@ -41,6 +41,10 @@ export class TileShelf {
     this.#store = store
   }
 
+  static empty(keys: LogKeys, store: Store): TileShelf {
+    return new TileShelf(keys, store)
+  }
+
   /** @throws TamgaError `storage` when a tile of the right edge is missing or too short */
   static async open(keys: LogKeys, size: bigint, store: Store): Promise<TileShelf> {
     const shelf = new TileShelf(keys, store)

@@ -51,8 +51,8 @@ export const MISTRUST_MS = 600_000
 /** How long a peer that was hung up on stays out, ms: a broken one cannot keep the others busy. */
 export const BARRED_MS = 30_000
 
-/** One announcement, bytes: a checkpoint with all its cosignatures, and room for its envelope. */
-export const ANNOUNCE_BYTES_MAX = 131_072
+/** One announcement, bytes: evidence of two of the longest checkpoints, and the proof with them. */
+export const ANNOUNCE_BYTES_MAX = 135_168
 
 /** How often each peer is checked for a stream that carries announcements to it, ms. */
 export const GOSSIP_CHECK_MS = 1_000

@@ -87,12 +87,14 @@ export class Reports {
   #moment(): Moment {
     const { ledger, accesses } = this.#modules
     const taken = new Map(accesses.frontier().map(({ node, size }) => [node, size]))
-    const heads = new Map(ledger.heads().map(({ log, checkpoint }) => [log, checkpoint]))
+    const sizes = new Map<string, number>()
     const frontier = this.#options.roster.nodes.map(({ name: node }): CoveredLog => {
       const size = taken.get(node) ?? 0
-      return { node, size, checkpoint: size > 0 ? heads.get(node)! : '' }
+      if (size === 0) return { node, size, checkpoint: '' }
+      const covering = ledger.covering(node, size - 1)
+      sizes.set(node, covering.size)
+      return { node, size, checkpoint: covering.checkpoint! }
     })
-    const sizes = new Map(frontier.map(({ node }) => [node, ledger.size(node)]))
     return { frontier, sizes }
   }
 

@@ -12,6 +12,7 @@ import { replicasOf } from '../../protocol/shards.ts'
 import { expect, verifyEnrolment, verifyPart, type CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { FIRST_REPLICA_SHARE } from '../limits.ts'
+import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 
 interface Scattered {
@@ -45,7 +46,7 @@ interface Pending {
 export async function scatter(
   request: Scattered,
   { roster }: { roster: Roster },
-  { mesh, clock }: { mesh: Mesh; clock: Clock },
+  { mesh, clock, ledger }: { mesh: Mesh; clock: Clock; ledger: Ledger },
 ): Promise<Gathered> {
   const pending = request.shards.map((shard): Pending => {
     return { shard, replicas: replicasOf(shard, roster), asked: [], answeredBy: undefined }
@@ -60,6 +61,8 @@ export async function scatter(
     const groups = groupByReplica(open, wave)
     await Promise.all(
       [...groups].map(async ([node, group]) => {
+        // Whose log contradicts itself binds itself to nothing by it.
+        if (ledger.quarantine.has(node)) return
         const found = await askNode({ ...request, deadline }, node, group, roster, mesh)
         if (found) parts.push(found)
       }),

@@ -20,9 +20,16 @@ import { decodePayload } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import type { SignedStatement, Statement } from '../../protocol/statement.ts'
+import type { Witnessed } from '../../protocol/quorum.ts'
+import { witnessedBy } from '../audit/coverage.ts'
 import type { CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
-import { CANDIDATES_DEFAULT, SEARCH_TIMEOUT_MS, SEARCHES_MAX } from '../limits.ts'
+import {
+  CANDIDATES_DEFAULT,
+  SEARCH_TIMEOUT_MS,
+  SEARCHES_MAX,
+  WITNESSED_WAIT_MS,
+} from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
@@ -59,10 +66,17 @@ export interface Question {
 export interface Found {
   readonly answer: Answer
   readonly bundle: AnswerBundle
+  /** How the query's own entry is covered by others' signatures. */
+  readonly witnessed: Witnessed
   /** The bundle's parts, decoded. */
   readonly parts: readonly Part[]
   /** The bundle as it is kept and handed on. */
   readonly encoded: Uint8Array
+}
+
+/** A query, and where it stands in the own log. */
+interface Logged extends CheckedQuery {
+  readonly index: number
 }
 
 export class Search {
@@ -126,17 +140,17 @@ export class Search {
     statement: Statement,
     signed: SignedStatement,
     asked: Pick<Query, 'queryId' | 'threshold' | 'limit'>,
-  ): Promise<CheckedQuery> {
-    const { ledger, registry, clock } = this.#modules
+  ): Promise<Logged> {
+    const { ledger, registry } = this.#modules
     const query: Query = {
       type: 'query',
-      at: clock.now(),
+      at: ledger.now(),
       ...signed,
       frontier: registry.horizon(),
       ...asked,
     }
     const index = await ledger.own.append(encodeEntry(query))
-    return { proven: await ledger.prove(this.#options.self, index), query, statement }
+    return { proven: await ledger.prove(this.#options.self, index), query, statement, index }
   }
 
   #shards({ action, handle }: Statement): number[] {
@@ -146,10 +160,10 @@ export class Search {
   }
 
   async #answer(
-    { proven, query, statement }: CheckedQuery,
+    { proven, query, statement, index }: Logged,
     { parts, outcomes }: Gathered,
   ): Promise<Found> {
-    const { self } = this.#options
+    const { self, roster } = this.#options
     const { ledger, clock, signer } = this.#modules
     const { queryId, threshold, limit } = query
     const opened = parts.map((part) => part.opened)
@@ -159,7 +173,8 @@ export class Search {
     const verdict = verdictOf(candidates, threshold, outcomes)
     const leaf = hashLeaf(proven.entry)
     const outcome = { type: 'outcome' as const, queryId, query: leaf, verdict, candidates: named }
-    await ledger.own.append(encodeEntry({ ...outcome, at: clock.now() }))
+    await ledger.own.append(encodeEntry({ ...outcome, at: ledger.now() }))
+    const covered = await ledger.proveCovered(index, 'witnessed', WITNESSED_WAIT_MS)
     const answer: Answer = {
       queryId,
       node: self,
@@ -174,11 +189,12 @@ export class Search {
     const bundle: AnswerBundle = {
       answer: encodedAnswer,
       signature: signer.sign(answerSignedBytes(encodedAnswer)),
-      query: proven,
+      query: covered,
       parts: parts.map(({ part }) => part),
       enrolments: candidates.map((candidate) => enrolmentOf(candidate, parts)),
     }
-    return { answer, bundle, parts: opened, encoded: answerBundles.encode(bundle) }
+    const witnessed = witnessedBy(covered, roster)
+    return { answer, bundle, witnessed, parts: opened, encoded: answerBundles.encode(bundle) }
   }
 }
 

@@ -20,7 +20,7 @@ import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import type { Statement } from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
-import { SEARCHES_MAX } from '../limits.ts'
+import { SEARCHES_MAX, WITNESSED_WAIT_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Call, Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -93,14 +93,15 @@ export class ShardServer {
     const index = await ledger.own.append(
       encodeEntry({
         type: 'search',
-        at: clock.now(),
+        at: ledger.now(),
         queryId: probe.query.queryId,
         asker: call.from,
         query: probe.leaf,
         part: partDigest(part),
       }),
     )
-    const search = await ledger.prove(this.#options.self, index)
+    const waitMs = Math.min(WITNESSED_WAIT_MS, (call.deadline - clock.now()) / 4)
+    const search = await ledger.proveCovered(index, 'witnessed', waitMs)
     const enrolments = await this.#enrolments(candidates)
     return searchReplies.encode({ part: { part, search }, enrolments })
   }
@@ -110,6 +111,9 @@ export class ShardServer {
     const { roster } = this.#options
     const asker = roster.nodes.find(({ name }) => name === from)
     if (!asker || proven.log !== from) throw new TamgaError('forbidden', "not the asker's own log")
+    if (this.#modules.ledger.quarantine.has(from)) {
+      throw new TamgaError('forbidden', `the log of ${from} contradicts itself`)
+    }
     try {
       const origin = logOrigin(roster.network, from)
       verifyTlogProof(proven.entry, proven.proof, origin, logVerifier(roster.network, asker))

@@ -31,8 +31,9 @@ export class AnchorFolder implements Anchors {
 
   /** @throws TamgaError `storage` if it cannot be told */
   async has(name: string): Promise<boolean> {
+    const path = this.#path(name)
     try {
-      await stat(this.#path(name))
+      await stat(path)
       return true
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false
@@ -72,11 +73,14 @@ export class AnchorFolder implements Anchors {
   }
 
   #path(name: string): string {
-    if (NAME.test(name) && name.length <= NAME_CHARACTERS_MAX) {
-      return join(this.#folder, `${name}.anchor`)
-    }
-    throw new TamgaError('internal', `an anchor cannot have the name ${name}`)
+    return join(this.#folder, anchorFileName(name))
   }
+}
+
+/** @throws TamgaError `internal` for a name that is not a file's everywhere */
+export function anchorFileName(name: string): string {
+  if (NAME.test(name) && name.length <= NAME_CHARACTERS_MAX) return `${name}.anchor`
+  throw new TamgaError('internal', `an anchor cannot have the name ${name}`)
 }
 
 function storage(message: string, cause: unknown): TamgaError {

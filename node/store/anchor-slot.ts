@@ -40,11 +40,16 @@ export interface SlotHeader {
 }
 
 /** @throws TamgaError `internal` for more than an anchor takes */
-export function encodeSlotHeader(generation: bigint, { value, staged }: AnchorValue): Uint8Array {
-  if (value.length > ANCHOR_BYTES_MAX || staged.length > ANCHOR_STAGED_BYTES_MAX) {
-    const lengths = `${value.length} and ${staged.length} bytes`
-    throw new TamgaError('internal', `${lengths} are more than an anchor takes`)
-  }
+export function checkAnchorValue({ value, staged }: AnchorValue): void {
+  if (value.length <= ANCHOR_BYTES_MAX && staged.length <= ANCHOR_STAGED_BYTES_MAX) return
+  const lengths = `${value.length} and ${staged.length} bytes`
+  throw new TamgaError('internal', `${lengths} are more than an anchor takes`)
+}
+
+/** @throws TamgaError `internal` for more than an anchor takes */
+export function encodeSlotHeader(generation: bigint, content: AnchorValue): Uint8Array {
+  checkAnchorValue(content)
+  const { value, staged } = content
   const header = new Uint8Array(SLOT_HEADER_BYTES)
   const view = new DataView(header.buffer)
   header.set(MAGIC)
@@ -52,7 +57,7 @@ export function encodeSlotHeader(generation: bigint, { value, staged }: AnchorVa
   view.setUint32(VALUE_LENGTH_AT, value.length)
   view.setUint32(STAGED_LENGTH_AT, staged.length)
   view.setBigUint64(GENERATION_AT, generation)
-  header.set(slotHash(header, { value, staged }), HASH_AT)
+  header.set(slotHash(header, content), HASH_AT)
   return header
 }
 

@@ -4,6 +4,7 @@
  * LevelDB guards its log and tables with checksums that it does not check on ordinary reads, and
  * after damage it may open with entries missing: what is read must be verified by whoever can.
  */
+import { readdir } from 'node:fs/promises'
 import { Level } from 'level'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Store, StoreOp } from './store.ts'
@@ -58,6 +59,12 @@ export class LevelStore implements Store {
       throw new TamgaError('storage', message, { cause: error })
     }
     return new LevelStore(db)
+  }
+
+  /** Whether there is a store in `folder`, whole or damaged. */
+  static async exists(folder: string): Promise<boolean> {
+    const names = await readdir(folder).catch(() => [])
+    return names.length > 0
   }
 
   private constructor(db: Database) {

@@ -18,4 +18,5 @@ export interface Head {
 
 const headShape = record<Head>({ log: nodeShape, checkpoint: lines(CHECKPOINT_BYTES_MAX) })
 
-export const heads = codec('heads', FRAME_BYTES_MAX, list(headShape, NODES_MAX))
+/** Of each log the newest, and the newest that a quorum has cosigned. */
+export const heads = codec('heads', FRAME_BYTES_MAX, list(headShape, 2 * NODES_MAX))

@@ -9,18 +9,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { signerFromSeed } from '../../crypto/ed25519.ts'
+import { cosigner } from '../../crypto/cosignature.ts'
+import { signerFromSeed, type Signer } from '../../crypto/ed25519.ts'
 import { noteSigner } from '../../crypto/note.ts'
 import { systemClock } from '../../node/clock.ts'
 import { freePort } from '../../node/demo/free-port.ts'
 import { Ledger } from '../../node/log/ledger.ts'
-import { Replicator } from '../../node/log/replicator.ts'
+import { Upkeep } from '../../node/log/upkeep.ts'
 import { verifyLog } from '../../node/log/verify-log.ts'
 import { silentLogger } from '../../node/logger.ts'
 import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
 import { systemRandom } from '../../node/random.ts'
+import { AnchorFolder } from '../../node/store/anchor-folder.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
+import { mirrorName, witnessName } from '../../protocol/quorum.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import { report } from './report.ts'
 
@@ -109,22 +112,41 @@ async function appendAll({ own }: Ledger, latencies: number[]): Promise<void> {
 async function open(place: 0 | 1): Promise<Opened> {
   const name = NAMES[place]
   const seed = seeds[place]!
-  const store = await LevelStore.open(join(folder, name))
+  const store = await LevelStore.open(join(folder, name, 'store'))
+  const anchors = new AnchorFolder(join(folder, name, 'anchors'))
   const shared = { clock: systemClock, logger: silentLogger }
   const { address } = roster.nodes[place]!
   const mesh = await Libp2pMesh.start(
     { self: name, seed, listen: address, peers: roster.nodes },
     shared,
   )
-  const signer = noteSigner(logOrigin(NETWORK, name), signerFromSeed(seed))
+  const key = signerFromSeed(seed)
   const about = { type: 'genesis', at: 0, network: NETWORK, node: name } as const
   const genesis = (): Uint8Array => encodeEntry({ ...about, rosterDigest: new Uint8Array(32) })
-  const ledger = await Ledger.open({ self: name, roster, genesis }, { store, signer })
-  const replicator = new Replicator({ ledger, mesh, random: systemRandom, ...shared })
-  replicator.start()
+  const options = { self: name, roster, genesis }
+  await Ledger.init(options, { anchors })
+  const ledger = await Ledger.open(options, {
+    ...shared,
+    store,
+    anchors,
+    signer: noteSigner(logOrigin(NETWORK, name), key),
+    cosigner: cosigner(witnessName(roster, name), key),
+  })
+  const mirroring = cosigner(mirrorName(roster, name), mirrorKeyOf(seed))
+  const upkeep = new Upkeep(options, {
+    ...shared,
+    ledger,
+    cosigner: mirroring,
+    mesh,
+    random: systemRandom,
+  })
+  // The other node does not run while this one appends, and is new.
+  if (place === 0) await ledger.own.permit()
+  upkeep.start()
   const close = async (): Promise<void> => {
+    ledger.own.close()
     await mesh.close()
-    await replicator.close()
+    await upkeep.close()
     await store.close()
   }
   const both = { ledger, close }
@@ -138,13 +160,17 @@ async function newRoster(): Promise<Roster> {
   for (const [i, name] of NAMES.entries()) {
     port = await freePort(port)
     const { publicKey } = signerFromSeed(seeds[i]!)
-    const { publicKey: mirrorKey } = signerFromSeed(seeds[i]!.toReversed())
+    const { publicKey: mirrorKey } = mirrorKeyOf(seeds[i]!)
     const address = `/ip4/127.0.0.1/tcp/${port}`
     nodes.push({ name, publicKey, boxKey: publicKey, mirrorKey, address })
     port += 1
   }
   const size = { epoch: 1, shards: 1, replicas: 1, mirrors: 1 }
   return { network: NETWORK, ...size, nodes, organisations: [] }
+}
+
+function mirrorKeyOf(seed: Uint8Array): Signer {
+  return signerFromSeed(seed.toReversed())
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

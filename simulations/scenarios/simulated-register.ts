@@ -8,6 +8,7 @@ import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { signRequest, type StationRequest } from '../../node/cli/request.ts'
 import { adultApplication } from '../../node/demo/adult.ts'
 import { appointOfficials, foundRegister, type Officials } from '../../node/demo/officials.ts'
+import { Ledger } from '../../node/log/ledger.ts'
 import { Node, nodeKeys } from '../../node/node.ts'
 import { silentLogger } from '../../node/logger.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
@@ -22,6 +23,7 @@ const SEED_BYTES = 32
 const NETWORK = 'simulated.registry.kz'
 const AUTHORITY = `${NETWORK}/authority`
 const STORE = 'store'
+const ANCHORS = 'anchors'
 
 /** Statements may be signed a little before the simulation begins, ms. */
 const APPOINTED_BEFORE_MS = 172_800_000
@@ -49,7 +51,10 @@ export class SimulatedRegister {
   readonly #note: string
   readonly #authority: string
   readonly #seeds: ReadonlyMap<string, Uint8Array>
+  /** Those that have finished starting. */
   readonly #nodes = new Map<string, Node>()
+  /** Those that know how far their own log goes. */
+  readonly #ready = new Set<Node>()
 
   constructor(
     { shards, replicas }: SimulatedRegisterOptions,
@@ -127,11 +132,15 @@ export class SimulatedRegister {
     return signRequest(about, this.officials.officers[role], { clock, random })
   }
 
-  /** The nodes that are up and have finished starting. */
+  /** The nodes that are up and know how far their own log goes. */
   nodes(): Node[] {
-    return this.world.machines.flatMap(({ name }) => this.#nodes.get(name) ?? [])
+    return this.world.machines.flatMap(({ name }) => {
+      const node = this.#nodes.get(name)
+      return node && this.#ready.has(node) ? [node] : []
+    })
   }
 
+  /** The node of that name, from when it has finished starting. */
   node(name: string): Node | undefined {
     return this.#nodes.get(name)
   }
@@ -140,20 +149,9 @@ export class SimulatedRegister {
   start(machine: Machine): void {
     this.#nodes.delete(machine.name)
     const boot = machine.boots + 1
-    const { openStore, ...modules } = machine.boot()
-    const gallery = new MemoryGallery()
-    const node = Node.start(
-      {
-        name: machine.name,
-        roster: this.#note,
-        authority: this.#authority,
-        seed: this.#seeds.get(machine.name)!,
-      },
-      { ...modules, store: openStore(STORE), gallery, logger: silentLogger },
-    )
-    node.then(
+    this.#boot(machine).then(
       (started) => {
-        if (machine.boots === boot && machine.isUp) this.#watch(machine.name, started)
+        if (machine.boots === boot && machine.isUp) this.#watch(machine, started)
       },
       () => {
         this.world.clock.timer(RETRY_MS, () => {
@@ -189,6 +187,7 @@ export class SimulatedRegister {
     const lines = this.world.machines.map(({ name, isUp }) => {
       const node = this.#nodes.get(name)
       if (!node) return `${name} ${isUp ? 'is starting' : 'is down'}`
+      if (!this.#ready.has(node)) return `${name} does not sign, ${node.ledger.own.refusal}`
       const folded = node.registry.frontier().map(({ size }) => size)
       const held = node.ledger.frontier().map(({ size }) => size)
       return `${name} folded ${folded.join(' ')} of ${held.join(' ')}`
@@ -196,18 +195,38 @@ export class SimulatedRegister {
     return lines.join('; ')
   }
 
+  async #boot(machine: Machine): Promise<Node> {
+    const { name } = machine
+    const { openStore, openAnchors, ...modules } = machine.boot()
+    const anchors = openAnchors(ANCHORS)
+    await Ledger.init({ self: name, roster: this.roster }, { anchors })
+    return Node.start(
+      { name, roster: this.#note, authority: this.#authority, seed: this.#seeds.get(name)! },
+      {
+        ...modules,
+        store: openStore(STORE),
+        anchors,
+        gallery: new MemoryGallery(),
+        logger: silentLogger,
+      },
+    )
+  }
+
   pick(random: SeededRandom): Node | undefined {
     const up = this.nodes().filter(({ name }) => this.world.machine(name).isUp)
     return up.length > 0 ? random.pick(up) : undefined
   }
 
-  #watch(name: string, node: Node): void {
+  #watch(machine: Machine, node: Node): void {
     const { own } = node.ledger
     const note = (): void => {
-      this.seen.push({ log: name, note: own.checkpoint })
+      if (own.checkpoint !== undefined) this.seen.push({ log: own.name, note: own.checkpoint })
     }
     note()
     own.onGrown(note)
-    this.#nodes.set(name, node)
+    this.#nodes.set(machine.name, node)
+    void node.ready().then(() => {
+      if (own.isSigning) this.#ready.add(node)
+    })
   }
 }

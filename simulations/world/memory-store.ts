@@ -6,6 +6,7 @@
  * an old backup, fill up) is done to it by name.
  */
 import { TamgaError } from '../../protocol/errors.ts'
+import { drawMs, goWrong, outcomeByChance, type DiskHook } from './disk-hook.ts'
 import { SortedMap } from './sorted-map.ts'
 
 import type { Clock } from '../../node/clock.ts'
@@ -121,6 +122,7 @@ export interface StoreModules {
   readonly disk: SimulatedDisk
   readonly clock: Clock
   readonly random: SeededRandom
+  readonly hook?: DiskHook
 }
 
 /**
@@ -132,18 +134,20 @@ export class SimulatedStore implements Store {
   readonly #disk: SimulatedDisk
   readonly #clock: Clock
   readonly #random: SeededRandom
+  readonly #hook: DiskHook | undefined
   #tail: Promise<void> = Promise.resolve()
   #queued = 0
   #isOpen = true
   #hasFailed = false
 
   /** @throws TamgaError `storage` if another store holds the disk */
-  constructor(faults: DiskFaults, { disk, clock, random }: StoreModules) {
+  constructor(faults: DiskFaults, { disk, clock, random, hook }: StoreModules) {
     disk.acquire(this)
     this.#faults = faults
     this.#disk = disk
     this.#clock = clock
     this.#random = random
+    this.#hook = hook
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -193,10 +197,16 @@ export class SimulatedStore implements Store {
     await this.#wait(this.#faults.writeMs)
     if (this.#hasFailed) throw new TamgaError('storage', 'an earlier write has failed')
     if (this.#disk.full) throw new TamgaError('storage', 'the disk is full')
-    if (this.#random.chance(this.#faults.failureProbability)) {
+    const label = this.#hook?.label ?? ''
+    const asked = this.#hook?.ask({ kind: 'batch', label, ops, durable })
+    const outcome = asked ?? outcomeByChance(this.#faults, this.#random)
+    if (outcome !== 'ok') {
       this.#hasFailed = true
-      if (this.#random.chance(this.#faults.keptAfterFailureProbability)) this.#disk.apply(ops)
-      throw new TamgaError('storage', 'the write has failed')
+      const persist = () => {
+        this.#disk.apply(ops)
+        if (asked && durable) this.#disk.sync()
+      }
+      return goWrong(outcome, persist, this.#hook?.crash)
     }
     this.#disk.apply(ops)
     if (!durable) return
@@ -212,8 +222,7 @@ export class SimulatedStore implements Store {
 
   /** Never resolves for a process that has crashed meanwhile. */
   #wait(span: Span): Promise<void> {
-    const stall = this.#random.chance(this.#faults.stallProbability) ? this.#faults.stallMs : NONE
-    const ms = this.#random.between(span) + this.#random.between(stall)
+    const ms = drawMs(span, this.#faults, this.#random)
     return new Promise((resolve) => {
       this.#clock.timer(ms, () => {
         if (this.#disk.isHeldBy(this)) resolve()
@@ -221,8 +230,6 @@ export class SimulatedStore implements Store {
     })
   }
 }
-
-const NONE: Span = { min: 0, max: 0 }
 
 /** Refuses the keys that the real store refuses. */
 function checkKey(key: string): void {

@@ -17,7 +17,7 @@ const CALLS_PENDING_MAX = 4_096
 const REQUESTS_MAX = 4_096
 
 /** One announcement, bytes; a longer one is not sent, as on the real mesh. */
-const ANNOUNCE_BYTES_MAX = 131_072
+const ANNOUNCE_BYTES_MAX = 135_168
 
 export interface Request {
   readonly protocol: string

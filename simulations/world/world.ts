@@ -9,9 +9,11 @@ import { LocalClock } from './local-clock.ts'
 import { SimulatedDisk, SimulatedStore } from './memory-store.ts'
 import { SimulatedNetwork } from './network.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { SimulatedAnchorDisk, SimulatedAnchors } from './simulated-anchors.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 import type { Random } from '../../node/random.ts'
+import type { DiskHook, OnOperation } from './disk-hook.ts'
 import type { SimulatedMesh } from './simulated-mesh.ts'
 
 export interface WorldOptions {
@@ -29,6 +31,8 @@ export interface MachineModules {
   readonly mesh: SimulatedMesh
   /** Opens the disk of that label, which is there from the first time on. */
   readonly openStore: (label: string) => SimulatedStore
+  /** The anchors on the disk of that label, another one than a store's. */
+  readonly openAnchors: (label: string) => SimulatedAnchors
 }
 
 export class SimulatedWorld {
@@ -67,6 +71,9 @@ export class Machine {
   readonly #random: SeededRandom
   readonly #offsetMs: number
   readonly #disks = new Map<string, SimulatedDisk>()
+  readonly #anchorDisks = new Map<string, SimulatedAnchorDisk>()
+  /** Decides what becomes of each write to its disks, if set, in this life and the next. */
+  onOperation: OnOperation | undefined
   #clock: LocalClock | undefined
   #boots = 0
 
@@ -92,6 +99,12 @@ export class Machine {
     return disk
   }
 
+  anchorDisk(label: string): SimulatedAnchorDisk {
+    const disk = this.#anchorDisks.get(label) ?? new SimulatedAnchorDisk()
+    this.#anchorDisks.set(label, disk)
+    return disk
+  }
+
   /** Starts the machine, which must be down. */
   boot(): MachineModules {
     if (this.isUp) throw new RangeError(`${this.name} is up already`)
@@ -102,10 +115,16 @@ export class Machine {
     const mesh = world.network.join(this.name, { clock })
     this.#clock = clock
     const openStore = (label: string) => {
-      const modules = { disk: this.disk(label), clock, random: random.fork(`disk ${label}`) }
+      const forked = random.fork(`disk ${label}`)
+      const modules = { disk: this.disk(label), clock, random: forked, hook: this.#hook(label) }
       return new SimulatedStore(world.faults.disk, modules)
     }
-    return { clock, random, mesh, openStore }
+    const openAnchors = (label: string) => {
+      const forked = random.fork(`anchors ${label}`)
+      const modules = { clock, random: forked, hook: this.#hook(label) }
+      return new SimulatedAnchors(world.faults.disk, { disk: this.anchorDisk(label), ...modules })
+    }
+    return { clock, random, mesh, openStore, openAnchors }
   }
 
   /** The power goes: the process is gone at once, and with it what was not yet safely on a disk. */
@@ -117,6 +136,22 @@ export class Machine {
     for (const [label, disk] of this.#disks) {
       const lost = disk.crash(this.#random)
       this.#world.clock.trace.note(`${this.name} crashed, ${lost} batches of ${label} lost`)
+    }
+    for (const [label, disk] of this.#anchorDisks) {
+      for (const name of disk.crash(this.#random)) {
+        this.#world.clock.trace.note(`${this.name} crashed, a swap of ${label} ${name} undecided`)
+      }
+    }
+  }
+
+  #hook(label: string): DiskHook {
+    const ask: OnOperation = (operation) => this.onOperation?.(operation)
+    return {
+      label,
+      ask,
+      crash: () => {
+        this.crash()
+      },
     }
   }
 }

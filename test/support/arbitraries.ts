@@ -10,9 +10,11 @@ import { ROLES, type Organisation } from '../../protocol/credential.ts'
 import type { Dossier } from '../../protocol/dossier.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import { SCORE_MAX } from '../../protocol/entry/query.ts'
+import type { Evidence } from '../../protocol/evidence.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { NAME_BYTES_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
 import type { Deposit } from '../../protocol/message/deposit.ts'
+import type { EvidenceRequest } from '../../protocol/message/evidence.ts'
 import type { Head } from '../../protocol/message/head.ts'
 import type { ResolutionReply, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Page, PageRequest } from '../../protocol/message/page.ts'
@@ -239,6 +241,17 @@ export const sealedRecords: fc.Arbitrary<Sealed> = objects({
 })
 
 export const heads: fc.Arbitrary<Head[]> = upTo(4, objects({ log: nodes, checkpoint: notes }))
+
+export const evidences: fc.Arbitrary<Evidence> = objects({
+  log: nodes,
+  first: notes,
+  second: notes,
+  prefix: maybe(objects({ root: digests, proof: upTo(3, digests) })),
+})
+
+export const evidenceRequests: fc.Arbitrary<EvidenceRequest> = objects({ known: upTo(4, nodes) })
+
+export const evidenceReplies: fc.Arbitrary<Uint8Array[]> = upTo(3, bytesUpTo(80))
 
 export const pageRequests: fc.Arbitrary<PageRequest> = objects({
   log: nodes,

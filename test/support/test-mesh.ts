@@ -15,10 +15,12 @@ import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { systemClock } from '../../node/clock.ts'
 import { adultApplication } from '../../node/demo/adult.ts'
 import { appointOfficials, foundRegister } from '../../node/demo/officials.ts'
+import { Host } from '../../node/host.ts'
 import { silentLogger, type Logger } from '../../node/logger.ts'
 import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
 import { Node, nodeKeys, nodeSigningSeed } from '../../node/node.ts'
 import { systemRandom } from '../../node/random.ts'
+import { AnchorFolder } from '../../node/store/anchor-folder.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
 import { signGrant } from '../../protocol/credential.ts'
 import type { Deed } from '../../protocol/deed.ts'
@@ -84,7 +86,10 @@ const PATIENCE_MS = 30_000
 export async function startTestMesh(options: TestMeshOptions = {}): Promise<TestMesh> {
   const mesh = new TestMesh(options, await drawUp(options), await mkdtemp(join(tmpdir(), 'tamga-')))
   try {
-    for (const place of mesh.roster.nodes.keys()) await mesh.start(place)
+    for (const place of mesh.roster.nodes.keys()) {
+      await mesh.init(place)
+      await mesh.start(place)
+    }
     await mesh.settled()
     await mesh.found()
     return mesh
@@ -158,25 +163,44 @@ export class TestMesh {
 
   /** Where the store of a node is, for whoever tampers with the disk of one that does not run. */
   folder(place: number): string {
-    return join(this.#folder, this.roster.nodes[place]!.name)
+    return join(this.#home(place), 'store')
   }
 
-  /** Starts a node that does not run, on the disk that it had. @throws what `Node.start` throws */
+  /** And where its anchors are. */
+  anchors(place: number): string {
+    return join(this.#home(place), 'anchors')
+  }
+
+  /** Makes what a node stands on where it is lacking. */
+  async init(place: number): Promise<void> {
+    const { name } = this.roster.nodes[place]!
+    await Host.init({ name, roster: this.roster, folder: this.#home(place) })
+  }
+
+  /**
+   * Starts a node that does not run, on the disk that it had. Once all of them run it waits until
+   * they sign: before, there may be too few that could tell a node how far its log goes.
+   *
+   * @throws what `Node.start` throws
+   */
   async start(place: number): Promise<Node> {
     const { name, address } = this.roster.nodes[place]!
     const { threshold, logger = silentLogger, rateFactor = 1_000 } = this.#options
     const seed = seedOf(name)
     const modules = { clock: systemClock, logger }
-    const store = await LevelStore.open(this.folder(place))
+    const store = await LevelStore.open(this.folder(place), { createIfMissing: false })
+    const anchors = new AnchorFolder(this.anchors(place))
     const listening = { self: name, seed: nodeSigningSeed(seed), listen: address }
     const mesh = await Libp2pMesh.start({ ...listening, peers: this.roster.nodes }, modules)
     const options = { name, roster: this.rosterNote, authority: authorityKey, seed, rateFactor }
     try {
       const node = await Node.start(
         { ...options, ...(threshold === undefined ? {} : { threshold }) },
-        { ...modules, store, mesh, gallery: new MemoryGallery(), random: systemRandom },
+        { ...modules, store, anchors, mesh, gallery: new MemoryGallery(), random: systemRandom },
       )
       this.#running.set(place, node)
+      const isWhole = this.#running.size === this.roster.nodes.length
+      if (isWhole) for (const running of this.nodes) await running.ready()
       return node
     } catch (error) {
       await mesh.close()
@@ -255,6 +279,10 @@ export class TestMesh {
   async close(): Promise<void> {
     for (const place of this.#running.keys()) await this.stop(place)
     await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  #home(place: number): string {
+    return join(this.#folder, this.roster.nodes[place]!.name)
   }
 
   #signed(

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { toHex } from '../../../crypto/bytes.ts'
 import { noteVerifier, type NoteSigner } from '../../../crypto/note.ts'
 import { audit, type AuditResult } from '../../audit/audit.ts'
@@ -25,7 +25,7 @@ interface AuditCommandOptions extends RosterOptions, AuditorOptions {
   readonly state?: string
   readonly key?: string
   readonly out: string
-  readonly demand: readonly ('witnessed' | 'safe')[]
+  readonly unwitnessed?: boolean
 }
 
 /** What a script is told. */
@@ -43,11 +43,7 @@ export function addAudit(program: Command): void {
     .option('--state <folder>', 'where every checkpoint is kept that was ever seen')
     .option('--key <file>', 'with which the report is signed; one is made if absent')
     .option('--out <folder>', 'where the report goes', 'audit-report')
-    .addOption(
-      new Option('--demand <what...>', 'what it is a finding to lack')
-        .choices(['witnessed', 'safe'])
-        .default([]),
-    )
+    .option('--unwitnessed', 'take logs also where no quorum of witnesses has cosigned')
     .option('--officer <key file>', "an auditor's, to fetch logs from nodes; none for folders")
     .option('--credential <file>', "the auditor's; by default beside the key")
     .option('--post <name>', 'where the auditor sits')
@@ -78,15 +74,14 @@ async function run(named: readonly string[], options: AuditCommandOptions): Prom
 
 async function check(named: readonly string[], options: AuditCommandOptions): Promise<number> {
   const { note, vkey, opened: roster } = await readRoster(options)
-  const { state = join(homedir(), '.tamga-audit'), out, demand } = options
+  const { state = join(homedir(), '.tamga-audit'), out, unwitnessed = false } = options
   const sources: LogSource[] = []
   for (const name of named) sources.push(await sourceOf(name, options))
   const kept = await KeptCheckpoints.open(state, roster)
   const signer = await signerOf(options.key, state)
   const progress = new Progress('audit', { clock: systemClock, out: process.stderr })
-  const demanded = { witnessed: demand.includes('witnessed'), safe: demand.includes('safe') }
   const result = await audit(
-    { roster, rosterNote: note, authority: noteVerifier(vkey), demanded },
+    { roster, rosterNote: note, authority: noteVerifier(vkey), isUnwitnessedTaken: unwitnessed },
     { sources, kept, clock: systemClock, onProgress: (done, total) => progress.show(done, total) },
   )
   progress.end()
@@ -105,7 +100,8 @@ async function writeReport(result: AuditResult, signer: NoteSigner, out: string)
   await mkdir(join(out, 'evidence'), { recursive: true })
   await writeFile(join(out, 'report.txt'), text)
   await writeFile(join(out, 'report.json'), json)
-  for (const { log, kept, shown } of result.contradictions) {
+  for (const { log, kept, shown, evidence } of result.contradictions) {
+    if (evidence) await writeFile(join(out, 'evidence', `${log}.evidence`), evidence)
     for (const { size, root, note } of [kept, shown]) {
       const name = `${log}-${size}-${toHex(root.subarray(0, 4))}.note`
       await writeFile(join(out, 'evidence', name), note)

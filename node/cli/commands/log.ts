@@ -5,15 +5,23 @@ import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import { decodeEntry } from '../../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
+import { Host } from '../../host.ts'
 import { StoredLog } from '../../log/stored-log.ts'
 import { verifyLog } from '../../log/verify-log.ts'
 import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
+import { readKey } from '../key-file.ts'
 
 interface ShowOptions {
   readonly data: string
   readonly from: number
   readonly count: number
+}
+
+interface InitOptions extends RosterOptions {
+  readonly key: string
+  readonly data: string
+  readonly anchors?: string
 }
 
 /** Entries that `log show` prints at a time. */
@@ -28,11 +36,25 @@ export function addLog(program: Command): void {
     .option('--from <index>', 'first entry', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
     .option('--count <n>', 'how many', wholeNumber(1, SHOWN_MAX), 20)
     .action(async (name: string, options: ShowOptions) => show(name, options))
+  withRoster(log.command('init'))
+    .description('make an empty log for a new node, or for one that has lost its disk')
+    .requiredOption('--key <file>', "the node's secret key")
+    .requiredOption('--data <folder>', "the node's folder")
+    .option('--anchors <folder>', 'where its anchors are to be, if not in that folder')
+    .action(async (options: InitOptions) => init(options))
   withRoster(log.command('verify [logs...]').description('check whole logs; all if none is named'))
     .requiredOption('--data <folder>', "the node's folder")
     .action(async (names: string[], options: RosterOptions & { data: string }) => {
       await verify(names, options)
     })
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const { opened: roster } = await readRoster(options)
+  const { name } = await readKey(options.key, 'node')
+  const { data: folder, anchors } = options
+  const made = await Host.init({ name, roster, folder, ...(anchors ? { anchors } : {}) })
+  console.log(made.length > 0 ? `made: ${made.join(', ')}` : 'everything is there already')
 }
 
 async function show(name: string, { data, from, count }: ShowOptions): Promise<void> {

@@ -15,6 +15,7 @@ const RATE_FACTOR_MAX = 10_000
 interface NodeCommandOptions extends RosterOptions {
   readonly key: string
   readonly data: string
+  readonly anchors?: string
   readonly listen?: string
   readonly host: string
   readonly port: number
@@ -27,6 +28,7 @@ export function addNode(program: Command): void {
   withRoster(program.command('node').description('run one regional node'))
     .requiredOption('--key <file>', "the node's secret key")
     .requiredOption('--data <folder>', 'where its logs and sealed templates are kept')
+    .option('--anchors <folder>', 'where its anchors are, if not in that folder')
     .option('--listen <multiaddr>', 'where to listen for peers, if not as the roster says')
     .option('--host <address>', 'where to serve the HTTP API', '127.0.0.1')
     .option('--port <n>', 'and on which port', wholeNumber(0, 65_535), 8101)
@@ -48,7 +50,7 @@ export function addNode(program: Command): void {
 async function runNode(options: NodeCommandOptions): Promise<void> {
   const { note, vkey } = await readRoster(options)
   const { name, seed } = await readKey(options.key, 'node')
-  const { data, listen, host, port, workers, rateFactor } = options
+  const { data, anchors, listen, host, port, workers, rateFactor } = options
   const logger = pinoLogger({ level: options.log })
   const running = await Host.start(
     {
@@ -61,6 +63,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
       workers,
       rateFactor,
       ...(listen === undefined ? {} : { listen }),
+      ...(anchors === undefined ? {} : { anchors }),
     },
     { logger },
   )

@@ -2,21 +2,38 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { toHex } from '../../../crypto/bytes.ts'
+import { checkDemand } from '../../audit/coverage.ts'
 import { verifyAnswer } from '../../audit/verify-answer.ts'
-import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
+import { systemClock } from '../../clock.ts'
+import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
+
+/** A century. */
+const AGE_S_MAX = 3_155_760_000
+
+interface VerifyOptions extends RosterOptions {
+  readonly maxAge?: number
+  readonly unwitnessed?: boolean
+}
 
 export function addVerifyAnswer(program: Command): void {
   withRoster(
     program.command('verify-answer <file>').description('check an answer that was kept, offline'),
-  ).action(async (file: string, options: RosterOptions) => verify(file, options))
+  )
+    .option(
+      '--max-age <seconds>',
+      'refuse what witnesses saw longer ago',
+      wholeNumber(0, AGE_S_MAX),
+    )
+    .option('--unwitnessed', 'take it also where no quorum of witnesses has cosigned')
+    .action(async (file: string, options: VerifyOptions) => verify(file, options))
 }
 
-async function verify(file: string, options: RosterOptions): Promise<void> {
+async function verify(file: string, options: VerifyOptions): Promise<void> {
   const { opened: roster } = await readRoster(options)
   const started = performance.now()
   const verified = verifyAnswer(new Uint8Array(await readFile(file)), roster)
   const took = performance.now() - started
-  const { answer, statement, parts, searched, checked } = verified
+  const { answer, statement, parts, searched, checked, coverage } = verified
   const answered = answer.shards.filter(({ answeredBy }) => answeredBy !== undefined)
   const silent = answer.shards.filter(({ answeredBy }) => answeredBy === undefined)
   console.log(`verified: ${answer.verdict}, by ${answer.node} at ${time(answer.at)}`)
@@ -37,6 +54,12 @@ async function verify(file: string, options: RosterOptions): Promise<void> {
     `  checked ${checked.inclusions} inclusion proofs and ${checked.signatures} signatures ` +
       `in ${took.toFixed(1)} ms`,
   )
+  const { witnesses, mirrors, at } = coverage
+  const seen = at === undefined ? 'never seen by a witness' : `last seen at ${time(at)}`
+  console.log(`  covered by ${witnesses} witnesses and ${mirrors} mirrors at least, ${seen}`)
+  const { maxAge, unwitnessed = false } = options
+  const ageMsMax = maxAge === undefined ? undefined : 1_000 * maxAge
+  checkDemand(coverage, { quorum: !unwitnessed, ageMsMax, now: systemClock.now() })
 }
 
 function time(at: number): string {

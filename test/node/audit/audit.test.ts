@@ -4,6 +4,8 @@ import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { concatBytes, utf8 } from '../../../crypto/bytes.ts'
 import { FolderSource } from '../../../node/audit/folder-source.ts'
+import { evidenceOf, evidences, verifyEvidence } from '../../../protocol/evidence.ts'
+import { logVerifier } from '../../../protocol/roster.ts'
 import { QUERIES_OPEN_MAX } from '../../../protocol/limits.ts'
 import { act, candidate, enrolment, handleOf } from '../registry/support/entries.ts'
 import { made, officers, outcomeOf, query } from '../registry/support/entries.ts'
@@ -13,6 +15,7 @@ import {
   genesis,
   graveOf,
   LOGS,
+  roster,
   searchFor,
   soundEntries,
   WrittenLogs,
@@ -220,21 +223,49 @@ memory('is held against what several nodes show at once', async () => {
 
 const seen = suite('cosignatures on a checkpoint')
 
-seen('are counted, and lacking ones are a finding for who demands them', async () => {
+seen('are counted, and a log that lacks them is not good for who does not take it', async () => {
   await using(soundEntries(), async (logs) => {
-    const demanded = { witnessed: true, safe: true }
-    const bare = await logs.audit(undefined, demanded)
-    is(graveOf(bare).filter((remark) => remark === 'not-witnessed almaty').length, 1)
+    const bare = await logs.audit(undefined, false)
+    equal(
+      graveOf(bare),
+      LOGS.map((log) => `not-witnessed ${log}`),
+    )
+    is(bare.verdict, 'unchecked')
     for (const log of LOGS) {
       const others = LOGS.filter((name) => name !== log)
       const note = checkpointOf(log, soundEntries().get(log)!)
       await logs.write(`logs/${log}/checkpoint`, utf8(cosigned(note, others, others.slice(1))))
     }
-    const result = await logs.audit(undefined, demanded)
+    const result = await logs.audit(undefined, false)
     equal(graveOf(result), [])
-    const { witnesses, mirrors, isWitnessed, isSafe, at } = result.logs[0]!.witnessed
-    equal([witnesses.length, mirrors.length, isWitnessed, isSafe], [3, 2, true, true])
-    is(at, 1_000_000)
+    const { witnessed, safe } = result.logs[0]!
+    equal(witnessed, { size: 5, by: LOGS.slice(1), at: 1_000_000 })
+    equal(safe, { size: 5, by: LOGS.slice(2), at: 1_000_000 })
+  })
+})
+
+seen('may be on an older checkpoint: the last one is too new for them', async () => {
+  await using(soundEntries(), async (logs) => {
+    const older = soundEntries().get('almaty')!.slice(0, 3)
+    const note = cosigned(checkpointOf('almaty', older), ['astana', 'reader'], ['astana'])
+    await logs.write('logs/almaty/checkpoints/cosigned', utf8(note))
+    const { logs: audited, remarks } = await logs.audit(undefined, false)
+    is(audited[0]!.witnessed?.size, 3)
+    is(audited[0]!.safe, undefined)
+    const [found] = remarks.filter(({ log, code }) => log === 'almaty' && code === 'not-witnessed')
+    is(found!.severity, 'note')
+    is(found!.message, 'the last 2 entries are not witnessed yet')
+  })
+})
+
+seen('on a checkpoint of another history cover nothing', async () => {
+  await using(soundEntries(), async (logs) => {
+    const other = [genesis('almaty'), query('another').bytes]
+    const note = cosigned(checkpointOf('almaty', other), ['astana', 'reader'], [])
+    await logs.write('logs/almaty/checkpoints/other', utf8(note))
+    const result = await logs.audit()
+    equal(graveOf(result), ['split-view almaty'])
+    is(result.logs[0]!.witnessed, undefined)
   })
 })
 
@@ -247,7 +278,43 @@ seen('are no failure when somebody forged them, and count for nothing', async ()
     const result = await logs.audit()
     is(result.verdict, 'good')
     is(result.counts.get('forged-cosignature'), 2)
-    is(result.logs[0]!.witnessed.witnesses.length, 0)
+    is(result.logs[0]!.witnessed, undefined)
+  })
+})
+
+const evidence = suite('evidence against a log')
+
+evidence('comes of an audit that finds two histories, and convicts by itself', async () => {
+  const others: Entries = soundEntries()
+  others.get('astana')!.splice(1, 1, query('another').bytes)
+  for (const longer of [0, 700]) {
+    await using(others, async (logs) => {
+      await logs.audit()
+      const now = soundEntries().get('astana')!
+      for (let i = 0; i < longer; i += 1) now.push(query(`more ${i}`).bytes)
+      await logs.writeLog('astana', now)
+      const { contradictions } = await logs.audit()
+      const convicted = verifyEvidence(contradictions[0]!.evidence!, roster)
+      is(convicted.log, 'astana')
+      is(convicted.kind, longer > 0 ? 'other-beginning' : 'same-size')
+    })
+  }
+})
+
+evidence('that an export holds is a finding, and what is none is told', async () => {
+  await using(soundEntries(), async (logs) => {
+    const notes = [
+      checkpointOf('reader', [genesis('astana')]),
+      checkpointOf('reader', [genesis('reader')]),
+    ]
+    const verifier = logVerifier(roster.network, roster.nodes[3]!)
+    const pair = { log: 'reader', notes: [notes[0]!, notes[1]!] as const }
+    const bytes = evidences.encode(evidenceOf(pair, verifier))
+    await logs.write('evidence/reader', bytes)
+    equal(graveOf(await logs.audit()), ['equivocation reader'])
+    bytes[100]! ^= 1
+    await logs.write('evidence/reader', bytes)
+    equal(graveOf(await logs.audit()), ['unreadable'])
   })
 })
 
@@ -502,4 +569,5 @@ promises.run()
 files.run()
 memory.run()
 seen.run()
+evidence.run()
 entries.run()

@@ -100,9 +100,8 @@ async function exportAll(mesh: TestMesh, place: number, target: string) {
 
 async function audited(mesh: TestMesh, folder: string, from: string): Promise<AuditResult> {
   const { roster, rosterNote } = mesh
-  const demanded = { witnessed: false, safe: false }
   return audit(
-    { roster, rosterNote, authority: noteVerifier(mesh.authority), demanded },
+    { roster, rosterNote, authority: noteVerifier(mesh.authority), isUnwitnessedTaken: false },
     {
       sources: [await FolderSource.open(join(folder, from))],
       kept: await KeptCheckpoints.open(join(folder, `state ${from}`), roster),

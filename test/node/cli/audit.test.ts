@@ -120,8 +120,6 @@ promises('ends with 1 for a finding and 2 for what could not be checked', async 
   is(lacking.status, 2)
   match(lacking.stdout, /^unchecked unreadable \[almaty\]: there is no logs\/almaty\/tile/m)
   await writeFile(join(tiles, width!), bytes)
-  const demanding = ['--demand', 'witnessed', 'safe']
-  is((await register.run('audit', 'logs', ...CHECKING, ...state, ...demanding)).status, 1)
   is((await register.run('audit', 'nowhere', ...CHECKING, ...state)).status, 2)
   const unsigned = ['--roster', 'members', '--authority', 'authority.vkey']
   is((await register.run('audit', 'logs', ...unsigned, ...state)).status, 2)

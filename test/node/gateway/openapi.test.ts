@@ -54,7 +54,10 @@ const ROUTES: Record<string, readonly string[]> = {
   'get /v1/checkpoint/{log}': ['200'],
   'get /v1/checkpoints': ['200'],
   'get /v1/logs/{log}/checkpoint': ['200'],
+  'get /v1/logs/{log}/checkpoints/cosigned': ['200'],
   'get /v1/logs/{log}/tile/{*}': ['200'],
+  'get /v1/evidence': ['200'],
+  'get /v1/evidence/{log}': ['200'],
   'get /v1/policies': ['200'],
   'get /v1/proof/{log}/{index}': ['200'],
   'get /v1/roster': ['200'],
@@ -83,10 +86,12 @@ const REQUIRED: Record<string, readonly string[]> = {
   'post /v1/persons/handle': ['deed', 'signatures', 'iin'],
 }
 
-/** What is not JSON. */
+/** What some answer with that is not JSON. */
 const TYPES: Record<string, string> = {
   'get /v1/checkpoint/{log}': 'text/plain',
+  'get /v1/evidence/{log}': 'application/octet-stream',
   'get /v1/logs/{log}/checkpoint': 'text/plain',
+  'get /v1/logs/{log}/checkpoints/cosigned': 'text/plain',
   'get /v1/logs/{log}/tile/{*}': 'application/octet-stream',
   'get /v1/roster': 'text/plain',
 }

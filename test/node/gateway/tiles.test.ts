@@ -152,10 +152,9 @@ async function statusWith(authorization: string | undefined): Promise<number> {
 
 async function audited(source: HttpSource) {
   const { roster, rosterNote } = mesh
-  const demanded = { witnessed: false, safe: false }
   const kept = { of: () => [], keep: async () => undefined } as unknown as KeptCheckpoints
   return audit(
-    { roster, rosterNote, authority: noteVerifier(mesh.authority), demanded },
+    { roster, rosterNote, authority: noteVerifier(mesh.authority), isUnwitnessedTaken: false },
     { sources: [source], kept, clock: { now: () => 0 } },
   )
 }

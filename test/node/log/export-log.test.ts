@@ -27,7 +27,7 @@ promises.after.each(async () => {
 })
 
 promises('is what it was: entries, tiles, checkpoint', async () => {
-  const log = await openLog(await disk.open())
+  const log = await openLog(disk)
   await growTo(log, 600)
   equal(await exported(log), { size: 600, before: 0 })
   equal(
@@ -49,7 +49,7 @@ promises('is what it was: entries, tiles, checkpoint', async () => {
 })
 
 promises('is added to, and what is full is left as it is', async () => {
-  const log = await openLog(await disk.open())
+  const log = await openLog(disk)
   for (const size of [1, 255, 256, 257, 512, 600, 600, 768]) {
     await growTo(log, size)
     const before = await timesIn()
@@ -66,12 +66,12 @@ promises('is added to, and what is full is left as it is', async () => {
 })
 
 promises('is not written over anything else', async () => {
-  const log = await openLog(await disk.open())
+  const log = await openLog(disk)
   await growTo(log, 300)
   await exported(log)
   const other = await TestDisk.create()
   try {
-    const fork = await openLog(await other.open())
+    const fork = await openLog(other)
     await growTo(fork, 20)
     is(await codeOf(exported(fork)), 'conflict', 'an older state')
     await growTo(fork, 400, 'another history')

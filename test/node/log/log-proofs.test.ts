@@ -49,13 +49,13 @@ const roots = new Map<number, Hash>()
 
 promises.before(async () => {
   disk = await TestDisk.create()
-  const written = await openLog(await disk.open())
+  const written = await openLog(disk)
   for (let from = 1; from < SIZE; from += APPEND_QUEUE_MAX) {
     const length = Math.min(APPEND_QUEUE_MAX, SIZE - from)
     await Promise.all(Array.from({ length }, (_, i) => written.append(utf8(`${from + i}`))))
   }
   // Opened again, so that every tile comes from the disk.
-  log = (await openLog(await disk.open())).stored
+  log = (await openLog(disk)).stored
   const edge = RightEdge.empty()
   for (const bytes of await log.entries(0, SIZE)) {
     leaves.push(hashLeaf(bytes))
@@ -109,7 +109,7 @@ promises('fail for another entry, another place and another tree', async () => {
 })
 
 promises('are read from the right edge while the log grows', async () => {
-  const grown = await openLog(await disk.open())
+  const grown = await openLog(disk)
   const edge = RightEdge.empty()
   for (const leaf of leaves) edge.append(leaf)
   for (let round = 0; round < 5; round += 1) {

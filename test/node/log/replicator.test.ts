@@ -7,7 +7,7 @@ import { heads, HEADS } from '../../../protocol/message/head.ts'
 import { pages, PAGES, pageRequests } from '../../../protocol/message/page.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
 import { entriesOf } from './support/logs.ts'
-import { Ledgers, type Member, type Misbehaviour } from './support/ledgers.ts'
+import { ANCHORS, Ledgers, STORE, type Member, type Misbehaviour } from './support/ledgers.ts'
 import { codeOf } from './support/test-disk.ts'
 
 const NAMES = ['almaty', 'astana', 'shymkent'] as const
@@ -51,17 +51,15 @@ promises('lets every node prove every entry of every log', async () => {
 
 promises('catches up by asking when all announcements are lost', async () => {
   const ledgers = new Ledgers('mute', NAMES)
-  const members: Member[] = []
-  for (const name of NAMES) members.push(await ledgers.start(name, { isMute: true }))
+  const mute = { isMute: true }
+  const members = await ledgers.startAll({ [WRITER]: mute, [SECOND]: mute, [THIRD]: mute })
   await ledgers.grow(members[0]!, 600)
   is(members[1]!.ledger.size(WRITER) < 600, true)
   await ledgers.until(() => haveAll(members))
 })
 
 promises('gets a log from a node that has it when its own node is down', async () => {
-  const ledgers = new Ledgers('owner down', NAMES)
-  const writer = await ledgers.start(WRITER)
-  const second = await ledgers.start(SECOND)
+  const { ledgers, writer, second } = await startedWithoutThird('owner down')
   await ledgers.grow(writer, 600)
   await ledgers.until(() => second.ledger.size(WRITER) === 600)
   ledgers.world.machine(WRITER).crash()
@@ -91,9 +89,8 @@ const GARBAGE: Record<string, Misbehaviour> = {
 
 for (const [what, misbehaviour] of Object.entries(GARBAGE)) {
   promises(`is not stopped by a peer that answers with ${what}`, async () => {
-    const ledgers = new Ledgers(what, NAMES)
-    const writer = await ledgers.start(WRITER, { isMute: true })
-    const second = await ledgers.start(SECOND, misbehaviour)
+    const misbehaviours = { [WRITER]: { isMute: true }, [SECOND]: misbehaviour }
+    const { ledgers, writer, second } = await startedWithoutThird(what, misbehaviours)
     await ledgers.grow(writer, 600)
     await ledgers.until(() => second.ledger.size(WRITER) === 600)
     const third = await ledgers.start(THIRD)
@@ -111,10 +108,9 @@ for (const [what, misbehaviour] of Object.entries(GARBAGE)) {
 promises('blames who delivered pages that are none, or that prove nothing', async () => {
   const expected = { 'bytes that are no page': 'malformed', 'pages of no entries': 'bad-proof' }
   for (const [what, code] of Object.entries(expected)) {
-    const ledgers = new Ledgers(`blame ${what}`, NAMES)
-    const writer = await ledgers.start(WRITER)
+    const misbehaviours = { [SECOND]: GARBAGE[what]! }
+    const { ledgers, writer, second } = await startedWithoutThird(`blame ${what}`, misbehaviours)
     await ledgers.grow(writer, 300)
-    const second = await ledgers.start(SECOND, GARBAGE[what])
     await ledgers.until(() => second.ledger.size(WRITER) === 300)
     ledgers.world.machine(WRITER).crash()
     const third = await ledgers.start(THIRD)
@@ -125,8 +121,7 @@ promises('blames who delivered pages that are none, or that prove nothing', asyn
 })
 
 promises('takes pages that are shorter than they could be', async () => {
-  const ledgers = new Ledgers('short', NAMES)
-  const writer = await ledgers.start(WRITER)
+  const { ledgers, writer } = await startedAlone('short')
   const { own } = writer.ledger
   // So large that a page of 1 MiB holds 17 of them, and 256 take 16 pages.
   const large = Array.from({ length: 300 }, (_, i) => new Uint8Array(60_000).fill(i))
@@ -141,8 +136,7 @@ promises('takes pages that are shorter than they could be', async () => {
 })
 
 promises('covers what is appended while it pulls', async () => {
-  const ledgers = new Ledgers('growing', NAMES)
-  const writer = await ledgers.start(WRITER)
+  const { ledgers, writer } = await startedAlone('growing')
   await ledgers.grow(writer, 2_000)
   ledgers.world.network.faults = { ...ledgers.world.network.faults, delayMs: { min: 20, max: 60 } }
   const second = await ledgers.start(SECOND)
@@ -173,8 +167,7 @@ promises('tells who listens after each growth, and never of what cannot be read 
 })
 
 promises('goes on after a crash in the middle of a catch-up', async () => {
-  const ledgers = new Ledgers('crash', NAMES)
-  const writer = await ledgers.start(WRITER)
+  const { ledgers, writer } = await startedAlone('crash')
   await ledgers.grow(writer, 3_000)
   for (let crash = 0; crash < 3; crash += 1) {
     const second = await ledgers.start(SECOND)
@@ -189,8 +182,7 @@ promises('goes on after a crash in the middle of a catch-up', async () => {
 })
 
 promises('writes nothing more once it is closed', async () => {
-  const ledgers = new Ledgers('close', NAMES)
-  const writer = await ledgers.start(WRITER)
+  const { ledgers, writer } = await startedAlone('close')
   await ledgers.grow(writer, 3_000)
   const second = await ledgers.start(SECOND)
   const mirror = second.ledger.mirrors.get(WRITER)!
@@ -236,13 +228,16 @@ promises('stops at a log that contradicts itself, and at no other', async () => 
   const [writer, second, third] = members
   await ledgers.grow(writer!, 300)
   await ledgers.until(() => haveAll(members))
-  // The writer's disk comes back from a backup, and the log runs on from there.
-  const image = ledgers.world.machine(WRITER).disk('store').image()
+  // The writer's disks come back from a backup, and without asking it runs on from there.
+  const machine = ledgers.world.machine(WRITER)
+  const store = machine.disk(STORE).image()
+  const anchors = machine.anchorDisk(ANCHORS).image()
   await ledgers.grow(writer!, 310)
   await ledgers.until(() => haveAll(members))
-  ledgers.world.machine(WRITER).crash()
-  ledgers.world.machine(WRITER).disk('store').restore(image)
-  const restored = await ledgers.start(WRITER)
+  machine.crash()
+  machine.disk(STORE).restore(store)
+  machine.anchorDisk(ANCHORS).restore(anchors)
+  const restored = await ledgers.start(WRITER, { isReckless: true })
   await ledgers.run(restored.ledger.own.append(Uint8Array.of(1)))
   const isQuarantined = ({ ledger }: Member): boolean => ledger.mirrors.get(WRITER)!.quarantined
   await ledgers.until(() => isQuarantined(second!) && isQuarantined(third!))
@@ -255,9 +250,25 @@ promises.run()
 
 async function started(seed: string): Promise<{ ledgers: Ledgers; members: Member[] }> {
   const ledgers = new Ledgers(seed, NAMES)
-  const members: Member[] = []
-  for (const name of NAMES) members.push(await ledgers.start(name))
-  return { ledgers, members }
+  return { ledgers, members: await ledgers.startAll() }
+}
+
+/** The third node has said that it knows nothing of the others' logs, and is gone with its disks. */
+async function startedWithoutThird(
+  seed: string,
+  misbehaviours: Readonly<Record<string, Misbehaviour>> = {},
+) {
+  const ledgers = new Ledgers(seed, NAMES)
+  const [writer, second] = await ledgers.startAll(misbehaviours)
+  ledgers.wipe(THIRD)
+  return { ledgers, writer: writer!, second: second! }
+}
+
+/** Nor is the second one there any more. */
+async function startedAlone(seed: string) {
+  const { ledgers, writer } = await startedWithoutThird(seed)
+  ledgers.wipe(SECOND)
+  return { ledgers, writer }
 }
 
 /** Whether every node has of every log what its writer has. */

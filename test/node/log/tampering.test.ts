@@ -10,9 +10,12 @@ import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import {
   copyUpTo,
   entriesOf,
+  entry,
   growTo,
   NAME,
+  noteOf,
   openLog,
+  openToRead,
   openMirror,
   ORIGIN,
   OTHER_ORIGIN,
@@ -38,18 +41,20 @@ const at = { origin: ORIGIN, size: BigInt(SIZE), root, extensions: [] }
 let own: TestDisk
 let mirrored: TestDisk
 let earlierNote = ''
+let newestNote = ''
 
 const promises = suite('a log that somebody has changed on disk')
 
 promises.before(async () => {
   own = await TestDisk.create()
   mirrored = await TestDisk.create()
-  const log = await openLog(await own.open())
+  const log = await openLog(own)
   await growTo(log, EARLIER)
-  earlierNote = log.checkpoint
+  earlierNote = noteOf(log)
   await growTo(log, SIZE)
+  newestNote = noteOf(log)
   const mirror = await openMirror(await mirrored.open())
-  await copyUpTo(mirror, log.stored, log.checkpoint)
+  await copyUpTo(mirror, log.stored, noteOf(log))
 })
 
 promises.after(async () => {
@@ -64,7 +69,7 @@ promises('is opened and verified as long as nobody has', async () => {
     equal(verified.root, root)
     is(verified.hashes, SIZE + 2, 'leaves, and the two finished packages')
   }
-  is((await openLog(await own.open())).size, SIZE)
+  is((await openLog(own)).size, SIZE)
   is((await openMirror(await mirrored.open())).size, SIZE)
 })
 
@@ -124,16 +129,18 @@ const FOUND_AT_OPEN: Record<string, Change> = {
 }
 
 for (const [what, change] of Object.entries(FOUND_AT_OPEN)) {
-  promises(`is not opened: ${what}`, async () => {
-    for (const [disk, open] of [
-      [own, openLog],
-      [mirrored, openMirror],
-    ] as const) {
-      await changedDisk(disk, change, async (store) => {
-        is(await codeOf(open(store)), 'storage')
-        ok(await codeOf(verify(store)), 'the full check finds it too')
-      })
-    }
+  promises(`is neither signed nor mirrored any further: ${what}`, async () => {
+    await changedDisk(own, change, async (store) => {
+      const log = await openToRead(own, store)
+      ok(log.refusal, 'it says why')
+      equal([log.isSigning, await codeOf(log.permit())], [false, 'not-ready'])
+      is(await codeOf(log.append(entry(SIZE))), 'not-ready')
+      ok(await codeOf(verify(store)), 'the full check finds it too')
+    })
+    await changedDisk(mirrored, change, async (store) => {
+      is(await codeOf(openMirror(store)), 'storage')
+      ok(await codeOf(verify(store)), 'the full check finds it too')
+    })
   })
 }
 
@@ -143,8 +150,12 @@ const FOUND_IN_OWN: Record<string, Change> = {
 }
 
 for (const [what, change] of Object.entries(FOUND_IN_OWN)) {
-  promises(`is not written to: ${what}`, async () => {
-    await changedDisk(own, change, async (store) => is(await codeOf(openLog(store)), 'storage'))
+  promises(`is not written to before it is fetched back: ${what}`, async () => {
+    await changedDisk(own, change, async (store) => {
+      const log = await openToRead(own, store)
+      equal([log.ahead, log.isSigning], [newestNote, false])
+      is(await codeOf(log.permit()), 'not-ready')
+    })
   })
 }
 

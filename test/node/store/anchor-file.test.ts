@@ -14,6 +14,7 @@ import { FileAnchor } from '../../../node/store/anchor-file.ts'
 import { AnchorFolder } from '../../../node/store/anchor-folder.ts'
 import { SLOT_BYTES, SLOT_HEADER_BYTES } from '../../../node/store/anchor-slot.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
+import { swapBelow, swapUntilKilled } from './support/swapping.ts'
 
 const NAME = 'almaty.log'
 
@@ -200,6 +201,43 @@ for (const count of [2, 3, 4]) {
     },
   )
 }
+
+promises('has the last acknowledged value or the next after each of 25 kills', async () => {
+  await write(1, 1)
+  let last = 1
+  for (let round = 1; round <= 25; round += 1) {
+    const acknowledged = await swapUntilKilled(path, 400_000, 2 * round)
+    equal(
+      acknowledged,
+      acknowledged.map((_, index) => last + 1 + index),
+    )
+    const least = acknowledged.at(-1) ?? last
+    const { value, staged } = await found()
+    last = Number(new TextDecoder().decode(value).slice('value '.length))
+    is(last === least || last === least + 1, true, `${last} after ${least}`)
+    is(
+      staged.every((byte) => byte === (last & 0xff)),
+      true,
+    )
+  }
+  is(last > 600, true, `only ${last} swaps`)
+})
+
+promises(
+  'writes nothing more once the disk has taken a part only, and has the old value',
+  async () => {
+    await write(1, 1)
+    equal(await swapBelow(path, 13_000, SLOT_BYTES + 8_192), ['storage', 'storage'])
+    const torn = await readFile(path)
+    is(torn[SLOT_BYTES + SLOT_HEADER_BYTES], utf8('value 2')[0], 'a part has been written')
+    is(await outcomeOf(), 'value 1')
+    equal(await swapBelow(path, 1_000, SLOT_BYTES), ['storage', 'storage'])
+    const anchor = await FileAnchor.open(path)
+    await anchor.swap(content(2))
+    await anchor.close()
+    is(await outcomeOf(), 'value 2')
+  },
+)
 
 promises.run()
 

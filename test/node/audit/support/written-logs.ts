@@ -13,7 +13,7 @@ import { sha256 } from '../../../../crypto/hash.ts'
 import { encodeBundle } from '../../../../crypto/merkle/entry-bundle.ts'
 import { entriesPath, tilePath, tilesOf } from '../../../../crypto/merkle/tile.ts'
 import { formatVkey, noteSigner, noteVerifier } from '../../../../crypto/note.ts'
-import { audit, type AuditOptions, type AuditResult } from '../../../../node/audit/audit.ts'
+import { audit, type AuditResult } from '../../../../node/audit/audit.ts'
 import { FolderSource } from '../../../../node/audit/folder-source.ts'
 import { KeptCheckpoints } from '../../../../node/audit/kept-checkpoints.ts'
 import type { LogSource } from '../../../../node/audit/log-source.ts'
@@ -112,14 +112,11 @@ export class WrittenLogs {
   }
 
   /** Audits the folder, or other sources. What was kept before is remembered. */
-  async audit(
-    sources?: readonly LogSource[],
-    demanded: AuditOptions['demanded'] = { witnessed: false, safe: false },
-  ): Promise<AuditResult> {
+  async audit(sources?: readonly LogSource[], isUnwitnessedTaken = true): Promise<AuditResult> {
     const kept = await KeptCheckpoints.open(join(this.#base, 'state'), roster)
     const read = sources ?? [await FolderSource.open(this.folder)]
     return audit(
-      { roster, rosterNote, authority, demanded },
+      { roster, rosterNote, authority, isUnwitnessedTaken },
       { sources: read, kept, clock: { now: () => 1_000_000 } },
     )
   }

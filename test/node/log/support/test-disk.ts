@@ -1,40 +1,50 @@
-/** A LevelDB folder of a test's own, and a store that fails when it is told to. */
+/** A disk of a test's own, with a LevelDB and anchors, and a store that fails when it is told to. */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AnchorFolder } from '../../../../node/store/anchor-folder.ts'
 import { LevelStore } from '../../../../node/store/level-store.ts'
 import type { Store, StoreOp } from '../../../../node/store/store.ts'
 import { TamgaError, type ErrorCode } from '../../../../protocol/errors.ts'
+import { FaultyAnchors, type Fault } from './faulty-anchors.ts'
 
 /** More keys than any test writes. */
 const ALL = 1_000_000
 
-/** Outlives the stores that are opened on it, one after the other. */
+/** Outlives the stores and anchors that are opened on it, one after the other. */
 export class TestDisk {
   readonly #folder: string
+  readonly anchors: FaultyAnchors
   #store: LevelStore | undefined
 
   private constructor(folder: string) {
     this.#folder = folder
+    this.anchors = new FaultyAnchors(new AnchorFolder(this.folder('anchors')))
   }
 
   static async create(): Promise<TestDisk> {
     return new TestDisk(await mkdtemp(join(tmpdir(), 'tamga-log-')))
   }
 
-  /** Opens the store, after closing the one that was open: a restart. */
+  /** Where the store or the anchors are. */
+  folder(what: 'store' | 'anchors'): string {
+    return join(this.#folder, what)
+  }
+
+  /** Opens the store, after closing all that was open: a restart. */
   async open(): Promise<LevelStore> {
     await this.close()
-    this.#store = await LevelStore.open(this.#folder)
+    this.#store = await LevelStore.open(this.folder('store'))
     return this.#store
   }
 
   async close(): Promise<void> {
+    await this.anchors.release()
     await this.#store?.close()
     this.#store = undefined
   }
 
-  /** Another disk with the same on it. Closes the store. */
+  /** Another disk with the same on it. Closes all that is open. */
   async copy(): Promise<TestDisk> {
     await this.close()
     const copy = await TestDisk.create()
@@ -52,7 +62,7 @@ export class TestDisk {
 export class FaultyStore implements Store {
   readonly #store: Store
   readonly durable: boolean[] = []
-  #fault: 'kept' | 'lost' | undefined
+  #fault: Fault | undefined
   #gate: Promise<void> = Promise.resolve()
 
   constructor(store: Store) {
@@ -60,7 +70,7 @@ export class FaultyStore implements Store {
   }
 
   /** The next batch is reported as failed, and is there or not; later ones work. */
-  failNext(fault: 'kept' | 'lost'): void {
+  failNext(fault: Fault): void {
     this.#fault = fault
   }
 
@@ -116,4 +126,9 @@ export async function codeOf(work: Promise<unknown>): Promise<ErrorCode | undefi
     throw thrown
   }
   return undefined
+}
+
+/** Waits for something that other work under way brings about. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise(setImmediate)
 }

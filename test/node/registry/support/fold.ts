@@ -2,13 +2,13 @@
 import { toHex } from '../../../../crypto/bytes.ts'
 import { noteSigner } from '../../../../crypto/note.ts'
 import type { Clock } from '../../../../node/clock.ts'
-import { Ledger } from '../../../../node/log/ledger.ts'
-import { Log } from '../../../../node/log/log.ts'
+import type { Ledger } from '../../../../node/log/ledger.ts'
+import type { Log } from '../../../../node/log/log.ts'
 import { silentLogger, type Logger } from '../../../../node/logger.ts'
 import { Registry } from '../../../../node/registry/registry.ts'
 import { decodeEntry, type Entry } from '../../../../protocol/entry/entry.ts'
 import { logOrigin, logVerifier } from '../../../../protocol/roster.ts'
-import { copyUpTo } from '../../log/support/logs.ts'
+import { copyUpTo, noteOf, openSigningLedger, openSigningLog } from '../../log/support/logs.ts'
 import { TestDisk } from '../../log/support/test-disk.ts'
 import { genesisOf, handleOf, keyOf, NETWORK, roster, SELF, WRITERS } from './entries.ts'
 
@@ -26,7 +26,7 @@ export class Writers {
     this.#disk = disk
     this.#logs = logs
     for (const log of logs.values()) {
-      const note = (): void => void this.#notes.set(`${log.name} ${log.size}`, log.checkpoint)
+      const note = (): void => void this.#notes.set(`${log.name} ${log.size}`, noteOf(log))
       note()
       log.onGrown(note)
     }
@@ -41,7 +41,7 @@ export class Writers {
       const node = roster.nodes.find((listed) => listed.name === name)!
       const keys = { signer: noteSigner(origin, keyOf(name)), verifier: logVerifier(NETWORK, node) }
       const options = { name, origin, genesis: () => genesisOf(name) }
-      logs.set(name, await Log.open(options, { store, ...keys }))
+      logs.set(name, await openSigningLog(options, { store, anchors: disk.anchors, ...keys }))
     }
     return new Writers(disk, logs)
   }
@@ -111,9 +111,9 @@ export class Reader {
   static async open(): Promise<Reader> {
     const disk = await TestDisk.create()
     const store = await disk.open()
-    const signer = noteSigner(logOrigin(NETWORK, SELF), keyOf(SELF))
     const options = { self: SELF, roster, genesis: () => genesisOf(SELF) }
-    return new Reader(disk, await Ledger.open(options, { store, signer }))
+    const modules = { store, anchors: disk.anchors, key: keyOf(SELF) }
+    return new Reader(disk, await openSigningLedger(options, modules))
   }
 
   /** Copies a log up to `size`, and lets the registry know. */

@@ -3,8 +3,7 @@ import { utf8 } from '../../../../crypto/bytes.ts'
 import { signerFromSeed, type Signer } from '../../../../crypto/ed25519.ts'
 import { hashLeaf, sha256 } from '../../../../crypto/hash.ts'
 import { noteSigner } from '../../../../crypto/note.ts'
-import { Ledger } from '../../../../node/log/ledger.ts'
-import { Log } from '../../../../node/log/log.ts'
+import type { Ledger } from '../../../../node/log/ledger.ts'
 import { Accesses } from '../../../../node/registry/accesses.ts'
 import type { Folded } from '../../../../node/audit/folded.ts'
 import { Joiner } from '../../../../node/audit/joiner.ts'
@@ -24,7 +23,7 @@ import {
   type Statement,
 } from '../../../../protocol/statement.ts'
 import type { Taken } from '../../../../protocol/taken.ts'
-import { copyUpTo } from '../../log/support/logs.ts'
+import { copyUpTo, noteOf, openSigningLedger, openSigningLog } from '../../log/support/logs.ts'
 import { TestDisk } from '../../log/support/test-disk.ts'
 
 const NETWORK = 'test.registry.kz'
@@ -226,9 +225,9 @@ export class FoldedNode {
 
   static async open(written: Written): Promise<FoldedNode> {
     const [own, others] = [await TestDisk.create(), await TestDisk.create()]
-    const signer = noteSigner(logOrigin(NETWORK, SELF), keyOf(SELF))
     const options = { self: SELF, roster, genesis: () => genesisOf(SELF) }
-    const ledger = await Ledger.open(options, { store: await own.open(), signer })
+    const modules = { store: await own.open(), anchors: own.anchors, key: keyOf(SELF) }
+    const ledger = await openSigningLedger(options, modules)
     for (const bytes of written[SELF]) await ledger.own.append(bytes)
     const store = await others.open()
     for (const [name, mirror] of ledger.mirrors) {
@@ -237,9 +236,10 @@ export class FoldedNode {
       const keys = { signer: noteSigner(origin, keyOf(name)), verifier: logVerifier(NETWORK, node) }
       const log = name as LogName
       const genesis = (): Uint8Array => genesisOf(log)
-      const writer = await Log.open({ name, origin, genesis }, { store, ...keys })
+      const places = { store, anchors: others.anchors }
+      const writer = await openSigningLog({ name, origin, genesis }, { ...places, ...keys })
       for (const bytes of written[log]) await writer.append(bytes)
-      await copyUpTo(mirror, writer.stored, writer.checkpoint)
+      await copyUpTo(mirror, writer.stored, noteOf(writer))
     }
     const node = new FoldedNode(ledger, [own, others])
     for (const folded of Object.values(joined(written)).flat()) node.accesses.take(folded)
