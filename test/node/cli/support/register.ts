@@ -93,6 +93,7 @@ export class TestRegister {
 
   async #start(): Promise<void> {
     for (const name of NAMES) {
+      await this.good('log', 'init', ...CHECKING, '--key', `${name}.key`, '--data', name)
       const own = ['--key', `${name}.key`, '--data', name, '--port', '0', '--log', 'warn']
       this.nodes.push(new Running(this.folder, 'node', ...CHECKING, ...own))
     }
