@@ -18,6 +18,7 @@ import {
 } from '../../protocol/authority.ts'
 import { openGrant, openRevocation } from '../../protocol/credential.ts'
 import type { Act } from '../../protocol/entry/act.ts'
+import type { Destroyed } from '../../protocol/entry/destroyed.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import { decodeEntry } from '../../protocol/entry/entry.ts'
 import type { Outcome } from '../../protocol/entry/outcome.ts'
@@ -26,6 +27,7 @@ import { TamgaError } from '../../protocol/errors.ts'
 import { QUERIES_OPEN_MAX } from '../../protocol/limits.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { decodePolicy } from '../../protocol/rules/policy.ts'
+import { replicasOf, shardOf } from '../../protocol/shards.ts'
 import type { Folded, FoundBySearch } from './folded.ts'
 
 /** A query whose outcome, or whose enrolment, is still to come. */
@@ -78,6 +80,8 @@ export class Joiner {
       case 'revocation':
         openRevocation(entry.revocation, this.#roster)
         return NOTHING
+      case 'destroyed':
+        return this.#destroyed(log, entry)
       case 'genesis':
       case 'search':
       default:
@@ -132,6 +136,12 @@ export class Joiner {
       : act.subject === undefined || deed.type === 'resolution'
     if (!isSubject) throw new TamgaError('forbidden', 'an act about somebody else')
     return { ...NOTHING, deed, by }
+  }
+
+  /** Only who kept a record can have destroyed it. */
+  #destroyed(log: string, { handle }: Destroyed): Joined {
+    if (replicasOf(shardOf(handle, this.#roster), this.#roster).includes(log)) return NOTHING
+    throw new TamgaError('forbidden', 'a receipt of a node that kept no such record')
   }
 
   #find(log: string, queryId: Uint8Array): Open {

@@ -7,6 +7,7 @@ import { TamgaError } from '../errors.ts'
 import { ENTRY_BYTES_MAX } from '../limits.ts'
 import { actShape, type Act } from './act.ts'
 import { grantShape, revocationShape, type GrantEntry, type RevocationEntry } from './credential.ts'
+import { destroyedShape, type Destroyed } from './destroyed.ts'
 import { enrolmentShape, type Enrolment } from './enrolment.ts'
 import { genesisShape, type Genesis } from './genesis.ts'
 import { outcomeShape, type Outcome } from './outcome.ts'
@@ -24,6 +25,7 @@ export type Entry =
   | RevocationEntry
   | Outcome
   | Refused
+  | Destroyed
 
 const entries = codec<Entry>(
   'entry',
@@ -38,6 +40,7 @@ const entries = codec<Entry>(
     revocation: { number: 6, shape: revocationShape },
     outcome: { number: 7, shape: outcomeShape },
     refused: { number: 8, shape: refusedShape },
+    destroyed: { number: 9, shape: destroyedShape },
   }),
 )
 

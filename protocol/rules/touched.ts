@@ -112,6 +112,7 @@ export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
     case 'search':
     case 'grant':
     case 'revocation':
+    case 'destroyed':
       break
   }
   return []
@@ -136,6 +137,7 @@ export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefine
     case 'search':
     case 'grant':
     case 'revocation':
+    case 'destroyed':
       break
   }
   return undefined

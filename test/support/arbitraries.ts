@@ -15,7 +15,9 @@ import type { LogSize } from '../../protocol/identifiers.ts'
 import { NAME_BYTES_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
 import type { Deposit } from '../../protocol/message/deposit.ts'
 import type { EvidenceRequest } from '../../protocol/message/evidence.ts'
+import type { FoldedReply, FoldedRequest } from '../../protocol/message/folded.ts'
 import type { Head } from '../../protocol/message/head.ts'
+import type { RecordRequest } from '../../protocol/message/record.ts'
 import type { ResolutionReply, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Page, PageRequest } from '../../protocol/message/page.ts'
 import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
@@ -152,6 +154,13 @@ export const refusedEntries = entries('refused', {
   ...signedStatementFields,
 })
 
+export const destroyedEntries = entries('destroyed', {
+  at: times,
+  handle: handles,
+  commitment: digests,
+  erasure: digests,
+})
+
 export const payloads: fc.Arbitrary<Payload> = objects({
   nonce: digests,
   fingers: fc.uniqueArray(objects({ position: fc.nat(10), template: bytesUpTo(60) }), {
@@ -280,6 +289,17 @@ export const deposits: fc.Arbitrary<Deposit> = objects({
   sealed: bytesUpTo(80),
   signed: signedStatements,
 })
+
+export const recordRequests: fc.Arbitrary<RecordRequest> = objects({
+  handle: handles,
+  commitment: digests,
+})
+
+export const recordReplies = bytesUpTo(80)
+
+export const foldedRequests: fc.Arbitrary<FoldedRequest> = objects({ log: nodes, index: times })
+
+export const foldedReplies: fc.Arbitrary<FoldedReply> = objects({ size: times })
 
 export const resolutionRequests: fc.Arbitrary<ResolutionRequest> = objects({
   deed: bytesUpTo(60),

@@ -29,6 +29,7 @@ import { REASONS } from '../../../protocol/rules/reasons/reason.ts'
 import { STATEMENT_BYTES_MAX } from '../../../protocol/statement.ts'
 import {
   actEntries,
+  destroyedEntries,
   enrolmentEntries,
   genesisEntries,
   grantEntries,
@@ -53,6 +54,7 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['revocation', 6, revocationEntries],
   ['outcome', 7, outcomeEntries],
   ['refused', 8, refusedEntries],
+  ['destroyed', 9, destroyedEntries],
 ]
 
 /** Of one shape: that neither does for the other is for the organisation's signature. */
@@ -86,7 +88,7 @@ for (const [type, number, entries] of KINDS) {
   promises(`${type}: its fields are no entry of another kind`, () => {
     for (const entry of fc.sample(entries, { numRuns: 5, seed: 3 })) {
       const tree = readTree(encodeEntry(entry))
-      for (const other of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 255, 1e9]) {
+      for (const other of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255, 1e9]) {
         if (ALIKE.includes(number) && ALIKE.includes(other)) continue
         const code = codeOf(() => decodeEntry(writeFrame(replaced(tree, [0], other))))
         is(code, other === number ? undefined : 'malformed')
@@ -179,6 +181,7 @@ const LONGEST: readonly Entry[] = [
   { type: 'revocation', at: AT, revocation: CREDENTIAL },
   OUTCOME,
   { type: 'refused', at: AT, reason: REASONS.at(-1)!, ...SIGNED },
+  { type: 'destroyed', at: AT, handle: HANDLE, commitment: DIGEST, erasure: DIGEST },
 ]
 
 for (const entry of LONGEST) {
