@@ -8,6 +8,7 @@ import { hashLeaf } from '../../crypto/hash.ts'
 import { decodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, type TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import { ErasureCheck } from './erasure-check.ts'
 import { Joiner } from './joiner.ts'
 import { References, type ReferenceCounts } from './references.ts'
 import type { Remarks } from './remarks.ts'
@@ -25,6 +26,7 @@ export class EntryCheck {
   readonly #options: CheckOptions
   readonly #remarks: Remarks
   readonly #references: References
+  readonly #erasures: ErasureCheck
   readonly #joiner: Joiner
   readonly #kinds = new Map<string, Map<EntryKind, number>>()
   #signatures = 0
@@ -34,6 +36,7 @@ export class EntryCheck {
     this.#remarks = remarks
     const names = options.roster.nodes.map(({ name }) => name)
     this.#references = new References(names, remarks)
+    this.#erasures = new ErasureCheck(options.roster, { remarks, times: this.#references })
     this.#joiner = new Joiner(options)
   }
 
@@ -53,8 +56,11 @@ export class EntryCheck {
       const index = from + place
       const entry = entryOf(bytes)
       this.#count(log, entry?.type ?? 'unreadable')
-      if (entry) this.#references.learn({ log, index, leaf: leaves[place]!, entry })
-      else this.#references.learnUnreadable(log, index)
+      if (entry) {
+        const placed = { log, index, leaf: leaves[place]!, entry }
+        this.#references.learn(placed)
+        this.#erasures.learn(placed)
+      } else this.#references.learnUnreadable(log, index)
     }
   }
 
@@ -64,14 +70,17 @@ export class EntryCheck {
   }
 
   finish(): ReferenceCounts {
+    this.#erasures.finish()
     return this.#references.finish()
   }
 
   #checkOne(log: string, index: number, bytes: Uint8Array): void {
     let entry: Entry | undefined
+    let counts = false
     try {
       entry = this.#joiner.join(log, index, bytes).entry
       this.#signatures += signaturesIn(entry)
+      counts = true
     } catch (thrown) {
       const error = asTamgaError(thrown)
       if (error.code === 'internal') throw thrown
@@ -79,7 +88,10 @@ export class EntryCheck {
       this.#remarkRefused(error, { log, index }, entry)
     }
     this.#checkGenesis(log, index, entry)
-    if (entry) this.#references.check({ log, index, leaf: hashLeaf(bytes), entry })
+    if (!entry) return
+    const placed = { log, index, leaf: hashLeaf(bytes), entry }
+    this.#references.check(placed)
+    this.#erasures.check(placed, counts)
   }
 
   #remarkRefused(error: TamgaError, where: { log: string; index: number }, entry?: Entry): void {

@@ -36,5 +36,11 @@ export const CLOCKS_APART_MS_MAX = 300_000
 /** What a node tells of the logs that were caught, bytes: two of the longest notes for each. */
 export const EVIDENCE_LIST_BYTES_MAX = 33_554_432
 
+/**
+ * How long after an erasure was logged a replica that is at work may still have its record, ms: nodes
+ * wait a week for one that cannot be asked, and then a day for good measure.
+ */
+export const ERASURE_MS_MAX = 691_200_000
+
 /** How long a node may take to hand out one file, ms: a bundle is at most 16 MiB. */
 export const FETCH_TIMEOUT_MS = 60_000

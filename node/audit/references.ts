@@ -128,6 +128,16 @@ export class References {
     return { ...counted, queries, queriesWithoutOutcome, searchedWithoutOutcome }
   }
 
+  /** The newest time in a log, ms. */
+  newest(log: string): number {
+    return this.#logs.get(log)!.newest
+  }
+
+  /** Whether something of that time may stand behind the end of what is here of other logs. */
+  mayBeAhead(log: string, at: number): boolean {
+    return [...this.#logs].some(([name, known]) => name !== log && isPast(known, at))
+  }
+
   #learnTime(known: KnownLog, log: string, index: number, at: number): void {
     const back = known.newest - at
     if (back > CLOCK_BACK_MS_MAX) {
@@ -189,14 +199,12 @@ export class References {
     { after, at }: { after?: Uint8Array | undefined; at: number },
   ) {
     if (after === undefined) return
-    let isAhead = false
     for (const [name, known] of this.#logs) {
       const place = known.events.get(after)
       if (place !== undefined && (name !== log || place < index)) return
-      if (name !== log && isPast(known, at)) isAhead = true
     }
     const what = `it comes after an entry that stands nowhere: ${toHex(after)}`
-    this.#remarks.add(isAhead ? 'not-here-yet' : 'after', { log, index }, what)
+    this.#remarks.add(this.mayBeAhead(log, at) ? 'not-here-yet' : 'after', { log, index }, what)
   }
 
   #claimAhead(log: string, size: number, by: { log: string; index: number; at: number }): void {

@@ -29,6 +29,8 @@ export const CODES = {
   'candidate-not-enrolled': 'finding',
   frontier: 'finding',
   after: 'finding',
+  'not-destroyed': 'finding',
+  'destroyed-without-act': 'finding',
   'clock-back': 'finding',
   'clock-step': 'note',
   'not-here-yet': 'note',
