@@ -8,19 +8,18 @@ import { equalBytes } from '../../crypto/bytes.ts'
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import type { Hash } from '../../crypto/hash.ts'
 import { InvalidTile, TILE_WIDTH } from '../../crypto/merkle/tile.ts'
-import { NOTE_BYTES_MAX, type NoteVerifier } from '../../crypto/note.ts'
-import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { EVIDENCE_BYTES_MAX, verifyEvidence } from '../../protocol/evidence.ts'
-import { witnessedOf } from '../../protocol/quorum.ts'
-import { openRoster, rosterDigest, type Roster, type RosterNode } from '../../protocol/roster.ts'
+import type { NoteVerifier } from '../../crypto/note.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { rosterDigest, type Roster, type RosterNode } from '../../protocol/roster.ts'
+import { checkEvidence, checkRoster } from './check-source.ts'
 import { convict } from './convict.ts'
+import { coverOf, remarkCover, type CoveredBy } from './cover.ts'
 import { EntryCheck, type EntryKind } from './entry-check.ts'
 import { isSameTree, type KeptCheckpoints } from './kept-checkpoints.ts'
-import { COVERS_TRIED_MAX } from './limits.ts'
 import { Unreadable, type LogSource } from './log-source.ts'
-import { CODES, Remarks, type Remark, type RemarkCode } from './remarks.ts'
+import { Remarks, type Remark, type RemarkCode } from './remarks.ts'
 import type { ReferenceCounts } from './references.ts'
-import { remarkUnreadable, shownBy, type ShownCheckpoint } from './shown-checkpoints.ts'
+import { shownBy, type ShownCheckpoint } from './shown-checkpoints.ts'
 import {
   bundlesOf,
   rebuildTree,
@@ -56,7 +55,7 @@ export interface Contradiction {
   readonly evidence: Uint8Array | undefined
 }
 
-export interface AuditedLog {
+export interface AuditedLog extends CoveredBy {
   readonly log: string
   /** Where it was read from. */
   readonly source: string
@@ -68,17 +67,6 @@ export interface AuditedLog {
   readonly tiles: number
   /** Older checkpoints that its tree was held against, shown and kept. */
   readonly checkpoints: number
-  /** How much of it a quorum of witnesses has seen, and how much enough nodes hold durably. */
-  readonly witnessed: Cover | undefined
-  readonly safe: Cover | undefined
-}
-
-/** The newest checkpoint whose cosignatures are enough. */
-export interface Cover {
-  readonly size: number
-  readonly by: readonly string[]
-  /** When the last of those that it took cosigned, ms. */
-  readonly at: number | undefined
 }
 
 export interface AuditResult {
@@ -137,8 +125,8 @@ class Audit {
     const { clock, sources } = this.#modules
     const at = clock.now()
     for (const source of sources) {
-      await this.#checkRoster(source)
-      await this.#checkEvidence(source)
+      await checkRoster(source, { ...this.#options, digest: this.#digest }, this.#remarks)
+      await checkEvidence(source, roster, this.#remarks)
     }
     const opened: OpenedLog[] = []
     for (const node of roster.nodes) opened.push(...(await this.#open(node)))
@@ -164,47 +152,7 @@ class Audit {
     }
   }
 
-  /** That the source is of this register: a log under another roster is another log. */
-  async #checkRoster(source: LogSource): Promise<void> {
-    const { authority } = this.#options
-    const { name } = source
-    try {
-      const note = new TextDecoder().decode(await source.read('roster', NOTE_BYTES_MAX))
-      openRoster(note, authority)
-      if (equalBytes(rosterDigest(note), this.#digest)) return
-      this.#remarks.add('roster', {}, `${name}: these logs were kept under another roster`)
-    } catch (error) {
-      if (asTamgaError(error).code !== 'internal') {
-        this.#remarks.add('roster', {}, `${name}: ${asTamgaError(error).message}`)
-      } else remarkUnreadable(error, undefined, this.#remarks)
-    }
-  }
-
-  /** What the source has that convicts a log, and whether it does. */
-  async #checkEvidence(source: LogSource): Promise<void> {
-    const { roster } = this.#options
-    try {
-      for (const name of await source.list('evidence')) {
-        const bytes = await source.read(`evidence/${name}`, EVIDENCE_BYTES_MAX)
-        this.#remarkEvidence(`${source.name}: evidence/${name}`, bytes, roster)
-      }
-    } catch (error) {
-      remarkUnreadable(error, undefined, this.#remarks)
-    }
-  }
-
-  #remarkEvidence(what: string, bytes: Uint8Array, roster: Roster): void {
-    try {
-      const { log } = verifyEvidence(bytes, roster)
-      this.#remarks.add('equivocation', { log }, `${what} proves that it signed two histories`)
-    } catch (error) {
-      const { code, message } = asTamgaError(error)
-      if (code === 'internal') throw error
-      this.#remarks.add('unreadable', {}, `${what} is no evidence: ${message}`)
-    }
-  }
-
-  /** Finds what there is of a log, and keeps every checkpoint of it before anything else is done. */
+  /** Finds what there is of a log, and keeps every checkpoint of it before all else. */
   async #open(node: RosterNode): Promise<OpenedLog[]> {
     const { roster } = this.#options
     const { sources, kept } = this.#modules
@@ -258,8 +206,8 @@ class Audit {
     for (const other of others) {
       if (await this.#compare(files, newest, other, rebuilt)) sound.push(other.checkpoint)
     }
-    const cover = this.#cover(log, sound)
-    this.#remarkCover(log, size, cover)
+    const cover = coverOf(log, sound, this.#options.roster)
+    remarkCover({ log, size }, cover, this.#options, this.#remarks)
     return {
       log,
       source: files.source.name,
@@ -335,51 +283,8 @@ class Audit {
     }
   }
 
-  /** The newest of these that enough have cosigned: the last one may be too new for it. */
-  #cover(
-    log: string,
-    checkpoints: readonly OpenedCheckpoint[],
-  ): Pick<AuditedLog, 'witnessed' | 'safe'> {
-    const newest = checkpoints.toSorted((a, b) => Number(b.size - a.size))
-    let witnessed: Cover | undefined
-    let safe: Cover | undefined
-    for (const { note, size } of newest.slice(0, COVERS_TRIED_MAX)) {
-      const { witnesses, mirrors, at, ...found } = witnessedOf(note, log, this.#options.roster)
-      if (found.isWitnessed) witnessed ??= { size: Number(size), by: namesOf(witnesses), at }
-      if (found.isSafe) {
-        safe ??= { size: Number(size), by: namesOf(mirrors), at: mirrors[0]?.at }
-      }
-      if (witnessed && safe) break
-    }
-    return { witnessed, safe }
-  }
-
-  #remarkCover(
-    log: string,
-    size: number,
-    { witnessed, safe }: Pick<AuditedLog, 'witnessed' | 'safe'>,
-  ): void {
-    const severity = this.#options.isUnwitnessedTaken ? 'note' : CODES['not-witnessed']
-    if (!witnessed) {
-      const what = 'no quorum of witnesses has cosigned any checkpoint of it that is here'
-      this.#remarks.add('not-witnessed', { log, severity }, what)
-    } else if (witnessed.size < size) {
-      const what = `the last ${size - witnessed.size} entries are not witnessed yet`
-      this.#remarks.add('not-witnessed', { log, severity: 'note' }, what)
-    }
-    if (!safe) this.#remarks.add('not-safe', { log }, 'too few others say that they hold it')
-    else if (safe.size < size) {
-      const what = `too few others say that they hold the last ${size - safe.size} entries`
-      this.#remarks.add('not-safe', { log }, what)
-    }
-  }
-
   #progress(entries: number): void {
     this.#done += entries
     this.#modules.onProgress?.(this.#done, this.#total)
   }
-}
-
-function namesOf(cosigned: readonly { readonly node: string }[]): string[] {
-  return cosigned.map(({ node }) => node)
 }

@@ -94,7 +94,7 @@ async function readKept(
   })
 }
 
-/** Notes are ASCII but for their dashes, and JSON keeps those: bytes are counted, not characters. */
+/** Notes have dashes that take more bytes than characters, so it is bytes that are counted. */
 async function dropTorn(path: string, characters: number): Promise<void> {
   const file = await open(path, 'r+')
   try {

@@ -37,8 +37,8 @@ export const CLOCKS_APART_MS_MAX = 300_000
 export const EVIDENCE_LIST_BYTES_MAX = 33_554_432
 
 /**
- * How long after an erasure was logged a replica that is at work may still have its record, ms: nodes
- * wait a week for one that cannot be asked, and then a day for good measure.
+ * How long after an erasure was logged a replica that is at work may still have its record, ms:
+ * nodes wait a week for one that cannot be asked, and then a day for good measure.
  */
 export const ERASURE_MS_MAX = 691_200_000
 

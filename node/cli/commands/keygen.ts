@@ -1,4 +1,4 @@
-/** `tamga keygen`: a new key for a node, an officer, an organisation, an auditor or the authority. */
+/** `tamga keygen`: a new key, for whoever has one in a register. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { toBase64 } from '../../../crypto/bytes.ts'
 import { signerFromSeed } from '../../../crypto/ed25519.ts'

@@ -1,14 +1,12 @@
-import { readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { concatBytes, utf8 } from '../../../crypto/bytes.ts'
+import { utf8 } from '../../../crypto/bytes.ts'
 import { FolderSource } from '../../../node/audit/folder-source.ts'
 import { evidenceOf, evidences, verifyEvidence } from '../../../protocol/evidence.ts'
 import { logVerifier } from '../../../protocol/roster.ts'
-import { QUERIES_OPEN_MAX } from '../../../protocol/limits.ts'
-import { act, candidate, enrolment, handleOf } from '../registry/support/entries.ts'
-import { made, officers, outcomeOf, query } from '../registry/support/entries.ts'
+import { query } from '../registry/support/entries.ts'
 import {
   checkpointOf,
   cosigned,
@@ -16,13 +14,10 @@ import {
   graveOf,
   LOGS,
   roster,
-  searchFor,
   soundEntries,
-  WrittenLogs,
+  using,
   type Entries,
 } from './support/written-logs.ts'
-
-const DAY_MS = 86_400_000
 
 const promises = suite('an audit of a folder')
 
@@ -66,80 +61,6 @@ promises('goes over many tiles, and back to every checkpoint on the way', async 
     const other = checkpointOf('reader', [...long.slice(0, 256), genesis('reader')])
     await logs.write('logs/reader/checkpoints/other', utf8(other))
     equal(graveOf(await logs.audit()), ['split-view reader'])
-  })
-})
-
-const files = suite('a file of an export')
-
-for (const [what, damage, found, verdict = 'finding'] of [
-  [
-    'an entry with another byte',
-    flip('tile/entries/000.p/5', 40),
-    ['tile almaty 0', 'root almaty'],
-  ],
-  ['a tile with another byte', flip('tile/0/000.p/5', 70), ['tile almaty 2']],
-  ['a checkpoint with another byte', flip('checkpoint', 3), ['checkpoint almaty']],
-  ['a checkpoint with another signature', flip('checkpoint', -20), ['checkpoint almaty']],
-  [
-    'a bundle that is not there',
-    remove('tile/entries/000.p/5'),
-    ['unreadable almaty'],
-    'unchecked',
-  ],
-  ['a tile that is not there', remove('tile/0/000.p/5'), ['unreadable almaty'], 'unchecked'],
-  ['no checkpoint', remove('checkpoint'), ['unreadable almaty'], 'unchecked'],
-  ['the checkpoint of another log', swap('checkpoint', 'checkpoint'), ['checkpoint almaty']],
-  [
-    'the bundle of another log',
-    swap('tile/entries/000.p/5', 'tile/entries/000.p/4'),
-    ['bundle almaty 0'],
-  ],
-  ['a bundle that is cut short', cut('tile/entries/000.p/5'), ['bundle almaty 0']],
-  ['a tile that is cut short', cut('tile/0/000.p/5'), ['tile almaty 4']],
-  ['a bundle that is too long', grow('tile/entries/000.p/5', 20_000_000), ['oversize almaty']],
-  ['a bundle with something behind it', grow('tile/entries/000.p/5', 9), ['bundle almaty 0']],
-  ['a tile that is too long', grow('tile/0/000.p/5', 9_000), ['oversize almaty']],
-  ['a link', link('tile/entries/000.p/5'), ['unreadable almaty'], 'unchecked'],
-  ['behind a link', link('tile'), ['unreadable almaty'], 'unchecked'],
-  ['a folder', folder('tile/0/000.p/5'), ['unreadable almaty'], 'unchecked'],
-] as readonly [string, Damage, string[], string?][]) {
-  files(`that is ${what} is told`, async () => {
-    await using(soundEntries(), async (logs) => {
-      await damage(logs)
-      const result = await logs.audit()
-      for (const remark of found) ok(graveOf(result).includes(remark), graveOf(result).join(', '))
-      is(result.verdict, verdict)
-      const others = result.remarks.filter(({ log, code }) => log !== 'almaty' && isOfFile(code))
-      equal(others, [], 'and nothing is said of other logs')
-    })
-  })
-}
-
-files('that is any other by one byte is noticed, whichever and wherever', async () => {
-  await using(soundEntries(), async (logs) => {
-    const names = await readdir(logs.folder, { recursive: true, withFileTypes: true })
-    for (const name of names.filter((entry) => entry.isFile())) {
-      const file = join(name.parentPath, name.name)
-      const bytes = await readFile(file)
-      const places = bytes.length > 700 ? scattered(bytes.length, 60) : scattered(bytes.length, 150)
-      for (const place of places) {
-        const changed = Uint8Array.from(bytes)
-        changed[place]! ^= 1 << (place % 8)
-        await writeFile(file, changed)
-        const { verdict } = await logs.audit()
-        ok(verdict !== 'good', `byte ${place} of ${file}`)
-      }
-      await writeFile(file, bytes)
-    }
-    is((await logs.audit()).verdict, 'good')
-  })
-})
-
-files('that is the roster of another register is told', async () => {
-  await using(soundEntries(), async (logs) => {
-    const note = await readFile(join(logs.folder, 'roster'), 'utf8')
-    await logs.write('roster', utf8(note.replace('shards 4', 'shards 5')))
-    equal(graveOf(await logs.audit()), ['roster'])
   })
 })
 
@@ -318,256 +239,7 @@ evidence('that an export holds is a finding, and what is none is told', async ()
   })
 })
 
-const entries = suite('an entry')
-
-for (const [what, write, found] of [
-  ['that cannot be read', add('almaty', utf8('nonsense')), ['entry almaty 5']],
-  ['that is none at all', add('almaty', new Uint8Array()), ['entry almaty 5']],
-  ['that begins the log a second time', add('almaty', genesis('almaty')), ['genesis almaty 5']],
-  ['that begins the log of another', put('almaty', 0, genesis('astana')), ['genesis almaty 0']],
-  ['in place of the first', put('reader', 0, query('first').bytes), ['genesis reader 0']],
-  [
-    'of somebody without a credential',
-    add('almaty', query('x', { officer: officers.stranger }).bytes),
-    ['counts-for-nothing almaty 5'],
-  ],
-  [
-    'without the receipts of the replicas',
-    add('reader', ...enrolment('y', { home: 'almaty' }).all.map(({ bytes }) => bytes)),
-    ['counts-for-nothing reader 3'],
-  ],
-  [
-    'that answers a query which is not there',
-    add('almaty', outcomeOf(query('never asked')).bytes),
-    ['counts-for-nothing almaty 5'],
-  ],
-  [
-    'that searches for a query which is not there',
-    inTheirTime('astana', searchFor(query('never asked', { at: DAY_MS }), 'almaty', DAY_MS)),
-    ['search-without-query astana 4'],
-  ],
-  [
-    'that searches for a query of another number',
-    inTheirTime('astana', otherQueryId()),
-    ['search-without-query astana 4'],
-  ],
-  [
-    'that searches for a query behind it',
-    add('almaty', searchFor(query('later'), 'almaty'), query('later').bytes),
-    ['search-without-query almaty 5'],
-  ],
-  [
-    'that names somebody who is not enrolled there',
-    naming(candidate('x', 'almaty', 2)),
-    ['candidate-not-enrolled almaty 6'],
-  ],
-  [
-    'that names somebody else',
-    naming(candidate('y', 'almaty', 3)),
-    ['candidate-not-enrolled almaty 6'],
-  ],
-  [
-    'that names somebody in a log that there is not',
-    naming(candidate('x', 'nowhere', 3)),
-    ['candidate-not-enrolled almaty 6'],
-  ],
-  [
-    'that names somebody further on in its own log',
-    naming(candidate('x', 'almaty', 300)),
-    ['candidate-not-enrolled almaty 6'],
-  ],
-  ['that covers more of its log than there was', covering('almaty', 6), ['frontier almaty 5']],
-  ['that covers a log that there is not', covering('nowhere', 1), ['frontier almaty 5']],
-  ['that comes after nothing', afterNothing(), ['after almaty 5']],
-  ['an hour before the one before it', backwards(3_600_000), ['clock-back almaty 6']],
-] as readonly [string, (entries: Entries) => void, string[]][]) {
-  entries(`${what} is found`, async () => {
-    const all = soundEntries()
-    write(all)
-    await using(all, async (logs) => {
-      const result = await logs.audit()
-      equal(graveOf(result), found)
-      is(result.verdict, 'finding')
-    })
-  })
-}
-
-for (const [what, write, code] of [
-  ['that covers more of another log than is here', covering('astana', 5), 'not-here-yet'],
-  [
-    'that names somebody of whom nothing is here yet',
-    naming(candidate('x', 'astana', 30)),
-    'not-here-yet',
-  ],
-  [
-    'that searches for what was asked just now',
-    add('astana', searchFor(query('just now'), 'almaty')),
-    'not-here-yet',
-  ],
-  [
-    'that asks and has no outcome',
-    add('almaty', query('still open').bytes),
-    'query-without-outcome',
-  ],
-  [
-    'that asks, is searched for, and has no outcome',
-    (all) => {
-      all.get('almaty')!.push(query('hushed up').bytes)
-      all.get('astana')!.push(searchFor(query('hushed up'), 'almaty'))
-    },
-    'searched-without-outcome',
-  ],
-  ['a moment before the one before it', backwards(20), 'clock-step'],
-] as readonly [string, (entries: Entries) => void, string][]) {
-  entries(`${what} is noted, and held against nobody`, async () => {
-    const all = soundEntries()
-    write(all)
-    await using(all, async (logs) => {
-      const result = await logs.audit()
-      is(result.verdict, 'good', graveOf(result).join(', '))
-      const notes = result.remarks.map((remark) => remark.code as string)
-      is(notes.filter((noted) => noted === code).length, 1)
-    })
-  })
-}
-
-entries('is counted when there are more remarks than anybody reads', async () => {
-  const all = soundEntries()
-  const many = QUERIES_OPEN_MAX / 2
-  for (let i = 0; i < many; i += 1) all.get('reader')!.push(utf8(`nonsense ${i}`))
-  await using(all, async (logs) => {
-    const result = await logs.audit()
-    is(result.counts.get('entry'), many)
-    ok(result.remarks.length < many)
-  })
-})
-
-type Damage = (logs: WrittenLogs) => Promise<void>
-
-function flip(path: string, place: number): Damage {
-  return async ({ folder: root }) => {
-    const file = join(root, 'logs/almaty', path)
-    const bytes = await readFile(file)
-    const at = place < 0 ? bytes.length + place : place
-    bytes[at] = bytes[at]! ^ 1
-    await writeFile(file, bytes)
-  }
-}
-
-function remove(path: string): Damage {
-  return async ({ folder: root }) => rm(join(root, 'logs/almaty', path))
-}
-
-function swap(path: string, other: string): Damage {
-  return async ({ folder: root }) => {
-    const bytes = await readFile(join(root, 'logs/astana', other))
-    await writeFile(join(root, 'logs/almaty', path), bytes)
-  }
-}
-
-function cut(path: string): Damage {
-  return async ({ folder: root }) => {
-    const file = join(root, 'logs/almaty', path)
-    await truncate(file, (await readFile(file)).length - 1)
-  }
-}
-
-function grow(path: string, by: number): Damage {
-  return async ({ folder: root }) => {
-    const file = join(root, 'logs/almaty', path)
-    await writeFile(file, concatBytes(await readFile(file), new Uint8Array(by)))
-  }
-}
-
-function link(path: string): Damage {
-  return async ({ folder: root }) => {
-    const file = join(root, 'logs/almaty', path)
-    await rename(file, join(root, 'elsewhere'))
-    await symlink(join(root, 'elsewhere'), file)
-  }
-}
-
-function folder(path: string): Damage {
-  return async (logs) => {
-    await rm(join(logs.folder, 'logs/almaty', path))
-    await logs.write(`logs/almaty/${path}/inside`, utf8('x'))
-  }
-}
-
-/** What says something of files, and not of what entries mean. */
-function isOfFile(code: string): boolean {
-  return ['unreadable', 'checkpoint', 'bundle', 'tile', 'root', 'oversize'].includes(code)
-}
-
-function scattered(length: number, count: number): number[] {
-  const step = Math.max(1, Math.floor(length / count))
-  return Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step)
-}
-
-type Write = (entries: Entries) => void
-
-function add(log: string, ...bytes: readonly Uint8Array[]): Write {
-  return (all) => all.get(log)!.push(...bytes)
-}
-
-function put(log: string, index: number, bytes: Uint8Array): Write {
-  return (all) => all.get(log)!.splice(index, 1, bytes)
-}
-
-/** An entry of a day later, when all logs have gone on for two days. */
-function inTheirTime(log: string, bytes: Uint8Array): Write {
-  return (all) => {
-    all.get(log)!.push(bytes)
-    for (const own of all.values()) {
-      const officer = officers.guard
-      const statement = { at: 2 * DAY_MS }
-      own.push(query('later', { at: 2 * DAY_MS, officer, statement }).bytes)
-    }
-  }
-}
-
-function otherQueryId(): Uint8Array {
-  const { entry, leaf } = query('who')
-  const said = { ...entry, queryId: handleOf('another number') }
-  return searchFor({ bytes: new Uint8Array(), entry: said, leaf }, 'astana', DAY_MS)
-}
-
-function naming(named: ReturnType<typeof candidate>): Write {
-  const asked = query('whom')
-  return add('almaty', asked.bytes, outcomeOf(asked, { verdict: 'hit', candidates: [named] }).bytes)
-}
-
-function covering(node: string, size: number): Write {
-  const { entry } = query('covering')
-  const asked = made({ ...entry, frontier: [{ node, size }] })
-  return add('almaty', asked.bytes, outcomeOf(asked).bytes)
-}
-
-function afterNothing(): Write {
-  const about = { handle: handleOf('x'), at: DAY_MS, after: query('none').leaf }
-  const done = act({ type: 'confirmation' }, [officers.registrar], about)
-  return inTheirTime('almaty', done.bytes)
-}
-
-function backwards(ms: number): Write {
-  const [first, second] = [DAY_MS, DAY_MS - ms].map((at, i) =>
-    query(`at ${i}`, { at, statement: { at } }),
-  )
-  return add('almaty', first!.bytes, second!.bytes)
-}
-
-async function using(all: Entries, work: (logs: WrittenLogs) => Promise<void>): Promise<void> {
-  const logs = await WrittenLogs.make(all)
-  try {
-    await work(logs)
-  } finally {
-    await logs.close()
-  }
-}
-
 promises.run()
-files.run()
 memory.run()
 seen.run()
 evidence.run()
-entries.run()

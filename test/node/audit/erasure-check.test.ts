@@ -24,17 +24,12 @@ const decided = act(
 const promises = suite('an erasure')
 
 promises('is carried out when every replica says so', async () => {
-  const { grave, notes } = await audited(
-    (all) => all.get('almaty')!.push(decided.bytes),
-    destroyedBy(first, second),
-    twoWeeksLater,
-  )
+  const { grave, notes } = await audited(erased, destroyedBy(first, second), twoWeeksLater)
   equal(grave, [])
   is(notes.includes('not-destroyed'), false)
 })
 
 promises('is not, when one does not say so although it is at work', async () => {
-  const erased = (all: Entries) => all.get('almaty')!.push(decided.bytes)
   const { grave } = await audited(erased, destroyedBy(first), twoWeeksLater)
   equal(grave, ['not-destroyed almaty 3'])
   const { grave: both } = await audited(erased, twoWeeksLater)
@@ -42,10 +37,7 @@ promises('is not, when one does not say so although it is at work', async () => 
 })
 
 promises('may still be under way', async () => {
-  const { grave, notes } = await audited(
-    (all) => all.get('almaty')!.push(decided.bytes),
-    destroyedBy(second),
-  )
+  const { grave, notes } = await audited(erased, destroyedBy(second))
   equal(grave, [])
   is(notes.filter((code) => code === 'not-destroyed').length, 1)
 })
@@ -82,13 +74,14 @@ promises('stands in a log before anything is destroyed because of it', async () 
 
 promises('is nothing that a node can say of a record that it never had', async () => {
   const stranger = LOGS.find((log) => log !== first && log !== second)!
-  const { grave } = await audited(
-    (all) => all.get('almaty')!.push(decided.bytes),
-    destroyedBy(first, second, stranger),
-  )
+  const { grave } = await audited(erased, destroyedBy(first, second, stranger))
   is(grave.length, 1)
   is(grave[0]!.startsWith(`counts-for-nothing ${stranger} `), true)
 })
+
+function erased(all: Entries): void {
+  all.get('almaty')!.push(decided.bytes)
+}
 
 function destroyedBy(...replicas: readonly string[]): (all: Entries) => void {
   const { commitment } = record.entry

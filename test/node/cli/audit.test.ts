@@ -18,8 +18,10 @@ import { tamgaWithout } from './support/tamga.ts'
 
 /** What a node is made of, and no auditor. */
 const NODE_ROOMS = /^node\/(?:store|mesh|log|vault|registry|search|enrol|acts|gateway|demo)\//
-const NODE_LOADED =
-  /\/dist\/node\/(?:store|mesh|log|vault|registry|search|enrol|acts|gateway|demo|node\.js|host\.js)|\/node_modules\/(?:@?libp2p|level|classic-level|fastify)\//
+const NODE_LOADED = new RegExp(
+  '/dist/node/(store|mesh|log|vault|registry|search|enrol|acts|gateway|demo|node\\.js|host\\.js)' +
+    '|/node_modules/(@?libp2p|level|classic-level|fastify)/',
+)
 
 const promises = suite('an auditor at the command line')
 

@@ -131,6 +131,19 @@ export class WrittenLogs {
   }
 }
 
+/** Logs of these entries, for as long as `work` takes. */
+export async function using(
+  all: Entries,
+  work: (logs: WrittenLogs) => Promise<void>,
+): Promise<void> {
+  const logs = await WrittenLogs.make(all)
+  try {
+    await work(logs)
+  } finally {
+    await logs.close()
+  }
+}
+
 /** Codes and places of what weighs: findings, and what could not be checked. */
 export function graveOf({ remarks }: AuditResult): string[] {
   return remarks
