@@ -23,6 +23,12 @@ export const ANNOUNCE_DELAY_MS = 5
 /** How often a node asks a peer what it has missed, ms: announcements may be lost. */
 export const HEADS_POLL_MS = 500
 
+/**
+ * Notes of each log that are remembered as dealt with: every peer shows its own collection of
+ * cosignatures, up to two of them, twice a second.
+ */
+export const HEARD_NOTES_MAX = 64
+
 /** How long one question about a log may take, ms: a page is at most 1 MiB. */
 export const PULL_TIMEOUT_MS = 10_000
 

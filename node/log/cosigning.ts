@@ -12,6 +12,7 @@ import { cosignatureTime } from '../../crypto/cosignature.ts'
 import { isSameKey, parseSignatureLines, type NoteVerifier } from '../../crypto/note.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { MIRRORED, mirroreds } from '../../protocol/message/mirrored.ts'
+import { STANDING, standingReplies, standingRequests } from '../../protocol/message/standing.ts'
 import { WITNESS, witnessReplies, witnessRequests } from '../../protocol/message/witness.ts'
 import { mirrorVerifier, witnessVerifier, type CosignatureKind } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -136,11 +137,25 @@ export class Cosigning {
     return witnessReplies.decode(await mesh.call(peer.name, WITNESS, request, { deadline }))
   }
 
-  /** A peer has cosigned more than this log had when it was asked. */
-  #overtaken({ name }: Peer, size: number): void {
-    const { own } = this.#modules
+  /**
+   * A peer says that it has cosigned more than this log had when it was asked. It has to show what:
+   * a number alone would let anybody put an end to any log.
+   */
+  async #overtaken(peer: Peer, size: number): Promise<void> {
+    const { own, mesh, clock } = this.#modules
+    const { name } = peer
+    peer.size = 0
     if (size <= own.size) return this.#retryLater()
-    own.refuse(`${name} has cosigned ${size} entries of it, and here are ${own.size}`)
+    const deadline = clock.now() + WITNESS_TIMEOUT_MS
+    const request = standingRequests.encode({ log: own.name })
+    const { known } = standingReplies.decode(await mesh.call(name, STANDING, request, { deadline }))
+    const shown = known === '' ? 0n : own.open(known).size
+    if (shown < BigInt(size)) {
+      mesh.blame(name, 'bad-proof')
+      throw new TamgaError('bad-proof', `it shows ${shown} entries and speaks of ${size}`)
+    }
+    if (shown <= BigInt(own.size)) return this.#retryLater()
+    own.refuse(`${name} has cosigned ${shown} entries of it, and here are ${own.size}`)
   }
 
   async #hearMirror(request: Uint8Array, from: string): Promise<Uint8Array> {
@@ -149,6 +164,9 @@ export class Cosigning {
     const node = this.#roster.nodes.find(({ name }) => name === from)
     const { size, root } = parsed(text)
     if (!node || from === own.name) throw new TamgaError('forbidden', `${from} is no mirror`)
+    if (!own.isSigning) throw new TamgaError('not-ready', 'the log does not sign')
+    // A mirror may have found the newest checkpoint by itself, before its round has begun.
+    if (size === BigInt(own.size)) cosignatures.begin(own.checkpoint!)
     const known = cosignatures.at(Number(size))
     if (!known || known.text !== text) {
       const isOurs = size <= BigInt(own.size) && equalBytes(await this.#rootAt(size), root)

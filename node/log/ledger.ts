@@ -8,13 +8,13 @@ import type { NoteSigner } from '../../crypto/note.ts'
 import { formatTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { decodeEntry } from '../../protocol/entry/entry.ts'
-import { TamgaError } from '../../protocol/errors.ts'
+import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
 import { CLOCK_BACK_MS_MAX } from '../limits.ts'
 import type { Logger } from '../logger.ts'
-import type { Anchors } from '../store/anchor.ts'
+import type { Anchor, Anchors } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
 import { Cosignatures, type Wanted } from './cosignatures.ts'
 import { Log } from './log.ts'
@@ -109,14 +109,14 @@ export class Ledger {
    * Opens all logs for reading. The own one does not sign yet, and may never: see its `refusal`.
    *
    * @throws TamgaError `not-found`: the logs were never made here, see `init`; `storage` when a
-   *   mirror on disk is not what its checkpoint says, or an anchor cannot be read
+   *   mirror on disk is not what its checkpoint says, or the disk fails
    */
   static async open(options: LedgerOptions, modules: LedgerModules): Promise<Ledger> {
     const { roster, self, genesis } = options
     const { store, anchors, signer, clock } = modules
     const node = roster.nodes.find(({ name }) => name === self)
     if (!node) throw new TamgaError('not-found', `${self} is not in the roster`)
-    const anchor = await anchors.open(ownAnchor(self))
+    const anchor = await openOwnAnchor(self, anchors)
     const quarantine = await Quarantine.open({ roster }, modules)
     const cosignatures = new Cosignatures({ log: self, roster }, { clock })
     const verifier = logVerifier(roster.network, node)
@@ -274,6 +274,26 @@ async function lastTimeOf({ size, stored }: Log): Promise<number> {
     return decodeEntry(await stored.entry(size - 1)).at
   } catch {
     return 0
+  }
+}
+
+/** One that cannot be read is no reason not to start: the log says so and does not sign. */
+async function openOwnAnchor(self: string, anchors: Anchors): Promise<Anchor> {
+  try {
+    return await anchors.open(ownAnchor(self))
+  } catch (thrown) {
+    const error = asTamgaError(thrown)
+    if (error.code !== 'storage') throw error
+    const fail = (): never => {
+      throw error
+    }
+    return {
+      get current() {
+        return fail()
+      },
+      swap: async () => fail(),
+      close: async () => undefined,
+    }
   }
 }
 

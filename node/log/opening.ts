@@ -17,7 +17,7 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Anchor } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
 import { decodeStaged } from './staged-bundle.ts'
-import { checkedCheckpoint, StoredLog } from './stored-log.ts'
+import { checkedCheckpoint, StoredLog, type Staged } from './stored-log.ts'
 
 interface OpeningModules {
   readonly store: Store
@@ -35,50 +35,93 @@ export interface OpenedLog {
   readonly refusal: string | undefined
 }
 
-/** Never throws for what is on the disk: that is what it is there to tell. */
+/**
+ * Whatever is on the disk is no reason to throw: that is what this is there to tell.
+ *
+ * @throws TamgaError `storage`: what is staged could not be put in now, and may be at another start
+ */
 export async function openOwnLog(
   name: string,
   origin: string,
   modules: OpeningModules,
 ): Promise<OpenedLog> {
-  const { store, anchor, verifier } = modules
+  const { opened, lacking } = await examine(name, origin, modules)
+  if (!lacking) return opened
+  const { staged, checkpoint } = lacking
+  const ops = [...staged.ops, opened.stored.checkpointOp(checkpoint.note)]
+  await modules.store.batch(ops, { durable: true })
+  opened.stored.commit(staged)
+  return { ...opened, checkpoint, ahead: undefined }
+}
+
+interface Examined {
+  readonly opened: OpenedLog
+  /** What the database lacks and the anchor has. */
+  readonly lacking?: { readonly staged: Staged; readonly checkpoint: OpenedCheckpoint }
+}
+
+async function examine(name: string, origin: string, modules: OpeningModules): Promise<Examined> {
+  const { store, verifier } = modules
+  let opened: OpenedLog
   try {
     const stored = await StoredLog.open(name, store)
     const checkpoint = await checkedCheckpoint(stored, origin, verifier)
-    const opened = { stored, checkpoint, ahead: undefined, refusal: undefined }
-    const covered = Number(checkpoint?.size ?? 0n)
-    const anchored = openAnchored(anchor, origin, verifier)
-    const size = Number(anchored?.size ?? 0n)
-    if (covered > size) {
-      return refused(opened, `the database has ${covered} signed entries, the anchor ${size}`)
-    }
-    await checkLastPackage(stored, covered)
-    if (covered < size) return await catchUp({ ...opened, ahead: anchored! }, modules)
-    if (stored.size > covered) {
-      return refused(opened, `${stored.size - covered} entries on disk that were never signed`)
-    }
-    if (!anchored || equalBytes(anchored.root, checkpoint!.root)) return opened
-    return refused(opened, `database and anchor have other trees of ${size} entries`)
+    opened = { stored, checkpoint, ahead: undefined, refusal: undefined }
   } catch (error) {
-    const { message } = asTamgaError(error)
     const stored = StoredLog.unreadable(name, store)
-    return { stored, checkpoint: undefined, ahead: undefined, refusal: message }
+    return refused({ stored, checkpoint: undefined }, asTamgaError(error).message)
+  }
+  try {
+    return await holdAgainstAnchor(opened, origin, modules)
+  } catch (error) {
+    // What is in the database is what was signed, and can be read.
+    return refused(opened, asTamgaError(error).message)
   }
 }
 
-function refused(opened: OpenedLog, refusal: string): OpenedLog {
-  return { ...opened, ahead: undefined, refusal }
+/** @throws TamgaError `storage` */
+async function holdAgainstAnchor(
+  opened: OpenedLog,
+  origin: string,
+  { anchor, verifier }: OpeningModules,
+): Promise<Examined> {
+  const { stored, checkpoint } = opened
+  const covered = Number(checkpoint?.size ?? 0n)
+  const anchored = openAnchored(anchor, origin, verifier)
+  const size = Number(anchored?.size ?? 0n)
+  if (covered > size) {
+    return refused(opened, `the database has ${covered} signed entries, the anchor ${size}`)
+  }
+  await checkLastPackage(stored, covered)
+  if (covered < size) return lack({ ...opened, ahead: anchored! }, anchor)
+  if (stored.size > covered) {
+    return refused(opened, `${stored.size - covered} entries on disk that were never signed`)
+  }
+  if (!anchored || equalBytes(anchored.root, checkpoint!.root)) return { opened }
+  return refused(opened, `database and anchor have other trees of ${size} entries`)
 }
 
-/** The last checkpoint that may have left this node; undefined if none ever was signed. */
+function refused(
+  { stored, checkpoint }: Pick<OpenedLog, 'stored' | 'checkpoint'>,
+  refusal: string,
+): Examined {
+  return { opened: { stored, checkpoint, ahead: undefined, refusal } }
+}
+
+/**
+ * The last checkpoint that may have left this node; undefined if none ever was signed.
+ *
+ * @throws TamgaError `storage`
+ */
 function openAnchored(
-  { current }: Anchor,
+  anchor: Anchor,
   origin: string,
   verifier: NoteVerifier,
 ): OpenedCheckpoint | undefined {
-  if (current.value.length === 0) return undefined
+  const { value } = anchor.current
+  if (value.length === 0) return undefined
   try {
-    return openCheckpoint(new TextDecoder().decode(current.value), origin, verifier)
+    return openCheckpoint(new TextDecoder().decode(value), origin, verifier)
   } catch (cause) {
     throw new TamgaError('storage', `what is anchored is no checkpoint of ${origin}`, { cause })
   }
@@ -99,22 +142,19 @@ async function checkLastPackage(stored: StoredLog, covered: number): Promise<voi
   throw new TamgaError('storage', `entry ${from + bad} of ${stored.name} is not what was signed`)
 }
 
-/** Puts in what is staged, if that is what the database lacks. */
-async function catchUp(
+/** What is staged, if that is what the database lacks. */
+function lack(
   opened: OpenedLog & { readonly ahead: OpenedCheckpoint },
-  { store, anchor }: OpeningModules,
-): Promise<OpenedLog> {
+  { current }: Anchor,
+): Examined {
   const { stored, ahead } = opened
-  const { staged } = anchor.current
-  if (staged.length === 0) return opened
-  const { from, entries } = decodeStaged(staged)
+  if (current.staged.length === 0) return { opened }
+  const { from, entries } = decodeStaged(current.staged)
   // Pages of an unfinished rebuild stand beyond the checkpoint: they are not in the way.
-  if (from !== Number(opened.checkpoint?.size ?? 0n) || stored.size !== from) return opened
-  const batch = stored.stage(entries)
-  if (batch.size !== Number(ahead.size) || !equalBytes(batch.root, ahead.root)) {
+  if (from !== Number(opened.checkpoint?.size ?? 0n) || stored.size !== from) return { opened }
+  const staged = stored.stage(entries)
+  if (staged.size !== Number(ahead.size) || !equalBytes(staged.root, ahead.root)) {
     return refused(opened, 'what is staged does not lead to what is anchored')
   }
-  await store.batch([...batch.ops, stored.checkpointOp(ahead.note)], { durable: true })
-  stored.commit(batch)
-  return { ...opened, checkpoint: ahead, ahead: undefined }
+  return { opened, lacking: { staged, checkpoint: ahead } }
 }

@@ -27,6 +27,12 @@ export interface Blame {
 /** Blames that are kept: the first ones tell what went wrong. */
 const BLAMES_MAX = 1_000
 
+/** A process that goes by the name of another, and the peers that are connected to it instead. */
+interface Twin {
+  readonly mesh: SimulatedMesh
+  near: ReadonlySet<string>
+}
+
 export interface NetworkModules {
   readonly clock: VirtualClock
   readonly random: SeededRandom
@@ -42,6 +48,8 @@ export class SimulatedNetwork {
   readonly #random: SeededRandom
   readonly #links: Links
   readonly #meshes = new Map<string, SimulatedMesh>()
+  /** Second processes under the name of a first. */
+  readonly #twins = new Map<string, Twin>()
   readonly #silenced = new Set<string>()
 
   constructor({ names, faults }: NetworkOptions, { clock, random }: NetworkModules) {
@@ -56,12 +64,32 @@ export class SimulatedNetwork {
   join(name: string, { clock = this.#clock }: { clock?: Clock } = {}): SimulatedMesh {
     if (!this.names.includes(name)) throw new RangeError(`${name} is not in the roster`)
     if (this.#meshes.has(name)) throw new RangeError(`${name} is connected already`)
-    const mesh: SimulatedMesh = new SimulatedMesh(
-      { self: name },
-      { wire: this.#wire(name, () => mesh), clock },
-    )
+    const mesh: SimulatedMesh = this.#mesh(name, clock)
     this.#meshes.set(name, mesh)
     return mesh
+  }
+
+  /**
+   * Connects a second process under `name`, as on a copied disk: it is the one that the peers in
+   * `near` are connected to, and the others go on with the first.
+   */
+  joinTwin(name: string, near: Iterable<string>, { clock }: { clock: Clock }): SimulatedMesh {
+    if (this.#twins.has(name)) throw new RangeError(`${name} has a twin already`)
+    const mesh: SimulatedMesh = this.#mesh(name, clock)
+    this.#twins.set(name, { mesh, near: new Set(near) })
+    return mesh
+  }
+
+  /** From now on these peers are connected to the twin, and no others. */
+  moveTwin(name: string, near: Iterable<string>): void {
+    const twin = this.#twins.get(name)
+    if (twin) twin.near = new Set(near)
+  }
+
+  /** Kills the twin; its peers are connected to the first again. */
+  crashTwin(name: string): void {
+    this.#twins.get(name)?.mesh.halt()
+    this.#twins.delete(name)
   }
 
   /**
@@ -109,18 +137,34 @@ export class SimulatedNetwork {
     }
   }
 
+  #mesh(name: string, clock: Clock): SimulatedMesh {
+    const mesh: SimulatedMesh = new SimulatedMesh(
+      { self: name },
+      { wire: this.#wire(name, () => mesh), clock },
+    )
+    return mesh
+  }
+
   #wire(name: string, self: () => SimulatedMesh): Wire {
     return {
       names: this.names,
       request: (peer, request, answered) => this.#request(self(), peer, request, answered),
-      announce: (peer, topic, bytes) => this.#announce(name, peer, topic, bytes),
-      isConnected: (peer) =>
-        this.isUp(peer) && this.#links.works(name, peer) && this.#links.works(peer, name),
+      announce: (peer, topic, bytes) => this.#announce(self(), peer, topic, bytes),
+      isConnected: (peer) => this.#canSend(self(), peer) && this.#links.works(peer, name),
       blame: (peer, code) => {
         if (this.blames.length < BLAMES_MAX) this.blames.push({ by: name, peer, code })
       },
       leave: () => this.#disconnect(name),
     }
+  }
+
+  /** The process that `from` is connected to under the name `to`, if it is up. */
+  #processOf(to: string, from: SimulatedMesh): SimulatedMesh | undefined {
+    const own = this.#twins.get(from.self)
+    // Whoever is near one of two processes is not connected to the other.
+    if (own && own.near.has(to) !== (own.mesh === from)) return undefined
+    const twin = this.#twins.get(to)
+    return twin?.near.has(from.self) ? twin.mesh : this.#meshes.get(to)
   }
 
   #request(
@@ -135,9 +179,9 @@ export class SimulatedNetwork {
       const message = `${peer} cannot be reached`
       this.#later(() => answered({ code: 'unreachable', message }))
     }
-    if (!this.#canSend(from, peer)) return refuse()
+    if (!this.#canSend(caller, peer)) return refuse()
     this.#carry(`${from} > ${peer} ${request.protocol} ${request.bytes.length}`, () => {
-      const callee = this.#meshes.get(peer)
+      const callee = this.#processOf(peer, caller)
       if (callee === undefined || !this.#links.works(from, peer)) return refuse()
       void this.#respond(callee, caller, request, answered)
     })
@@ -157,17 +201,18 @@ export class SimulatedNetwork {
     })
   }
 
-  #announce(from: string, peer: string, topic: string, bytes: Uint8Array): void {
+  #announce(caller: SimulatedMesh, peer: string, topic: string, bytes: Uint8Array): void {
+    const from = caller.self
     const copies = this.#random.chance(this.faults.duplicationProbability) ? 2 : 1
     for (let copy = 0; copy < copies; copy += 1) {
       this.#carry(`${from} ) ${peer} ${topic} ${bytes.length}`, () => {
-        if (this.#canSend(from, peer)) this.#meshes.get(peer)?.hear(from, topic, bytes)
+        if (this.#canSend(caller, peer)) this.#processOf(peer, caller)?.hear(from, topic, bytes)
       })
     }
   }
 
-  #canSend(from: string, to: string): boolean {
-    return this.#meshes.has(to) && this.#links.works(from, to)
+  #canSend(from: SimulatedMesh, to: string): boolean {
+    return this.#processOf(to, from) !== undefined && this.#links.works(from.self, to)
   }
 
   /** Lets `arrive` happen after a delay, unless the message is lost. */

@@ -6,10 +6,10 @@
  */
 import { faultsFromSeed, type Faults } from './faults.ts'
 import { LocalClock } from './local-clock.ts'
-import { SimulatedDisk, SimulatedStore } from './memory-store.ts'
+import { SimulatedDisk, SimulatedStore, type DiskImage } from './memory-store.ts'
 import { SimulatedNetwork } from './network.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { SimulatedAnchorDisk, SimulatedAnchors } from './simulated-anchors.ts'
+import { SimulatedAnchorDisk, SimulatedAnchors, type AnchorImage } from './simulated-anchors.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 import type { Random } from '../../node/random.ts'
@@ -33,6 +33,12 @@ export interface MachineModules {
   readonly openStore: (label: string) => SimulatedStore
   /** The anchors on the disk of that label, another one than a store's. */
   readonly openAnchors: (label: string) => SimulatedAnchors
+}
+
+/** What was on a machine's disks. */
+export interface MachineImage {
+  readonly stores: ReadonlyMap<string, DiskImage>
+  readonly anchors: ReadonlyMap<string, AnchorImage>
 }
 
 export class SimulatedWorld {
@@ -59,6 +65,16 @@ export class SimulatedWorld {
     return found
   }
 
+  /**
+   * A second machine under the name of a first, with a copy of what is on the disks of that one;
+   * the peers in `near` are connected to it instead. Its `crash` ends it for good.
+   */
+  twin(name: string, near: Iterable<string>): Machine {
+    const twin = new Machine(name, this, near)
+    twin.copyDisks(this.machine(name))
+    return twin
+  }
+
   /** SHA-256 over all that has happened: equal for equal seeds. */
   digest(): string {
     return this.clock.trace.digest()
@@ -74,18 +90,26 @@ export class Machine {
   readonly #anchorDisks = new Map<string, SimulatedAnchorDisk>()
   /** Decides what becomes of each write to its disks, if set, in this life and the next. */
   onOperation: OnOperation | undefined
+  readonly #near: Iterable<string> | undefined
   #clock: LocalClock | undefined
   #boots = 0
 
-  constructor(name: string, world: SimulatedWorld) {
+  /** @param near of a twin: who is connected to it */
+  constructor(name: string, world: SimulatedWorld, near?: Iterable<string>) {
     this.name = name
     this.#world = world
-    this.#random = world.random.fork(`machine ${name}`)
+    this.#near = near
+    this.#random = world.random.fork(`${near ? 'twin' : 'machine'} ${name}`)
     this.#offsetMs = this.#random.between(world.faults.clock.offsetMs)
   }
 
   get isUp(): boolean {
     return this.#clock !== undefined
+  }
+
+  /** Sets its clock forward, or with a negative `ms` back, until it is started again. */
+  shiftClock(ms: number): void {
+    this.#clock?.shift(ms)
   }
 
   /** How often the machine has been started. */
@@ -105,6 +129,24 @@ export class Machine {
     return disk
   }
 
+  /** What is on all disks of `other`, in the place of what is on these. */
+  copyDisks(other: Machine): void {
+    this.restore(other.image())
+  }
+
+  /** A backup of all disks at one moment. */
+  image(): MachineImage {
+    const stores = [...this.#disks].map(([label, disk]) => [label, disk.image()] as const)
+    const anchors = [...this.#anchorDisks].map(([label, disk]) => [label, disk.image()] as const)
+    return { stores: new Map(stores), anchors: new Map(anchors) }
+  }
+
+  /** The backup put back, or a part of it. The machine must be down. */
+  restore({ stores, anchors }: Partial<MachineImage>): void {
+    for (const [label, image] of stores ?? []) this.disk(label).restore(image)
+    for (const [label, image] of anchors ?? []) this.anchorDisk(label).restore(image)
+  }
+
   /** Starts the machine, which must be down. */
   boot(): MachineModules {
     if (this.isUp) throw new RangeError(`${this.name} is up already`)
@@ -112,7 +154,9 @@ export class Machine {
     const world = this.#world
     const random = this.#random.fork(`boot ${this.#boots}`)
     const clock = new LocalClock({ offsetMs: this.#offsetMs }, world)
-    const mesh = world.network.join(this.name, { clock })
+    const mesh = this.#near
+      ? world.network.joinTwin(this.name, this.#near, { clock })
+      : world.network.join(this.name, { clock })
     this.#clock = clock
     const openStore = (label: string) => {
       const forked = random.fork(`disk ${label}`)
@@ -132,7 +176,8 @@ export class Machine {
     if (this.#clock === undefined) return
     this.#clock.stop()
     this.#clock = undefined
-    this.#world.network.crash(this.name)
+    if (this.#near) this.#world.network.crashTwin(this.name)
+    else this.#world.network.crash(this.name)
     for (const [label, disk] of this.#disks) {
       const lost = disk.crash(this.#random)
       this.#world.clock.trace.note(`${this.name} crashed, ${lost} batches of ${label} lost`)

@@ -1,0 +1,42 @@
+/**
+ * Makes this process verify each signature once. The nodes of a simulation share a process, and each
+ * of them verifies what all of them are shown: the answer is the same, and most of the time goes
+ * there. To be imported for its effect, before anything else.
+ */
+import crypto, { type KeyObject } from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+
+/** Answers that are kept: the notes of some hundred seeds. */
+const ANSWERS_MAX = 16_384
+
+const verify = crypto.verify
+const names = new WeakMap<KeyObject, string>()
+const answers = new Map<string, boolean>()
+
+function remembered(data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
+  const question = [nameOf(key), latin(data), latin(signature)].join('\n')
+  const known = answers.get(question)
+  if (known !== undefined) return known
+  const answer = verify(null, data, key, signature)
+  if (answers.size >= ANSWERS_MAX) answers.clear()
+  answers.set(question, answer)
+  return answer
+}
+
+function nameOf(key: KeyObject): string {
+  const known = names.get(key)
+  if (known !== undefined) return known
+  const name = key.export({ type: 'spki', format: 'der' }).toString('hex')
+  names.set(key, name)
+  return name
+}
+
+function latin({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+}
+
+Object.assign(crypto, {
+  verify: (_: null, data: Uint8Array, key: KeyObject, signature: Uint8Array) =>
+    remembered(data, key, signature),
+})
+syncBuiltinESMExports()
