@@ -80,6 +80,9 @@ export const ALARMS_SHOWN_MAX = 256
 /** How long another region may take to say whether it knows a number, ms: somebody is waiting. */
 export const RESOLUTION_TIMEOUT_MS = 3_000
 
+/** How long an auditor may fetch logs upon one deed, ms: a large register over a slow line. */
+export const LOG_COPY_MS = 21_600_000
+
 /** How long a peer may take to cosign a checkpoint, ms: one signature, one write. */
 export const WITNESS_TIMEOUT_MS = 5_000
 

@@ -53,9 +53,13 @@ const DOINGS = [
   'alarms',
   'resolution',
   'relatives',
+  'log-copy',
 ] as const satisfies readonly LoggedDoing[]
 
-/** `unknown`: a search without an outcome up to the frontier; whom it named, no log says. */
+/**
+ * `unknown`: a search without an outcome up to the frontier, whom it named, no log says; or a copy
+ * of whole logs.
+ */
 const EXTENTS = ['these', 'unknown'] as const
 
 /** What is said of an act, and follows from the log up to the frontier. */
@@ -129,8 +133,9 @@ export function breachFactsOf(
   const what = doneIn(logged)
   const own = by.find(({ grant }) => equalBytes(grant.publicKey, officer))
   if (!what || !own) return undefined
-  // A verification names nobody but whom its statement names.
-  const isUnknown = entry.type === 'query' && isOpen && what !== 'verify'
+  // A verification names nobody but whom its statement names; in a copied log stands anybody.
+  const isSearch = entry.type === 'query' && isOpen && what !== 'verify'
+  const isUnknown = isSearch || what === 'log-copy'
   return {
     log,
     index,

@@ -92,6 +92,8 @@ export type ReadDeed =
   | { readonly type: 'alarms' }
   /** Which handle a number has: the commitment hides it, see `resolutionDigest`. */
   | { readonly type: 'resolution'; readonly commitment: Uint8Array }
+  /** Whole logs, by an auditor who shows what the commitment hides: see `copyDigest`. */
+  | { readonly type: 'log-copy'; readonly commitment: Uint8Array }
 
 export type Deed = LifeDeed | CaseDeed | RegisterDeed | ReadDeed
 export type DeedType = Deed['type']
@@ -159,6 +161,7 @@ const deeds = codec<Deed>(
       number: 24,
       shape: record({ officer: publicKeyShape, commitment: digestShape }),
     },
+    'log-copy': { number: 25, shape: record({ commitment: digestShape }) },
   }),
 )
 
@@ -203,4 +206,9 @@ export function relativesDigest(nonce: Uint8Array, handles: readonly Uint8Array[
 /** Hides an IIN, of which there are few enough to try them all, behind random bytes. */
 export function resolutionDigest(nonce: Uint8Array, iin: string): Uint8Array {
   return sha256(concatBytes(utf8('tamga/resolution/v1\n'), nonce, utf8(iin)))
+}
+
+/** Hides in a deed the token by which an auditor fetches the logs: the deed can be read by many. */
+export function copyDigest(token: Uint8Array): Uint8Array {
+  return sha256(concatBytes(utf8('tamga/log-copy/v1\n'), token))
 }

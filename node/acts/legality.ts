@@ -51,6 +51,7 @@ const WITHOUT_SUBJECT: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
   'breach',
   'alarms',
   'relatives',
+  'log-copy',
 ])
 
 const DAY_MS = 86_400_000

@@ -13,7 +13,7 @@ import type { Life } from '../../protocol/rules/life.ts'
 import type { Standing } from '../../protocol/rules/policy.ts'
 import { standingOf } from '../../protocol/rules/standing.ts'
 import type { Clock } from '../clock.ts'
-import { ALARMS_SHOWN_MAX, CASES_SHOWN_MAX } from '../limits.ts'
+import { ALARMS_SHOWN_MAX, CASES_SHOWN_MAX, LOG_COPY_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Case, WaitingCase } from '../registry/cases.ts'
 import type { Alarm } from '../registry/conduct.ts'
@@ -44,6 +44,8 @@ export type Reading =
   | { readonly of: 'resolution'; readonly handle: Uint8Array | undefined }
   /** The number, where this is the home region; elsewhere two must ask there. */
   | { readonly of: 'release'; readonly iin: string | undefined }
+  /** Until when logs are handed out to who shows the token. */
+  | { readonly of: 'log-copy'; readonly commitment: Uint8Array; readonly until: number }
   /** A deed that was done, and how the person stands since, if it was about one. */
   | { readonly of: 'done'; readonly life: Life | undefined }
 
@@ -105,6 +107,8 @@ export class Reader {
       }
       case 'alarms':
         return { of: 'alarms', alarms: registry.conduct.alarms(ALARMS_SHOWN_MAX) }
+      case 'log-copy':
+        return { of: 'log-copy', commitment: deed.commitment, until: now + LOG_COPY_MS }
       case 'resolution':
         return { of: 'resolution', handle: subject }
       case 'release':

@@ -1,14 +1,13 @@
 /**
  * Secrets on disk: one JSON file for each key, readable by its owner alone. What may be public is a
- * line for the roster, or for an authority the C2SP verification key that everybody is given.
+ * line for the roster, or for an authority and an auditor the C2SP verification key that others are
+ * given.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fromBase64, toBase64 } from '../../crypto/bytes.ts'
 import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { formatVkey, noteSigner, type NoteSigner } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { RosterNode } from '../../protocol/roster.ts'
-import { nodeKeys } from '../node.ts'
 import type { Random } from '../random.ts'
 
 const FORMAT = 'tamga-key/v1'
@@ -17,7 +16,7 @@ const SEED_BYTES = 32
 /** The largest a key file can be, bytes: a seed and some names. */
 const KEY_FILE_BYTES_MAX = 4_096
 
-export type KeyKind = 'node' | 'officer' | 'organisation' | 'authority'
+export type KeyKind = 'node' | 'officer' | 'organisation' | 'authority' | 'auditor'
 
 export interface Key {
   readonly kind: KeyKind
@@ -63,17 +62,7 @@ export function parseKey(content: Uint8Array, kind: KeyKind, file: string): Key 
   }
 }
 
-export function rosterNode({ name, seed, address = '' }: Key): RosterNode {
-  const { signer, box, mirror } = nodeKeys(seed)
-  return {
-    name,
-    publicKey: signer.publicKey,
-    boxKey: box.publicKey,
-    mirrorKey: mirror.publicKey,
-    address,
-  }
-}
-
+/** Of an authority or an auditor. */
 export function authoritySigner({ name, seed }: Key): NoteSigner {
   return noteSigner(name, signerFromSeed(seed))
 }

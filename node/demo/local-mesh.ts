@@ -12,10 +12,10 @@ import {
   authorityVkey,
   newKey,
   readKey,
-  rosterNode,
   writeKey,
   type Key,
 } from '../cli/key-file.ts'
+import { rosterNode } from '../cli/roster-node.ts'
 import { Host } from '../host.ts'
 import type { Logger } from '../logger.ts'
 import { systemRandom } from '../random.ts'

@@ -168,7 +168,10 @@ const breach = object({
         what: text,
         handles: list(handle),
         case: caseId,
-        extent: oneOf(['these', 'unknown'], '`unknown`: a search whose outcome is in no log.'),
+        extent: oneOf(
+          ['these', 'unknown'],
+          '`unknown`: a search without an outcome, or a copy of logs.',
+        ),
       },
       ['case'],
     ),
@@ -194,6 +197,7 @@ export const RESULTS = {
   'case-queue': caseQueue,
   breach: object({ report: breach, proof: signedPage }),
   alarms: object({ alarms: list(alarm) }),
+  'log-copy': object({ until: time }),
   resolution: object({ handle }),
   release: object(
     { iin: { ...text, description: 'Absent where this is not the home region: ask there.' } },

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { LIFE_DEEDS, type DeedType } from '../../protocol/deed.ts'
 import { DEED_BODIES } from './body-schemas.ts'
 import { RESULTS } from './deed-schemas.ts'
+import type { LogCopies } from './log-copies.ts'
 import { renderRecorded } from './render-deed.ts'
 import type { Rooms } from './rooms.ts'
 import { bytes, count, json, name, object, proofText, refusals } from './schemas.ts'
@@ -101,6 +102,13 @@ const ROUTES: Readonly<Record<string, DeedRoute>> = {
     summary: 'What is striking in how officers ask, the newest first.',
     result: 'alarms',
   },
+  '/v1/oversight/log-copies': {
+    operationId: 'copyLogs',
+    tag: 'oversight',
+    deeds: ['log-copy'],
+    summary: 'Lets an auditor fetch the entries of all logs for some hours, by a token.',
+    result: 'log-copy',
+  },
   '/v1/oversight/holds': {
     operationId: 'hold',
     tag: 'oversight',
@@ -132,7 +140,11 @@ const ROUTES: Readonly<Record<string, DeedRoute>> = {
   },
 }
 
-export function deedRoutes(app: FastifyInstance, { acts, roster }: Rooms): void {
+export function deedRoutes(
+  app: FastifyInstance,
+  { acts, roster }: Rooms,
+  { copies }: { copies: LogCopies },
+): void {
   for (const [path, { operationId, tag, deeds, summary, ...route }] of Object.entries(ROUTES)) {
     const { result, body = 'deed' } = route
     const recorded = object({
@@ -152,6 +164,7 @@ export function deedRoutes(app: FastifyInstance, { acts, roster }: Rooms): void 
     }
     app.post<{ Body: DeedBody }>(path, { schema }, async (request, reply) => {
       const done = await acts.record(readDeed(request.body, deeds))
+      if (done.reading.of === 'log-copy') copies.allow(done.reading)
       return reply.code(201).send(renderRecorded(done, roster))
     })
   }

@@ -25,6 +25,7 @@ import {
   REQUESTS_PER_CONNECTION_MAX,
 } from './limits.ts'
 import { lawRoutes } from './law.ts'
+import { LogCopies } from './log-copies.ts'
 import { logRoutes } from './logs.ts'
 import { describeRoutes } from './openapi.ts'
 import { questionRoutes } from './questions.ts'
@@ -32,6 +33,7 @@ import { asRefusal, refuseConnection, SECURITY_HEADERS, sendRefusal } from './re
 import type { Rooms } from './rooms.ts'
 import { sharedSchemas } from './shared-schemas.ts'
 import { statusRoutes } from './status.ts'
+import { tileRoutes } from './tiles.ts'
 
 export interface GatewayOptions {
   /** The address to listen on; anything but loopback is for a proxy that ends TLS. */
@@ -70,10 +72,12 @@ export class Gateway {
     await describeRoutes(app)
     enrolmentRoutes(app, node, clock)
     questionRoutes(app, node)
-    deedRoutes(app, node)
+    const copies = new LogCopies({ clock })
+    deedRoutes(app, node, { copies })
     credentialRoutes(app, node)
     lawRoutes(app, node, clock)
     logRoutes(app, node)
+    tileRoutes(app, node, { copies })
     evidenceRoutes(app, node)
     statusRoutes(app, node, clock)
     await app.ready()

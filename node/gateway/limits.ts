@@ -63,6 +63,9 @@ export const RETRY_AFTER_S = 1
 /** Characters of a piece of a path: a name, a handle or an index fits. */
 export const PARAMETER_CHARACTERS_MAX = 100
 
+/** Auditors who fetch logs at a time: more than any register has. */
+export const LOG_COPIES_MAX = 64
+
 /** Characters of base64 for so many bytes. */
 export function base64Length(bytes: number): number {
   return 4 * Math.ceil(bytes / 3)

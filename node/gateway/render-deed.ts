@@ -35,6 +35,8 @@ function renderReading(reading: Reading, roster: Roster): object {
       return { cases: reading.cases.map(renderWaiting) }
     case 'alarms':
       return { alarms: reading.alarms }
+    case 'log-copy':
+      return { until: reading.until }
     case 'resolution':
       return { handle: reading.handle && toHex(reading.handle) }
     case 'release':

@@ -72,6 +72,7 @@ const PERMISSIONS: Record<Role, Partial<Record<Doing, readonly Purpose[]>>> = {
     resolution: FORENSIC,
   },
   auditor: {
+    'log-copy': ['audit'],
     breach: ['audit'],
     alarms: ['audit'],
     accesses: ['audit'],

@@ -50,6 +50,7 @@ const READS: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
   'opinion',
   'second-examiner',
   'release',
+  'log-copy',
 ])
 
 const DAY_MS = 86_400_000

@@ -55,6 +55,7 @@ const KINDS: readonly [type: DeedType, changes?: 'life' | 'case'][] = [
   ['alarms'],
   ['resolution'],
   ['relatives'],
+  ['log-copy'],
 ]
 
 const RELATIVES = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)]

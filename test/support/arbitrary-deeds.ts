@@ -94,6 +94,7 @@ const deedFields: {
   alarms: {},
   resolution: { commitment: digests },
   relatives: { officer: digests, commitment: digests },
+  'log-copy': { commitment: digests },
 }
 
 /** Deeds of one kind. */

@@ -1,4 +1,4 @@
-/** `tamga keygen`: a new key for a node, an officer, an organisation or the roster's authority. */
+/** `tamga keygen`: a new key, for whoever has one in a register. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { toBase64 } from '../../../crypto/bytes.ts'
 import { signerFromSeed } from '../../../crypto/ed25519.ts'
@@ -6,7 +6,8 @@ import { ROLES, type Role } from '../../../protocol/credential.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
 import { ORGANISATIONS } from '../../../protocol/rules/organisations.ts'
 import { systemRandom } from '../../random.ts'
-import { authorityVkey, newKey, rosterNode, writeKey, type Key, type KeyKind } from '../key-file.ts'
+import { authorityVkey, newKey, writeKey, type Key, type KeyKind } from '../key-file.ts'
+import { rosterNode } from '../roster-node.ts'
 
 interface KeygenOptions {
   readonly kind: KeyKind
@@ -21,7 +22,7 @@ export function addKeygen(program: Command): void {
     .description('make a key: the secret goes to a file, what is public to the screen')
     .addOption(
       new Option('--kind <kind>', 'whose key it is')
-        .choices(['node', 'officer', 'organisation', 'authority'])
+        .choices(['node', 'officer', 'organisation', 'authority', 'auditor'])
         .default('node'),
     )
     .option('--address <multiaddr>', 'where a node listens, such as /ip4/10.0.0.1/tcp/4101')
@@ -41,7 +42,7 @@ async function keygen(name: string, options: KeygenOptions): Promise<void> {
 /** @throws TamgaError `unprocessable`: an option is lacking */
 function publicLine(key: Key, { may }: KeygenOptions): string {
   const { kind, name, address } = key
-  if (kind === 'authority') return authorityVkey(key)
+  if (kind === 'authority' || kind === 'auditor') return authorityVkey(key)
   if (kind === 'node') {
     if (address === undefined) throw new TamgaError('unprocessable', '--address is needed')
     const { publicKey, boxKey, mirrorKey } = rosterNode(key)

@@ -21,6 +21,7 @@ const DEED_PATHS = [
   '/v1/cases/queue',
   '/v1/oversight/alarms',
   '/v1/oversight/holds',
+  '/v1/oversight/log-copies',
   '/v1/persons/deeds',
   '/v1/persons/eligibility',
   '/v1/persons/identity',

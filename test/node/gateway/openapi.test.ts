@@ -35,6 +35,7 @@ const DEEDS = [
   '/v1/oversight/alarms',
   '/v1/oversight/breaches',
   '/v1/oversight/holds',
+  '/v1/oversight/log-copies',
   '/v1/oversight/relatives',
   '/v1/persons/accesses',
   '/v1/persons/deeds',
@@ -52,6 +53,9 @@ const ROUTES: Record<string, readonly string[]> = {
   'get /openapi.json': ['200'],
   'get /v1/checkpoint/{log}': ['200'],
   'get /v1/checkpoints': ['200'],
+  'get /v1/logs/{log}/checkpoint': ['200'],
+  'get /v1/logs/{log}/checkpoints/cosigned': ['200'],
+  'get /v1/logs/{log}/tile/{*}': ['200'],
   'get /v1/evidence': ['200'],
   'get /v1/evidence/{log}': ['200'],
   'get /v1/policies': ['200'],
@@ -86,6 +90,9 @@ const REQUIRED: Record<string, readonly string[]> = {
 const TYPES: Record<string, string> = {
   'get /v1/checkpoint/{log}': 'text/plain',
   'get /v1/evidence/{log}': 'application/octet-stream',
+  'get /v1/logs/{log}/checkpoint': 'text/plain',
+  'get /v1/logs/{log}/checkpoints/cosigned': 'text/plain',
+  'get /v1/logs/{log}/tile/{*}': 'application/octet-stream',
   'get /v1/roster': 'text/plain',
 }
 
@@ -158,7 +165,7 @@ documents('gives the same shape to every error', () => {
 
 documents('declares what stands in the path and what must be in the body', () => {
   for (const [name, { parameters = [], requestBody }] of operations()) {
-    const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => String(parameter))
+    const inPath = [...name.matchAll(/\{([\w*]+)\}/g)].map(([, parameter]) => String(parameter))
     equal(parameters.map((parameter) => parameter.name).sort(), inPath.sort(), name)
     for (const parameter of parameters) {
       is(parameter.in, 'path')

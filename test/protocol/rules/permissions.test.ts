@@ -72,6 +72,7 @@ const TABLE: Record<Doing, Partial<Record<Role, string>>> = {
     'data-protection-officer': OWN,
   },
   relatives: { 'data-protection-officer': 'data-protection' },
+  'log-copy': { auditor: 'audit' },
 }
 
 const DOINGS = Object.keys(TABLE) as Doing[]

@@ -35,6 +35,7 @@ const PURPOSES: Partial<Record<DeedType, Purpose>> = {
   breach: 'audit',
   alarms: 'audit',
   relatives: 'data-protection',
+  'log-copy': 'audit',
 }
 
 export class Acting extends Enrolling {

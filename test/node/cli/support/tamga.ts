@@ -12,8 +12,27 @@ export interface Ran {
 
 /** Runs a command in `folder` to its end. */
 export function tamga(folder: string, ...args: readonly string[]): Promise<Ran> {
+  return ran(folder, [MAIN, ...args])
+}
+
+/** The same, in a process that ends when it loads anything whose URL matches. */
+export function tamgaWithout(loaded: RegExp, folder: string, ...args: string[]): Promise<Ran> {
+  const hook = `export async function resolve(specifier, context, next) {
+    const found = await next(specifier, context)
+    if (${String(loaded)}.test(found.url)) throw new Error('it loads ' + found.url)
+    return found
+  }`
+  const setUp = `import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hook))})`
+  return ran(folder, ['--import', dataUrl(setUp), MAIN, ...args])
+}
+
+function dataUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`
+}
+
+function ran(folder: string, args: readonly string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder })
+    const child = spawn(process.execPath, args, { cwd: folder })
     const output = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
