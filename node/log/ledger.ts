@@ -142,7 +142,8 @@ export class Ledger {
 
   /** Whether the disk failed a write: nothing more is written until the node is started again. */
   get isBroken(): boolean {
-    return this.own.isBroken || [...this.mirrors.values()].some((mirror) => mirror.isBroken)
+    const { own, witness, mirrors } = this
+    return own.isBroken || witness.isBroken || [...mirrors.values()].some((copy) => copy.isBroken)
   }
 
   /** Lets go of all anchors; nothing is signed after it. */
