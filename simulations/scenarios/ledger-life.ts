@@ -23,6 +23,9 @@ import type { SeededRandom } from '../world/seeded-random.ts'
 const CALM_MS_MAX = 240_000
 const EVENTS_MAX = 200_000
 
+/** How long evidence may take to get around, ms: some rounds of asking a peer at random. */
+const AGREEMENT_MS = 20_000
+
 /** How often somebody looks after the machines, ms. */
 const ROUND_MS = 300
 
@@ -242,6 +245,8 @@ class LedgerLife {
     } catch (error) {
       this.#records.complain(`not safe: ${String(error)}; ${verdict.state()}`)
     }
+    const agreed = { ...limits, forMs: AGREEMENT_MS, until: () => verdict.isAgreed() }
+    await clock.run(agreed).catch(() => undefined)
     await clock.finish(verdict.check(), limits)
   }
 

@@ -49,6 +49,16 @@ export class LedgerVerdict {
     })
   }
 
+  /** Whether everybody has heard of everything that convicts a key. */
+  isAgreed(): boolean {
+    const honest = this.#honest()
+    return this.#plan.names.every((name) => {
+      const has = honest.some(({ ledger }) => ledger.quarantine.has(name))
+      if (!has) return !this.#isSeenDouble(name, honest)
+      return honest.every(({ ledger }) => ledger.quarantine.evidence(name) !== undefined)
+    })
+  }
+
   /** The nodes whose logs take entries, the twin left out. */
   signing(): Living[] {
     return this.#originals().filter(({ ledger }) => ledger.own.isSigning)
@@ -78,6 +88,11 @@ export class LedgerVerdict {
       this.#checkQuarantine(name)
       await this.#checkTree(name)
     }
+  }
+
+  #honest(): Living[] {
+    const { lying } = this.#modules.records
+    return this.#originals().filter(({ name }) => !lying.has(name))
   }
 
   #originals(): Living[] {
@@ -161,7 +176,7 @@ export class LedgerVerdict {
 
   #checkQuarantine(name: string): void {
     const { records, ledgers } = this.#modules
-    const honest = this.#originals().filter((node) => !records.lying.has(node.name))
+    const honest = this.#honest()
     const holders = honest.filter(({ ledger }) => ledger.quarantine.has(name))
     for (const { ledger } of holders) {
       if (!records.forgetful.has(name)) records.complain(`${name} is quarantined and is honest`)
@@ -178,20 +193,22 @@ export class LedgerVerdict {
     records.complain(`${name} has signed two histories, both are known, and nobody minds`)
   }
 
-  /** Whether honest nodes have on their disks what together convicts the key. */
+  /** Whether honest nodes have on their disks what together convicts the key: a note, and a tree. */
   #isSeenDouble(name: string, honest: readonly Living[]): boolean {
-    const notes = honest.flatMap(({ ledger }) => {
-      if (ledger.own.name === name) return []
+    const others = honest.filter((node) => node.name !== name)
+    const notes = others.flatMap(({ ledger }) => {
       return [ledger.mirrors.get(name)?.checkpoint, ledger.witness.last(name)]
     })
     const known = notes.flatMap((note) => (note === undefined ? [] : [headOf(note)]))
+    const trees = others.flatMap(({ ledger }) => {
+      const { size, checkpoint } = ledger.mirrors.get(name)!
+      return checkpoint === undefined ? [] : [{ size, root: headOf(checkpoint).root }]
+    })
     const { branches } = this.#modules.records.of(name)
-    return known.some((a) =>
-      known.some((b) => {
-        if (a.size === b.size) return a.root !== b.root
-        return !branches.some((branch) => {
-          return branch.rootAt(a.size) === a.root && branch.rootAt(b.size) === b.root
-        })
+    return known.some((note) =>
+      trees.some(({ size, root }) => {
+        const tree = branches.find((branch) => branch.rootAt(size) === root)
+        return tree !== undefined && note.size <= size && tree.rootAt(note.size) !== note.root
       }),
     )
   }

@@ -88,6 +88,10 @@ export class SimulatedLedgers {
     this.#manners.set(machine, manners)
   }
 
+  isMade(machine: Machine): boolean {
+    return this.#made.has(machine)
+  }
+
   /** The next start makes what the logs stand on, as on the first day. */
   unmake(machine: Machine): void {
     this.#made.delete(machine)

@@ -30,8 +30,8 @@ const GLANCE_MS = 100
 /** What is done to the folder of a database. */
 type Harm = (store: string) => Promise<void>
 
-/** What became of it: as before, refuses to sign, or cannot be opened. */
-export type Outcome = 'good' | 'refuses' | 'not opened'
+/** What became of it: as before, refuses to sign, fails when it is written to, is not opened. */
+export type Outcome = 'good' | 'refuses' | 'fails' | 'not opened'
 
 export interface DamageReport {
   readonly harm: string
@@ -173,7 +173,6 @@ async function damageOnce(folder: string, harm: string, doHarm: Harm): Promise<D
   const pair = new Pair(folder)
   const broken: string[] = []
   const other = await pair.open(OTHER)
-  await other.upkeep.ready
   await doHarm(join(pair.folder(VICTIM), 'store'))
   const { outcome, reason } = await comeBack(pair, other, broken)
   if (outcome !== 'good') await rebuild(pair, other, broken)
@@ -195,10 +194,17 @@ async function comeBack(
   if (!isReady) broken.push('it never says whether it signs')
   const { own } = victim.ledger
   const { refusal } = own
-  if (refusal === undefined) await goOn(pair, victim, other, broken)
-  else await until(() => own.size > ENTRIES, GLANCE_MS)
+  let outcome: Outcome = refusal === undefined ? 'good' : 'refuses'
+  let reason = refusal ?? ''
+  try {
+    if (refusal === undefined) await goOn(pair, victim, other, broken)
+    else await until(() => own.size > ENTRIES, GLANCE_MS)
+  } catch (error) {
+    outcome = 'fails'
+    reason = asTamgaError(error).message
+  }
   await victim.close()
-  return { outcome: refusal === undefined ? 'good' : 'refuses', reason: refusal ?? '' }
+  return { outcome, reason }
 }
 
 /** A log that signs goes on from where it was, and the mirror follows it there. */
