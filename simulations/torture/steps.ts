@@ -192,3 +192,31 @@ const CALM_PLAN: LedgerPlan = {
   fullEveryMs: Infinity,
   fullMs: { min: 0, max: 0 },
 }
+
+export interface StepsReport {
+  /** Lives. */
+  readonly steps: number
+  /** Writes that went wrong, each in every way. */
+  readonly writes: number
+  readonly broken: readonly string[]
+}
+
+/** Every write of every story, wrong in every way. */
+export async function takeAllSteps(): Promise<StepsReport> {
+  const broken: string[] = []
+  let steps = 0
+  let writes = 0
+  for (const story of STORIES) {
+    for (let at = 0, isOver = false; !isOver; at += 1) {
+      for (const outcome of OUTCOMES) {
+        const report = await takeStep({ story, at, outcome })
+        steps += 1
+        isOver = report.hit === undefined
+        const step = `${story}, write ${at} (${report.hit}) ${outcome}`
+        broken.push(...report.broken.map((complaint) => `${step}: ${complaint}`))
+      }
+      if (!isOver) writes += 1
+    }
+  }
+  return { steps, writes, broken }
+}
