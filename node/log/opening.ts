@@ -130,10 +130,7 @@ async function checkLastPackage(stored: StoredLog, covered: number): Promise<voi
 }
 
 /** What is staged, if that is what the database lacks. */
-function lack(
-  opened: OpenedLog & { readonly ahead: OpenedCheckpoint },
-  anchor: Anchor,
-): Examined {
+function lack(opened: OpenedLog & { readonly ahead: OpenedCheckpoint }, anchor: Anchor): Examined {
   const { stored, checkpoint, ahead } = opened
   const staged = stagedAfter(stored, Number(checkpoint?.size ?? 0n), ahead, anchor)
   if (staged === 'other') return refused(opened, 'what is staged does not lead to what is anchored')

@@ -210,7 +210,8 @@ class LedgerLife {
   /** A database that cannot be opened is given up, and filled again from the others. */
   #repair(machine: Machine, reason: string): boolean {
     const { scene } = this.#plan
-    if (scene === 'strange-disks') return true
+    const isFull = machine.disk(STORE).full || machine.anchorDisk(ANCHORS).full
+    if (scene === 'strange-disks' || isFull) return true
     if (!this.#records.damaged.has(machine.name)) {
       this.#records.complain(`${machine.name} does not start: ${reason}`)
     }

@@ -219,7 +219,10 @@ export class LedgerVerdict {
     const living = this.#originals().find((node) => node.name === name)
     if (!living?.ledger.own.isSigning || records.damaged.has(name)) return
     const { network, nodes } = ledgers.roster
-    const verifier = logVerifier(network, nodes.find((node) => node.name === name)!)
+    const verifier = logVerifier(
+      network,
+      nodes.find((node) => node.name === name)!,
+    )
     try {
       await verifyLog(living.ledger.own.stored, logOrigin(network, name), verifier)
     } catch (error) {

@@ -3,7 +3,7 @@
  * found, every checkpoint that would leave the node and every acknowledgement, a line each. It asks
  * nobody before it signs: its disks are always its own.
  *
- * Usage: append-child.js <folder> <life>
+ * Usage: append-child.js <folder> <life> [<bytes of the write buffer>]
  *
  *     opened <size> <why it refuses, or nothing>
  *     signed <size> <root in hexadecimal>
@@ -30,8 +30,8 @@ const ENTRIES_MAX = 50_000
 /** Small, so that tables are written and compacted all the time. */
 const WRITE_BUFFER_BYTES = 131_072
 
-const [folder = '', life = '0'] = process.argv.slice(2)
-const store = await LevelStore.open(join(folder, 'store'), { writeBufferBytes: WRITE_BUFFER_BYTES })
+const [folder = '', life = '0', buffer = String(WRITE_BUFFER_BYTES)] = process.argv.slice(2)
+const store = await LevelStore.open(join(folder, 'store'), { writeBufferBytes: Number(buffer) })
 const anchors = new AnchorFolder(join(folder, 'anchors'))
 const nothing = { value: new Uint8Array(), staged: new Uint8Array() }
 if (!(await anchors.has(NAME))) await (await anchors.create(NAME, nothing)).close()

@@ -235,7 +235,10 @@ async function rebuild(pair: Pair, other: Member, broken: string[]): Promise<voi
 
 async function checkEntries(pair: Pair, { ledger }: Member, broken: string[]): Promise<void> {
   const { network, nodes } = pair.roster
-  const verifier = logVerifier(network, nodes.find(({ name }) => name === VICTIM)!)
+  const verifier = logVerifier(
+    network,
+    nodes.find(({ name }) => name === VICTIM)!,
+  )
   try {
     await verifyLog(ledger.own.stored, logOrigin(network, VICTIM), verifier)
     const entries = await ledger.own.stored.entries(1, ledger.own.size)

@@ -46,6 +46,16 @@ export interface KillsReport {
   readonly broken: readonly string[]
 }
 
+/** Sees to it that a process ends, if it does not by itself. */
+type Ending = (kill: () => void, opened: Promise<void>) => void
+
+interface Circumstances {
+  /** A command that the process is started with. */
+  readonly before?: readonly string[]
+  /** Memory for what is not in a table yet. */
+  readonly bufferBytes?: number
+}
+
 /** What one log has said over all lives. */
 export class Lives {
   readonly folder: string
@@ -63,10 +73,19 @@ export class Lives {
     this.folder = folder
   }
 
-  /** Lives once, until killed by `end` or by itself; `limit` is a command that goes before. */
-  async live(end: (kill: () => void, opened: Promise<void>) => void, before: readonly string[] = []) {
+  /** Lives once, until killed by `end` or ended by itself. */
+  async live(end: Ending, { before = [], bufferBytes }: Circumstances = {}): Promise<void> {
     this.life += 1
-    const program = [...before, process.execPath, CHILD, this.folder, String(this.life)]
+    const child = [
+      CHILD,
+      this.folder,
+      String(this.life),
+      ...(bufferBytes ? [`${bufferBytes}`] : []),
+    ]
+    await this.#run([...before, process.execPath, ...child], end)
+  }
+
+  async #run(program: readonly string[], end: Ending): Promise<void> {
     const child = spawn(program[0]!, program.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
     let hasOpened = false
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
@@ -146,7 +165,8 @@ export async function killMany(options: KillsOptions): Promise<KillsReport> {
     return lives
   })
   const lives = await Promise.all(all)
-  const sum = (of: (log: Lives) => number): number => lives.reduce((total, log) => total + of(log), 0)
+  const sum = (of: (log: Lives) => number): number =>
+    lives.reduce((total, log) => total + of(log), 0)
   return {
     kills: killed,
     early: sum(({ early }) => early),
