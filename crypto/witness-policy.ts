@@ -21,7 +21,7 @@ export class InvalidPolicy extends Error {
 }
 
 /** Groups within groups: country, institution, region, machine, with room. */
-const DEPTH_MAX = 8
+export const GROUP_DEPTH_MAX = 8
 
 /** At least `threshold` of `members` must be satisfied; 0 makes the group optional. */
 export interface WitnessGroup {
@@ -59,7 +59,9 @@ export function witnessGroup(threshold: number, members: readonly WitnessMember[
 
 /** All witnesses of a group and the groups in it. @throws InvalidPolicy `depth` */
 export function witnessesOf(group: WitnessGroup, depth = 1): NoteVerifier[] {
-  if (depth > DEPTH_MAX) throw new InvalidPolicy('depth', `groups nested deeper than ${DEPTH_MAX}`)
+  if (depth > GROUP_DEPTH_MAX) {
+    throw new InvalidPolicy('depth', `groups nested deeper than ${GROUP_DEPTH_MAX}`)
+  }
   return group.members.flatMap((member) =>
     isGroup(member) ? witnessesOf(member, depth + 1) : [member],
   )

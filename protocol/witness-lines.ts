@@ -5,6 +5,7 @@
  * Source: C2SP tlog-policy, whose `witness` lines are the roster's `node` lines. A group names only
  * what stands above it, so that there can be no circle.
  */
+import { GROUP_DEPTH_MAX } from '../crypto/witness-policy.ts'
 import { TamgaError } from './errors.ts'
 import { GROUPS_MAX, NAME_BYTES_MAX, NODES_MAX } from './limits.ts'
 
@@ -40,16 +41,20 @@ export function parseWitnesses(
   const last = lines.at(-1)!
   if (last[0] !== 'quorum' || last.length !== 2) throw malformed('groups without a quorum')
   if (lines.length > GROUPS_MAX + 1) throw malformed(`${lines.length - 1} groups`)
-  const known = new Set(nodes)
+  /** How many groups deep each name is: a node none. */
+  const depths = new Map(nodes.map((name) => [name, 0]))
   const used = new Set<string>()
   const groups = lines.slice(0, -1).map(([kind, name = '', threshold = '', ...members]) => {
-    if (kind !== 'group' || !NAME.test(name) || known.has(name)) throw malformed(`group ${name}`)
+    if (kind !== 'group' || !NAME.test(name) || depths.has(name)) throw malformed(`group ${name}`)
     for (const member of members) {
-      if (!known.has(member) || used.has(member)) throw malformed(`${member} in group ${name}`)
+      if (!depths.has(member) || used.has(member)) throw malformed(`${member} in group ${name}`)
       used.add(member)
     }
-    known.add(name)
-    return { name, threshold: wanted(threshold, members.length), members }
+    const group = { name, threshold: wanted(threshold, members.length), members }
+    const depth = 1 + Math.max(...members.map((member) => depths.get(member) ?? 0))
+    if (depth > GROUP_DEPTH_MAX) throw malformed(`group ${name} is deeper than ${GROUP_DEPTH_MAX}`)
+    depths.set(name, depth)
+    return group
   })
   const quorum = last[1]!
   if (!groups.some(({ name }) => name === quorum)) throw malformed(`${quorum} is no group`)

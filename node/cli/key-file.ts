@@ -39,10 +39,14 @@ export async function writeKey(file: string, { seed, ...rest }: Key): Promise<vo
 
 /** @throws TamgaError `malformed`: not a key file, or one of another kind */
 export async function readKey(file: string, kind: KeyKind): Promise<Key> {
-  const content = await readFile(file)
+  return parseKey(await readFile(file), kind, file)
+}
+
+/** The same of what stands in a file; `file` is how errors call it. */
+export function parseKey(content: Uint8Array, kind: KeyKind, file: string): Key {
   if (content.length > KEY_FILE_BYTES_MAX) throw new TamgaError('malformed', `${file} is too long`)
   try {
-    const parsed = JSON.parse(content.toString()) as Record<string, unknown>
+    const parsed = JSON.parse(Buffer.from(content).toString()) as Record<string, unknown>
     const { format, name, seed, address } = parsed
     if (format !== FORMAT || typeof name !== 'string') throw new Error(`it is no ${FORMAT}`)
     if (parsed['kind'] !== kind) throw new Error(`it is the key of a ${String(parsed['kind'])}`)

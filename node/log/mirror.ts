@@ -13,7 +13,7 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { evidenceOf, evidences } from '../../protocol/evidence.ts'
 import type { ConsistencyReply } from '../../protocol/message/consistency.ts'
 import type { Page } from '../../protocol/message/page.ts'
-import { cosignaturesOn, weigh, witnessedOf } from '../../protocol/quorum.ts'
+import { cosignaturesOn, weigh, witnessedOf, type Witnessed } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Store, StoreOp } from '../store/store.ts'
 import { bareNote } from './bare-note.ts'
@@ -42,6 +42,8 @@ export class Mirror {
   #checkpoint: OpenedCheckpoint | undefined
   /** The newest that a quorum has cosigned. */
   #cosigned: OpenedCheckpoint | undefined
+  /** What its cosignatures come to. */
+  #worth: Witnessed | undefined
   /** What the pages beyond the checkpoint were first verified against. */
   #towards: string | undefined
   #broken = false
@@ -59,7 +61,10 @@ export class Mirror {
     mirror.#checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
     mirror.#towards = await stored.towards()
     const cosigned = await stored.cosigned()
-    if (cosigned !== undefined) mirror.#cosigned = mirror.open(cosigned)
+    if (cosigned !== undefined) {
+      mirror.#cosigned = mirror.open(cosigned)
+      mirror.#worth = witnessedOf(cosigned, options.name, options.roster)
+    }
     return mirror
   }
 
@@ -165,18 +170,16 @@ export class Mirror {
     const { name, roster, origin } = this.#options
     const { note, size } = checkpoint
     const before = this.#cosigned
-    if (size > BigInt(this.size) || size < (before?.size ?? 0n) || note === before?.note) {
-      return false
-    }
-    const lines = cosignaturesOn(note, name, roster)
+    if (size > BigInt(this.size)) return false
+    const lines = size < (before?.size ?? 0n) ? [] : cosignaturesOn(note, name, roster)
     const now = weigh(lines, name, roster)
-    const isSame = size === before?.size
-    if (!now.isWitnessed) return false
-    if (isSame && !isWorthMore(now, witnessedOf(before!.note, name, roster))) return false
+    const isMore = size !== before?.size || !this.#worth || isWorthMore(now, this.#worth)
+    if (!now.isWitnessed || !isMore) return false
     const added = lines.map(({ line }) => line)
     const clean = addSignatures(bareNote(note, origin), added)
     await this.#write([this.#stored.cosignedOp(clean)], { durable: false })
     this.#cosigned = { ...checkpoint, note: clean }
+    this.#worth = now
     return true
   }
 

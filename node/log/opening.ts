@@ -45,12 +45,11 @@ export async function openOwnLog(
   origin: string,
   modules: OpeningModules,
 ): Promise<OpenedLog> {
-  const { store } = modules
   const { opened, lacking } = await examine(name, origin, modules)
   if (!lacking) return opened
   const { staged, checkpoint } = lacking
   const ops = [...staged.ops, opened.stored.checkpointOp(checkpoint.note)]
-  await store.batch(ops, { durable: true })
+  await modules.store.batch(ops, { durable: true })
   opened.stored.commit(staged)
   return { ...opened, checkpoint, ahead: undefined }
 }
@@ -62,30 +61,44 @@ interface Examined {
 }
 
 async function examine(name: string, origin: string, modules: OpeningModules): Promise<Examined> {
-  const { store, anchor, verifier } = modules
+  const { store, verifier } = modules
+  let opened: OpenedLog
   try {
     const stored = await StoredLog.open(name, store)
     const checkpoint = await checkedCheckpoint(stored, origin, verifier)
-    const opened = { stored, checkpoint, ahead: undefined, refusal: undefined }
-    const covered = Number(checkpoint?.size ?? 0n)
-    const anchored = openAnchored(anchor, origin, verifier)
-    if (anchored instanceof TamgaError) return refused(opened, anchored.message)
-    const size = Number(anchored?.size ?? 0n)
-    if (covered > size) {
-      return refused(opened, `the database has ${covered} signed entries, the anchor ${size}`)
-    }
-    await checkLastPackage(stored, covered)
-    if (covered < size) return lack({ ...opened, ahead: anchored! }, anchor)
-    if (stored.size > covered) {
-      return refused(opened, `${stored.size - covered} entries on disk that were never signed`)
-    }
-    if (!anchored || equalBytes(anchored.root, checkpoint!.root)) return { opened }
-    return refused(opened, `database and anchor have other trees of ${size} entries`)
+    opened = { stored, checkpoint, ahead: undefined, refusal: undefined }
   } catch (error) {
-    const { message } = asTamgaError(error)
     const stored = StoredLog.unreadable(name, store)
-    return refused({ stored, checkpoint: undefined }, message)
+    return refused({ stored, checkpoint: undefined }, asTamgaError(error).message)
   }
+  try {
+    return await holdAgainstAnchor(opened, origin, modules)
+  } catch (error) {
+    // What is in the database is what was signed, and can be read.
+    return refused(opened, asTamgaError(error).message)
+  }
+}
+
+/** @throws TamgaError `storage` */
+async function holdAgainstAnchor(
+  opened: OpenedLog,
+  origin: string,
+  { anchor, verifier }: OpeningModules,
+): Promise<Examined> {
+  const { stored, checkpoint } = opened
+  const covered = Number(checkpoint?.size ?? 0n)
+  const anchored = openAnchored(anchor, origin, verifier)
+  const size = Number(anchored?.size ?? 0n)
+  if (covered > size) {
+    return refused(opened, `the database has ${covered} signed entries, the anchor ${size}`)
+  }
+  await checkLastPackage(stored, covered)
+  if (covered < size) return lack({ ...opened, ahead: anchored! }, anchor)
+  if (stored.size > covered) {
+    return refused(opened, `${stored.size - covered} entries on disk that were never signed`)
+  }
+  if (!anchored || equalBytes(anchored.root, checkpoint!.root)) return { opened }
+  return refused(opened, `database and anchor have other trees of ${size} entries`)
 }
 
 function refused(
@@ -96,21 +109,21 @@ function refused(
 }
 
 /**
- * The last checkpoint that may have left this node, undefined if none ever was signed; or why it
- * cannot be known. The database may be good all the same, and is served.
+ * The last checkpoint that may have left this node; undefined if none ever was signed.
+ *
+ * @throws TamgaError `storage`
  */
 function openAnchored(
   anchor: Anchor,
   origin: string,
   verifier: NoteVerifier,
-): OpenedCheckpoint | TamgaError | undefined {
+): OpenedCheckpoint | undefined {
+  const { value } = anchor.current
+  if (value.length === 0) return undefined
   try {
-    const { value } = anchor.current
-    if (value.length === 0) return undefined
     return openCheckpoint(new TextDecoder().decode(value), origin, verifier)
-  } catch (error) {
-    if (error instanceof TamgaError) return error
-    return new TamgaError('storage', `what is anchored is no checkpoint of ${origin}`)
+  } catch (cause) {
+    throw new TamgaError('storage', `what is anchored is no checkpoint of ${origin}`, { cause })
   }
 }
 

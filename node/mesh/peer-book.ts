@@ -71,7 +71,10 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
 /** @throws TamgaError `malformed` */
 export function parseAddress(address: string): Multiaddr {
   try {
-    return multiaddr(address)
+    const parsed = multiaddr(address)
+    // Some texts it takes, and then fails to write them.
+    parsed.toString()
+    return parsed
   } catch (error) {
     throw malformed(`the address '${address}'`, error)
   }

@@ -119,8 +119,8 @@ export class Admission {
     if (recent.length >= REFUSALS_LOGGED_MAX) return
     this.#refused.set(officer, [...recent, now])
     const { statement, signature, credential } = signed
-    const about = { reason: reasons[0]!, statement, signature }
-    const entry = { type: 'refused' as const, at: ledger.now(), ...about }
+    const at = ledger.now()
+    const entry = { type: 'refused' as const, at, reason: reasons[0]!, statement, signature }
     await ledger.own.append(encodeEntry({ ...entry, officer: signed.officer, credential }))
   }
 }

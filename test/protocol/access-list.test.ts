@@ -10,45 +10,14 @@ import {
   type AccessList,
 } from '../../protocol/access-list.ts'
 import { openBreachReport } from '../../protocol/breach-report.ts'
-import { ROLES } from '../../protocol/credential.ts'
 import { NODES_MAX, SIGNATURES_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
-import { ACCESS_KINDS } from '../../protocol/rules/touched.ts'
 import { LIST_ROWS_MAX } from '../../protocol/signed-list.ts'
-import { digests, handles, nodes, objects, texts, times } from '../support/arbitraries.ts'
+import { accesses, accessLists as lists } from '../support/arbitrary-lists.ts'
 import { check, codeOf } from './support/codec-promises.ts'
 
 const promises = suite('an access list on the wire')
 const most = Number.MAX_SAFE_INTEGER
 const node = signerFromSeed(new Uint8Array(32).fill(7))
-
-const accesses: fc.Arbitrary<Access> = objects<Access>({
-  log: nodes,
-  index: times,
-  leaf: digests,
-  path: fc.array(digests, { maxLength: 4 }),
-  at: times,
-  kind: fc.constantFrom(...ACCESS_KINDS),
-  by: fc.array(
-    objects<Access['by'][number]>({
-      organisation: nodes,
-      role: fc.constantFrom(...ROLES),
-      purpose: fc.constantFrom('border', 'justice', 'other'),
-      legalBasis: texts(),
-    }),
-    { maxLength: SIGNATURES_MAX },
-  ),
-})
-
-const lists: fc.Arbitrary<AccessList> = objects<AccessList>({
-  network: texts(),
-  node: nodes,
-  handle: handles,
-  at: times,
-  frontier: fc.array(objects({ node: nodes, size: times, checkpoint: texts() }), { maxLength: 3 }),
-  offset: times,
-  total: times,
-  accesses: fc.array(accesses, { maxLength: 3 }),
-})
 
 promises('comes back as it was', () => {
   check(lists, (list) => equal(opened(signAccessList(list, node)), list))

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { signerFromSeed } from '../../crypto/ed25519.ts'
@@ -11,37 +10,12 @@ import {
 } from '../../protocol/breach-report.ts'
 import { CANDIDATES_MAX, NODES_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
 import { LIST_ROWS_MAX } from '../../protocol/signed-list.ts'
-import { digests, handles, maybe, nodes, objects, texts, times } from '../support/arbitraries.ts'
+import { breachReports as reports } from '../support/arbitrary-lists.ts'
 import { check, codeOf } from './support/codec-promises.ts'
 
 const promises = suite('a breach report on the wire')
 const most = Number.MAX_SAFE_INTEGER
 const node = signerFromSeed(new Uint8Array(32).fill(7))
-
-const acts: fc.Arbitrary<BreachAct> = objects<BreachAct>({
-  log: nodes,
-  index: times,
-  leaf: digests,
-  path: fc.array(digests, { maxLength: 4 }),
-  at: times,
-  what: fc.constantFrom('enrol', 'outcome', 'refused', 'erasure', 'resolution'),
-  handles: fc.array(handles, { maxLength: 4 }),
-  case: maybe(digests),
-  extent: fc.constantFrom('these', 'unknown'),
-})
-
-const reports: fc.Arbitrary<BreachReport> = objects<BreachReport>({
-  network: texts(),
-  node: nodes,
-  officer: digests,
-  from: times,
-  to: times,
-  at: times,
-  frontier: fc.array(objects({ node: nodes, size: times, checkpoint: texts() }), { maxLength: 3 }),
-  offset: times,
-  total: times,
-  acts: fc.array(acts, { maxLength: 3 }),
-})
 
 promises('comes back as it was', () => {
   check(reports, (report) => equal(opened(signBreachReport(report, node)), report))

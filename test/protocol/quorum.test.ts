@@ -1,5 +1,5 @@
 import { suite } from 'uvu'
-import { equal, is } from 'uvu/assert'
+import { equal, is, ok, throws } from 'uvu/assert'
 import { formatCheckpoint } from '../../crypto/checkpoint.ts'
 import { cosignCheckpoint, cosigner } from '../../crypto/cosignature.ts'
 import { signerFromSeed, type Signer } from '../../crypto/ed25519.ts'
@@ -7,7 +7,7 @@ import { sha256 } from '../../crypto/hash.ts'
 import { addSignatures, noteSigner, parseSignatureLines, signNote } from '../../crypto/note.ts'
 import { utf8 } from '../../crypto/bytes.ts'
 import { isQuorum, mirrorName, quorumOf, witnessedOf, witnessName } from '../../protocol/quorum.ts'
-import { logOrigin, type Roster } from '../../protocol/roster.ts'
+import { formatRoster, logOrigin, parseRoster, type Roster } from '../../protocol/roster.ts'
 
 const promises = suite('a quorum')
 
@@ -90,6 +90,17 @@ promises('does not take a mirror for a witness, nor a witness for a mirror', () 
   const relabelled = cosigner(mirrorName(roster, 'aktobe'), keyOf('aktobe'))
   const lines = parseSignatureLines(cosignCheckpoint(text, relabelled, AT_S))
   is(witnessedOf(addSignatures(mirroredBy('astana', note), lines), 'almaty', roster).isSafe, false)
+})
+
+promises('is there for every roster that can be read, however deep its groups are', () => {
+  for (const depth of [1, 2, 7, 8, 9, 64]) {
+    const groups = Array.from({ length: depth }, (_, at) => {
+      return { name: `g${at}`, threshold: 1, members: [at === 0 ? 'almaty' : `g${at - 1}`] }
+    })
+    const written = formatRoster({ ...roster, witnesses: { groups, quorum: `g${depth - 1}` } })
+    if (depth <= 8) ok(isQuorum(['almaty'], parseRoster(written)))
+    else throws(() => parseRoster(written), /roster: group g8 is deeper than 8/)
+  }
 })
 
 promises('follows the groups of the roster where it has some', () => {

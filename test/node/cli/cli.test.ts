@@ -1,11 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { is, match, ok } from 'uvu/assert'
-import { freePort } from '../../support/port.ts'
 import { outsideData } from '../../support/data.ts'
 import { someIins } from '../../support/iins.ts'
 import { testPerson } from '../../support/test-person.ts'
@@ -269,31 +266,6 @@ promises(
   },
 )
 
-const alone = suite('a node that cannot serve')
-
-alone('says so and ends, when its port is taken', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'tamga-alone-'))
-  const taken = createServer().listen(0, '127.0.0.1')
-  try {
-    await once(taken, 'listening')
-    const { port } = taken.address() as AddressInfo
-    const address = `/ip4/127.0.0.1/tcp/${await freePort()}`
-    const member = await tamga(folder, 'keygen', 'almaty', '--address', address)
-    const authority = await tamga(folder, 'keygen', 'authority', '--kind', 'authority')
-    await writeFile(join(folder, 'members'), member.stdout)
-    await writeFile(join(folder, 'authority.vkey'), authority.stdout)
-    const about = ['--network', 'alone.kz', '--replicas', '1', '--out', 'roster.note']
-    await tamga(folder, 'roster', 'sign', 'members', '--authority', 'authority.key', ...about)
-    const own = ['--key', 'almaty.key', '--data', 'almaty', '--port', String(port)]
-    const ran = await tamga(folder, 'node', ...CHECKING, ...own, '--log', 'silent')
-    is(ran.status, 1)
-    match(ran.stderr, /^unreachable: /)
-  } finally {
-    taken.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-})
-
 const start = suite('npm start')
 
 start('tells its story once, and finds its people again', async () => {
@@ -342,7 +314,6 @@ start('stays up, serving what it says that it serves, until it is stopped', asyn
 })
 
 promises.run()
-alone.run()
 start.run()
 
 interface Person {

@@ -72,6 +72,18 @@ healths('is bad when its log takes no more entries', async () => {
   })
 })
 
+healths('is bad when its log refuses to sign, and says why', async () => {
+  await withOne(async (mesh, client) => {
+    mesh.node().ledger.own.refuse('somebody else has its key')
+    equal(await failing(client), ['log-accepts-entries'])
+    const { body } = await client.get<Health>('/health')
+    is(body.checks.find(({ passed }) => !passed)?.detail, 'somebody else has its key')
+    const query = bodyOf(mesh.signedQuery({ fingers: testPerson('any').capture() }))
+    const refusal = await client.post<ErrorBody>('/v1/identify', query)
+    equal([refusal.status, refusal.body.error.code], [503, 'not-ready'])
+  })
+})
+
 healths('costs the log nothing to ask for', async () => {
   await withOne(async (mesh, client) => {
     const { size } = mesh.node().ledger.own
@@ -126,7 +138,7 @@ async function failing(client: Client): Promise<string[]> {
   const names = body.checks.filter(({ passed }) => !passed).map(({ name }) => name)
   is(body.healthy, names.length === 0)
   is(status, body.healthy ? 200 : 503)
-  is(body.checks.length, 5)
+  is(body.checks.length, 7)
   return names
 }
 

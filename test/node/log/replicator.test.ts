@@ -141,8 +141,8 @@ promises('covers what is appended while it pulls', async () => {
   ledgers.world.network.faults = { ...ledgers.world.network.faults, delayMs: { min: 20, max: 60 } }
   const second = await ledgers.start(SECOND)
   const mirror = second.ledger.mirrors.get(WRITER)!
-  await ledgers.until(() => mirror.copied > 0)
-  is(mirror.size, 0, 'it is in the middle')
+  await ledgers.until(() => mirror.copied > 1)
+  ok(mirror.size < 2_000, 'it is in the middle')
   for (let size = 2_050; size <= 2_500; size += 50) await ledgers.grow(writer, size)
   await ledgers.until(() => second.ledger.size(WRITER) === 2_500)
   const asked = second.ledger.stored(WRITER)
@@ -186,17 +186,17 @@ promises('writes nothing more once it is closed', async () => {
   await ledgers.grow(writer, 3_000)
   const second = await ledgers.start(SECOND)
   const mirror = second.ledger.mirrors.get(WRITER)!
-  await ledgers.until(() => mirror.copied > 0)
+  await ledgers.until(() => mirror.copied > 1)
   let isClosed = false
   const closed = second.replicator.close().then(() => (isClosed = true))
   is(isClosed, false, 'a page is under way')
   await ledgers.run(closed)
-  const { copied } = mirror
+  const { copied, size } = mirror
   ok(copied < 3_000)
   await ledgers.run(second.store.close())
   await ledgers.grow(writer, 3_001)
   await ledgers.pass(20_000)
-  equal([mirror.copied, mirror.size, mirror.isBroken], [copied, 0, false])
+  equal([mirror.copied, mirror.size, mirror.isBroken], [copied, size, false])
 })
 
 promises('serves what is covered, and nothing beyond', async () => {
@@ -253,7 +253,7 @@ async function started(seed: string): Promise<{ ledgers: Ledgers; members: Membe
   return { ledgers, members: await ledgers.startAll() }
 }
 
-/** The third node has said that it knows nothing of the others' logs, and is gone with its disks. */
+/** The third node said that it knows nothing of the others' logs; then its disks were lost. */
 async function startedWithoutThird(
   seed: string,
   misbehaviours: Readonly<Record<string, Misbehaviour>> = {},

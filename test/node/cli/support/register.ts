@@ -93,7 +93,9 @@ export class TestRegister {
 
   async #start(): Promise<void> {
     for (const name of NAMES) {
-      const own = ['--key', `${name}.key`, '--data', name, '--port', '0', '--log', 'warn']
+      const mine = ['--key', `${name}.key`, '--data', name]
+      await this.good('log', 'init', ...CHECKING, ...mine)
+      const own = [...mine, '--port', '0', '--log', 'warn']
       this.nodes.push(new Running(this.folder, 'node', ...CHECKING, ...own))
     }
     for (const node of this.nodes) this.urls.push((await node.says(/serves (http\S+)/))[1]!)

@@ -50,6 +50,7 @@ export class FaultyAnchors implements Anchors {
   #faulty(name: string, anchor: Anchor): Anchor {
     this.#open.add(anchor)
     let hasFailed = false
+    let { current } = anchor
     const swap = async (next: AnchorValue): Promise<void> => {
       this.swapped.push(name)
       await this.#gate
@@ -57,13 +58,16 @@ export class FaultyAnchors implements Anchors {
       const fault = this.#fault
       this.#fault = undefined
       if (fault !== 'lost') await anchor.swap(next)
-      if (!fault) return
+      if (!fault) {
+        current = next
+        return
+      }
       hasFailed = true
       throw new TamgaError('storage', 'the swap has failed')
     }
     return {
       get current() {
-        return anchor.current
+        return current
       },
       swap,
       close: () => anchor.close(),

@@ -30,15 +30,27 @@ const ownKey = signerFromSeed(sha256(utf8('test log key')))
 export const signer = noteSigner(ORIGIN, ownKey)
 export const verifier = noteVerifier(formatVkey(ORIGIN, ownKey.publicKey))
 
+/** The key of a node of the roster. */
+export function keyOf(name: string): Signer {
+  return name === NAME ? ownKey : signerFromSeed(sha256(utf8(`test ${name}`)))
+}
+
 const nodes = [NAME, 'astana', 'shymkent'].map((name) => {
-  const { publicKey } = name === NAME ? ownKey : signerFromSeed(sha256(utf8(`test ${name}`)))
+  const { publicKey } = keyOf(name)
   const mirrorKey = sha256(utf8(`mirror ${name}`))
   return { name, publicKey, boxKey: sha256(publicKey), mirrorKey, address: `/memory/${name}` }
 })
-const size = { epoch: 1, shards: 1, replicas: 1, mirrors: 2 }
 
 /** Three nodes, of which the log's own is the first. */
-export const ROSTER: Roster = { network: NETWORK, ...size, nodes, organisations: [] }
+export const ROSTER: Roster = {
+  network: NETWORK,
+  epoch: 1,
+  shards: 1,
+  replicas: 1,
+  mirrors: 2,
+  nodes,
+  organisations: [],
+}
 
 const OWN = { name: NAME, origin: ORIGIN, genesis: () => entry(0) }
 
@@ -79,22 +91,31 @@ export async function openSigningLog(
   return log
 }
 
-/** Opens a node's ledger with a log that signs, without asking anybody: nobody else writes to it. */
+type LedgerPlaces = Places & { readonly key: Signer; readonly clock?: Clock }
+
+/** Makes a node's ledger with a log that signs, without asking anybody: nobody else has the key. */
 export async function openSigningLedger(
   options: LedgerOptions,
-  { key, ...places }: Places & { key: Signer; clock?: Clock },
+  places: LedgerPlaces,
+): Promise<Ledger> {
+  await Ledger.init(options, places)
+  const ledger = await openLedger(options, places)
+  await ledger.own.permit()
+  return ledger
+}
+
+export async function openLedger(
+  options: LedgerOptions,
+  { key, ...places }: LedgerPlaces,
 ): Promise<Ledger> {
   const { self, roster } = options
-  await Ledger.init(options, places)
-  const ledger = await Ledger.open(options, {
+  return Ledger.open(options, {
     clock: systemClock,
     ...places,
     signer: noteSigner(logOrigin(roster.network, self), key),
     cosigner: cosigner(witnessName(roster, self), key),
     logger: silentLogger,
   })
-  await ledger.own.permit()
-  return ledger
 }
 
 async function openOwnLog(

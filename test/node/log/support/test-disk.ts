@@ -1,4 +1,4 @@
-/** A disk of a test's own, with a LevelDB and anchors, and a store that fails when it is told to. */
+/** A disk of a test's own, and a store that fails when it is told to. */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +50,14 @@ export class TestDisk {
     const copy = await TestDisk.create()
     await cp(this.#folder, copy.#folder, { recursive: true })
     return copy
+  }
+
+  /** Replaces the store or the anchors by another disk's. Closes all that is open on both. */
+  async takeFrom(other: TestDisk, what: 'store' | 'anchors'): Promise<void> {
+    await this.close()
+    await other.close()
+    await rm(this.folder(what), { recursive: true })
+    await cp(other.folder(what), this.folder(what), { recursive: true })
   }
 
   async remove(): Promise<void> {
