@@ -177,8 +177,8 @@ export class Mischief {
     const disk = this.#victim.disk(STORE)
     const keys = disk.range('log/', 'log0', Number.MAX_SAFE_INTEGER).map(([key]) => key)
     const count = 1 + this.#random.integer(FLIPS_MAX)
-    const { entry } = logKeys(this.#plan.victim)
-    const wanted = this.#random.chance(0.3) ? keys.filter((key) => key >= entry(0)) : keys
+    const firstEntry = logKeys(this.#plan.victim).entry(0)
+    const wanted = this.#random.chance(0.3) ? keys.filter((key) => key >= firstEntry) : keys
     for (let flip = 0; flip < count && wanted.length > 0; flip += 1) {
       disk.flipBit(this.#random.pick(wanted), this.#random)
       this.flips += 1

@@ -7,12 +7,15 @@
  * Further: --first (seed to begin with), --kills, --flips (of each kind of file), --cases (of the
  * fuzz), --processes. Exit status 1 if any promise was broken.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { liveLedgers } from '../scenarios/ledger-life.ts'
 import { damageMany } from './damage.ts'
+import { fillDisks } from './full-disk.ts'
 import { killMany } from './kills.ts'
 import { liveMany } from './lives.ts'
 import { takeAllSteps } from './steps.ts'
@@ -24,13 +27,15 @@ const { values } = parseArgs({
     first: { type: 'string', default: '0' },
     kills: { type: 'string' },
     flips: { type: 'string' },
+    cases: { type: 'string' },
     processes: { type: 'string', default: String(availableParallelism()) },
   },
 })
 
-/** Kills and flips for each seed, so that one number makes a run longer. */
+/** Kills, flips and cases of the fuzz for each seed, so that one number makes a run longer. */
 const KILLS_PER_SEED = 0.1
 const FLIPS_PER_SEED = 0.005
+const CASES_PER_SEED = 500
 
 const seeds = Number(values.seeds)
 const processes = Number(values.processes)
@@ -55,7 +60,9 @@ async function everything(): Promise<void> {
     await steps()
     await lives()
     await damage(join(folder, 'damage'))
+    await full(join(folder, 'full'))
     await kills(join(folder, 'kills'))
+    fuzz()
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -90,6 +97,22 @@ async function damage(folder: string): Promise<void> {
   })
   console.log(`damage: ${reports.length} databases`, outcomes)
   broken.push(...reports.flatMap((report) => report.broken))
+}
+
+async function full(folder: string): Promise<void> {
+  for (const report of await fillDisks(folder)) {
+    const { by, failures, acknowledged } = report
+    console.log(`full disk by ${by}: ${failures.length} refused`, { acknowledged })
+    broken.push(...report.broken.map((complaint) => `full disk by ${by}: ${complaint}`))
+  }
+}
+
+/** The decoders, in a process of their own that says itself what it has found. */
+function fuzz(): void {
+  const cases = String(Math.ceil(Number(values.cases ?? seeds * CASES_PER_SEED)))
+  const program = fileURLToPath(new URL('../fuzz/main.js', import.meta.url))
+  const { status } = spawnSync(process.execPath, [program, '--cases', cases], { stdio: 'inherit' })
+  if (status !== 0) broken.push(`the fuzz has ended with ${status}`)
 }
 
 async function kills(folder: string): Promise<void> {
