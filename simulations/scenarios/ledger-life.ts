@@ -1,10 +1,10 @@
 /**
  * Some seconds in the life of a few ledgers: entries are appended, cosigned and mirrored while
- * messages are lost, links break, writes fail, machines crash and one node meets a misfortune of its
- * own. Then the storm ends, and whatever was promised must be true.
+ * messages are lost, links break, writes fail, machines crash and one node meets a misfortune of
+ * its own. Then the storm ends, and whatever was promised must be true.
  *
- * What must hold all the time is checked all the time, by `ledger-records.ts`; what must hold in the
- * end, by `ledger-verdict.ts`.
+ * What must hold all the time is checked all the time, by `ledger-records.ts`; what must hold in
+ * the end, by `ledger-verdict.ts`.
  */
 import { utf8 } from '../../crypto/bytes.ts'
 import { startChaos } from '../world/chaos.ts'

@@ -1,7 +1,8 @@
 /**
  * What must be true of some ledgers once the storm is over: everything that was acknowledged is
- * there, everything that was called safe is held, copies are the same byte for byte, every log signs
- * or says why not, and a key that two honest nodes have both sides of is caught at all of them.
+ * there, everything that was called safe is held, copies are the same byte for byte, every log
+ * signs or says why not, and a key that two honest nodes have both sides of is caught at all of
+ * them.
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf, sha256 } from '../../crypto/hash.ts'
@@ -193,7 +194,7 @@ export class LedgerVerdict {
     records.complain(`${name} has signed two histories, both are known, and nobody minds`)
   }
 
-  /** Whether honest nodes have on their disks what together convicts the key: a note, and a tree. */
+  /** Whether honest nodes have on disk what together convicts the key: a note, and a tree. */
   #isSeenDouble(name: string, honest: readonly Living[]): boolean {
     const others = honest.filter((node) => node.name !== name)
     const notes = others.flatMap(({ ledger }) => {

@@ -1,6 +1,6 @@
 /**
- * The mesh of a node that lies: now and then it answers what no honest node would, in every protocol
- * of the ledger. Its keys are its own and no other's, as a liar's are.
+ * The mesh of a node that lies: now and then it answers what no honest node would, in every
+ * protocol of the ledger. Its keys are its own and no other's, as a liar's are.
  */
 import { cosignCheckpoint, type Cosigner } from '../../crypto/cosignature.ts'
 import { parseNote } from '../../crypto/note.ts'

@@ -1,8 +1,8 @@
 /**
- * Damage to a node's database on a real disk, of every kind that has been measured (handbook,
- * failure modes of LevelDB), and what the node makes of it. It may come back as it was, from its own
- * disk or from its mirror, or refuse; it may never sign another history or a shorter one. Whatever
- * it does, it must be possible to give up the database and to fill a new one from the mirror.
+ * Damage to a node's database on a real disk, of every kind that LevelDB is known to suffer, and
+ * what the node makes of it. It may come back as it was, from its own disk or from its mirror, or
+ * refuse; it may never sign another history or a shorter one. Whatever it does, it must be possible
+ * to give up the database and to fill a new one from the mirror.
  */
 import { cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

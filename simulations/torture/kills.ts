@@ -1,7 +1,7 @@
 /**
- * Kills a process that appends to a log on a real disk, again and again at random moments, and holds
- * all its lives against each other: what was acknowledged in one must be there in every later one,
- * and of one size there is one tree.
+ * Kills a process that appends to a log on a real disk, again and again at random moments, and
+ * holds all its lives against each other: what was acknowledged in one must be there in every later
+ * one, and of one size there is one tree.
  */
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'

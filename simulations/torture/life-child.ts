@@ -1,6 +1,6 @@
 /**
- * Lives through some seeds of `ledger-life.ts` in a process of its own and reports each as a line of
- * JSON. Usage: life-child.js <first> <count> <step>
+ * Lives through some seeds of `ledger-life.ts` in a process of its own and reports each as a line
+ * of JSON. Usage: life-child.js <first> <count> <step>
  */
 import { liveLedgers } from '../scenarios/ledger-life.ts'
 import { rememberSignatures } from './remembered-signatures.ts'

@@ -1,6 +1,7 @@
 /**
  * Verifies each signature once in this process. The nodes of a simulation share one, and each of
- * them verifies what all of them are shown: the answer is the same, and most of the time goes there.
+ * them verifies what all of them are shown: the answer is the same, and most of the time goes
+ * there.
  */
 import crypto, { type KeyObject } from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -14,10 +15,12 @@ const answers = new Map<string, boolean>()
 
 /** From now on, and for all of the process. */
 export function rememberSignatures(): void {
-  const remembering = (_: null, data: Uint8Array, key: KeyObject, signature: Uint8Array) =>
-    remembered(data, key, signature)
   Object.assign(crypto, { verify: remembering })
   syncBuiltinESMExports()
+}
+
+function remembering(_: null, data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
+  return remembered(data, key, signature)
 }
 
 function remembered(data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {

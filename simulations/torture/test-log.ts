@@ -1,4 +1,4 @@
-/** The log that the real-disk tests write to: its name, its keys, and entries that tell themselves. */
+/** The log that is written to on real disks: its name, its keys, and entries known by sight. */
 import { utf8 } from '../../crypto/bytes.ts'
 import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { sha256 } from '../../crypto/hash.ts'

@@ -1,7 +1,7 @@
 /**
  * `npm run torture`: the log core under every fault that its tests know, for as long as one likes.
  *
- *     npm run torture -- --seeds 100000      so many seeds of the simulator, and the rest in measure
+ *     npm run torture -- --seeds 100000      so many seeds, and the rest in measure
  *     npm run torture -- --seed 42           one seed again, with the end of its trace
  *
  * Further: --first (seed to begin with), --kills, --flips (of each kind of file), --cases (of the
