@@ -104,7 +104,8 @@ export class LedgerVerdict {
   /** A log that does not sign says why, or is known to go further than anybody still has it. */
   #hasReason({ name, size, refusal, ahead }: Living['ledger']['own']): boolean {
     if (refusal !== undefined || ahead !== undefined) return true
-    if (!this.#modules.records.damaged.has(name)) return false
+    const { damaged, forgetful } = this.#modules.records
+    if (!damaged.has(name) && !forgetful.has(name)) return false
     return this.#originals().some(({ ledger }) => {
       const last = name === ledger.own.name ? undefined : ledger.witness.last(name)
       return last !== undefined && headOf(last).size > size
