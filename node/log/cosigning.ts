@@ -71,6 +71,11 @@ export class Cosigning {
     this.#refreshSoon()
   }
 
+  /** To be called when the log signs: what it had before the start may never have been shown. */
+  begin(): void {
+    this.#round()
+  }
+
   /** Calls back when a quorum has come together over a newer checkpoint, or enough mirrors have. */
   onImproved(listener: () => void): void {
     this.#improved.push(listener)

@@ -10,7 +10,7 @@ import type { ProvenEntry } from '../../protocol/answer.ts'
 import { decodeEntry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
-import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
+import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
 import { CLOCK_BACK_MS_MAX } from '../limits.ts'
 import type { Logger } from '../logger.ts'
@@ -112,11 +112,30 @@ export class Ledger {
    *   mirror on disk is not what its checkpoint says, or the disk fails
    */
   static async open(options: LedgerOptions, modules: LedgerModules): Promise<Ledger> {
-    const { roster, self, genesis } = options
-    const { store, anchors, signer, clock } = modules
+    const { roster, self } = options
+    const { anchors } = modules
     const node = roster.nodes.find(({ name }) => name === self)
     if (!node) throw new TamgaError('not-found', `${self} is not in the roster`)
     const anchor = await openOwnAnchor(self, anchors)
+    const opened: { close(): Promise<void> }[] = [anchor]
+    try {
+      return await Ledger.#openWith(anchor, node, options, modules, opened)
+    } catch (error) {
+      // Whoever tries again in this process must find the anchors free.
+      for (const one of opened) await one.close()
+      throw error
+    }
+  }
+
+  static async #openWith(
+    anchor: Anchor,
+    node: RosterNode,
+    options: LedgerOptions,
+    modules: LedgerModules,
+    opened: { close(): Promise<void> }[],
+  ): Promise<Ledger> {
+    const { roster, self, genesis } = options
+    const { store, signer, clock } = modules
     const quarantine = await Quarantine.open({ roster }, modules)
     const cosignatures = new Cosignatures({ log: self, roster }, { clock })
     const verifier = logVerifier(roster.network, node)
@@ -127,6 +146,7 @@ export class Ledger {
     if (own.checkpoint !== undefined) cosignatures.begin(own.checkpoint)
     if (quarantine.has(self)) own.refuse('its key was caught signing two histories')
     const witness = await Witness.open({ self, roster }, { ...modules, quarantine })
+    opened.push(witness)
     const mirrors = new Map<string, Mirror>()
     for (const other of roster.nodes) {
       if (other.name === self) continue
@@ -142,7 +162,8 @@ export class Ledger {
 
   /** Whether the disk failed a write: nothing more is written until the node is started again. */
   get isBroken(): boolean {
-    return this.own.isBroken || [...this.mirrors.values()].some((mirror) => mirror.isBroken)
+    const { own, witness, mirrors } = this
+    return own.isBroken || witness.isBroken || [...mirrors.values()].some((copy) => copy.isBroken)
   }
 
   /** Lets go of all anchors; nothing is signed after it. */

@@ -21,7 +21,7 @@ import type { Page } from '../../protocol/message/page.ts'
 import type { Anchor } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
 import { AppendQueue } from './append-queue.ts'
-import { openOwnLog, type OpenedLog } from './opening.ts'
+import { openOwnLog, stagedAfter, type OpenedLog } from './opening.ts'
 import { stagePage } from './page-check.ts'
 import { decodeStaged, encodeStaged } from './staged-bundle.ts'
 import type { Staged, StoredLog } from './stored-log.ts'
@@ -233,6 +233,29 @@ export class Log {
     await this.#modules.store.batch([op], { durable: true })
     this.#checkpoint = checkpoint
     if (this.#ahead && this.#ahead.size <= checkpoint.size) this.#ahead = undefined
+    for (const listener of this.#grown) listener()
+  }
+
+  /** Where what is staged beside the anchor begins, if the log lacks it. */
+  get stagedFrom(): number | undefined {
+    const { staged } = this.#modules.anchor.current
+    return this.#ahead && staged.length > 0 ? decodeStaged(staged).from : undefined
+  }
+
+  /**
+   * Puts in what is staged beside the anchor, where the log has been filled up to its beginning.
+   *
+   * @throws TamgaError `not-ready`: it does not begin there; `storage`
+   */
+  async replay(): Promise<void> {
+    const ahead = this.#ahead
+    if (!ahead) return
+    const staged = stagedAfter(this.#stored, this.size, ahead, this.#modules.anchor)
+    if (staged === 'other') this.refuse('what is staged does not lead to what is anchored')
+    if (staged === 'other' || staged === undefined) throw this.#unable()
+    await this.#commit(staged, [this.#stored.checkpointOp(ahead.note)])
+    this.#checkpoint = ahead
+    this.#ahead = undefined
     for (const listener of this.#grown) listener()
   }
 

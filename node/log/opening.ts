@@ -143,18 +143,30 @@ async function checkLastPackage(stored: StoredLog, covered: number): Promise<voi
 }
 
 /** What is staged, if that is what the database lacks. */
-function lack(
-  opened: OpenedLog & { readonly ahead: OpenedCheckpoint },
+function lack(opened: OpenedLog & { readonly ahead: OpenedCheckpoint }, anchor: Anchor): Examined {
+  const { stored, checkpoint, ahead } = opened
+  const staged = stagedAfter(stored, Number(checkpoint?.size ?? 0n), ahead, anchor)
+  if (staged === 'other') return refused(opened, 'what is staged does not lead to what is anchored')
+  return staged ? { opened, lacking: { staged, checkpoint: ahead } } : { opened }
+}
+
+/**
+ * What is staged beside the anchor, if it begins where the log ends; `other` if it begins there and
+ * leads to another tree than the one that is anchored.
+ *
+ * @throws TamgaError `storage`
+ */
+export function stagedAfter(
+  stored: StoredLog,
+  covered: number,
+  ahead: OpenedCheckpoint,
   { current }: Anchor,
-): Examined {
-  const { stored, ahead } = opened
-  if (current.staged.length === 0) return { opened }
+): Staged | 'other' | undefined {
+  if (current.staged.length === 0) return undefined
   const { from, entries } = decodeStaged(current.staged)
   // Pages of an unfinished rebuild stand beyond the checkpoint: they are not in the way.
-  if (from !== Number(opened.checkpoint?.size ?? 0n) || stored.size !== from) return { opened }
+  if (from !== covered || stored.size !== from) return undefined
   const staged = stored.stage(entries)
-  if (staged.size !== Number(ahead.size) || !equalBytes(staged.root, ahead.root)) {
-    return refused(opened, 'what is staged does not lead to what is anchored')
-  }
-  return { opened, lacking: { staged, checkpoint: ahead } }
+  const isThere = staged.size === Number(ahead.size) && equalBytes(staged.root, ahead.root)
+  return isThere ? staged : 'other'
 }

@@ -150,7 +150,22 @@ export class Recovery {
         logger.warn('the own log could not be fetched', { from: peer, code, reason })
       }
     }
+    if (await this.#fetchBeginning()) return
     throw new TamgaError('not-ready', `nobody has handed out ${checkpoint.size} entries`)
+  }
+
+  /** The end of the log may be staged here, and nowhere else: then the beginning is enough. */
+  async #fetchBeginning(): Promise<boolean> {
+    const { own, logger } = this.#modules
+    const from = own.stagedFrom
+    for (const [peer, { held }] of this.#said) {
+      if (from === undefined || !held || held.size !== BigInt(from)) continue
+      await this.#modules.pull(own, held, peer)
+      await own.replay()
+      logger.info('the own log was fetched back up to what was staged', { from: peer })
+      return true
+    }
+    return false
   }
 
   #holding({ size }: OpenedCheckpoint): string[] {

@@ -135,11 +135,18 @@ export class Replicator {
         await this.#failed(mirror, checkpoint, from, error)
       }
       if (this.#closed) return
+      await this.#compare(mirror, checkpoint)
       ledger.grown(mirror.name)
       void this.#tell(mirror)
     }
     await mirror.witness(checkpoint)
     if (checkpoint.size <= BigInt(mirror.size)) this.#remember(head)
+  }
+
+  /** What this node has cosigned as a witness must be in what it then gets as a mirror. */
+  async #compare(mirror: Mirror, { note }: OpenedCheckpoint): Promise<void> {
+    const last = this.#modules.ledger.witness.last(mirror.name)
+    if (last !== undefined && last !== note) await mirror.check(last)
   }
 
   #isHeard({ log, checkpoint }: Head): boolean {

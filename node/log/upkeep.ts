@@ -68,7 +68,7 @@ export class Upkeep {
     this.replicator.start()
     this.#cosigning.onImproved(() => ledger.cosigned())
     this.#cosigning.start()
-    this.#ready = this.#recovery.run()
+    this.#ready = this.#recovery.run().then(() => this.#cosigning.begin())
   }
 
   /** Resolves when nothing of it writes any more. To be called once the mesh is closed. */

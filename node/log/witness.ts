@@ -52,6 +52,7 @@ export class Witness {
   readonly #anchors: ReadonlyMap<string, Anchor>
   readonly #busy = new Map<string, Promise<unknown>>()
   readonly #listeners: SeenListener[] = []
+  #broken = false
 
   private constructor(
     options: WitnessOptions,
@@ -87,6 +88,11 @@ export class Witness {
     mesh.serve(WITNESS, async (request, { from }) => {
       return witnessReplies.encode(await this.add(witnessRequests.decode(request), from))
     })
+  }
+
+  /** Whether a write failed: of that log nothing is cosigned until this is opened again. */
+  get isBroken(): boolean {
+    return this.#broken
   }
 
   /** Logs that are witnessed here. */
@@ -145,11 +151,20 @@ export class Witness {
     const { text } = parseNote(checkpoint.note)
     // The same tree again is the same promise again, at a later time.
     if (!last || checkpoint.size > last.size) {
-      await anchor.swap({ value: utf8(checkpoint.note), staged: NOTHING })
+      await this.#keep(anchor, checkpoint)
     }
     const { cosigner, clock } = this.#modules
     const line = cosignCheckpoint(text, cosigner, Math.floor(clock.now() / 1_000))
     return { type: 'cosigned', line }
+  }
+
+  async #keep(anchor: Anchor, { note }: OpenedCheckpoint): Promise<void> {
+    try {
+      await anchor.swap({ value: utf8(note), staged: NOTHING })
+    } catch (error) {
+      this.#broken = true
+      throw error
+    }
   }
 
   async #accuse(node: RosterNode, notes: readonly [string, string]): Promise<void> {

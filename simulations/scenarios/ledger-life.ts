@@ -1,10 +1,10 @@
 /**
  * Some seconds in the life of a few ledgers: entries are appended, cosigned and mirrored while
- * messages are lost, links break, writes fail, machines crash and one node meets a misfortune of its
- * own. Then the storm ends, and whatever was promised must be true.
+ * messages are lost, links break, writes fail, machines crash and one node meets a misfortune of
+ * its own. Then the storm ends, and whatever was promised must be true.
  *
- * What must hold all the time is checked all the time, by `ledger-records.ts`; what must hold in the
- * end, by `ledger-verdict.ts`.
+ * What must hold all the time is checked all the time, by `ledger-records.ts`; what must hold in
+ * the end, by `ledger-verdict.ts`.
  */
 import { utf8 } from '../../crypto/bytes.ts'
 import { startChaos } from '../world/chaos.ts'
@@ -22,6 +22,9 @@ import type { SeededRandom } from '../world/seeded-random.ts'
 /** Far more than coming to order takes: a call that got lost is waited for ten seconds. */
 const CALM_MS_MAX = 240_000
 const EVENTS_MAX = 200_000
+
+/** How long evidence may take to get around, ms: some rounds of asking a peer at random. */
+const AGREEMENT_MS = 20_000
 
 /** How often somebody looks after the machines, ms. */
 const ROUND_MS = 300
@@ -207,7 +210,8 @@ class LedgerLife {
   /** A database that cannot be opened is given up, and filled again from the others. */
   #repair(machine: Machine, reason: string): boolean {
     const { scene } = this.#plan
-    if (scene === 'strange-disks') return true
+    const isFull = machine.disk(STORE).full || machine.anchorDisk(ANCHORS).full
+    if (scene === 'strange-disks' || isFull) return true
     if (!this.#records.damaged.has(machine.name)) {
       this.#records.complain(`${machine.name} does not start: ${reason}`)
     }
@@ -242,6 +246,8 @@ class LedgerLife {
     } catch (error) {
       this.#records.complain(`not safe: ${String(error)}; ${verdict.state()}`)
     }
+    const agreed = { ...limits, forMs: AGREEMENT_MS, until: () => verdict.isAgreed() }
+    await clock.run(agreed).catch(() => undefined)
     await clock.finish(verdict.check(), limits)
   }
 

@@ -59,9 +59,7 @@ export class Mischief {
     const { stormMs } = this.#plan
     const soon = this.#random.between({ min: stormMs * 0.05, max: stormMs * 0.4 })
     const later = this.#random.between({ min: stormMs * 0.4, max: stormMs * 0.8 })
-    clock.timer(soon, () => {
-      this.#backup = this.#victim.image()
-    })
+    clock.timer(soon, () => this.#backUp())
     clock.timer(later, () => this.#strike())
   }
 
@@ -70,6 +68,13 @@ export class Mischief {
     this.#swap?.()
     if (this.#twin && this.#random.chance(0.5)) this.#twin.crash()
     this.held.clear()
+  }
+
+  /** Once there is something to back up. */
+  #backUp(): void {
+    const { ledgers, world } = this.#modules
+    if (ledgers.isMade(this.#victim)) this.#backup = this.#victim.image()
+    else world.clock.timer(PAUSE_MS, () => this.#backUp())
   }
 
   #strike(): void {
@@ -94,8 +99,8 @@ export class Mischief {
   /** What happens to the disks while the machine is down. */
   #damage(): void {
     const { ledgers } = this.#modules
-    const backup = this.#backup!
     const victim = this.#victim
+    const backup = this.#backup ?? victim.image()
     switch (this.#plan.scene) {
       case 'old-store':
         return victim.restore({ stores: backup.stores })
@@ -172,8 +177,8 @@ export class Mischief {
     const disk = this.#victim.disk(STORE)
     const keys = disk.range('log/', 'log0', Number.MAX_SAFE_INTEGER).map(([key]) => key)
     const count = 1 + this.#random.integer(FLIPS_MAX)
-    const { entry } = logKeys(this.#plan.victim)
-    const wanted = this.#random.chance(0.3) ? keys.filter((key) => key >= entry(0)) : keys
+    const firstEntry = logKeys(this.#plan.victim).entry(0)
+    const wanted = this.#random.chance(0.3) ? keys.filter((key) => key >= firstEntry) : keys
     for (let flip = 0; flip < count && wanted.length > 0; flip += 1) {
       disk.flipBit(this.#random.pick(wanted), this.#random)
       this.flips += 1

@@ -52,7 +52,7 @@ export interface LedgerPlan {
   readonly stormMs: number
   /** How often somebody appends. */
   readonly appends: number
-  /** Most entries at once, and how many come at once one time: more than a package in some seeds. */
+  /** Most entries at once, and how many come at once one time: in some seeds, over a package. */
   readonly entriesMax: number
   readonly entriesBulk: number
   /** Mean time between jumps of a clock, ms, and how far they go. */

@@ -1,7 +1,8 @@
 /**
  * What must be true of some ledgers once the storm is over: everything that was acknowledged is
- * there, everything that was called safe is held, copies are the same byte for byte, every log signs
- * or says why not, and a key that two honest nodes have both sides of is caught at all of them.
+ * there, everything that was called safe is held, copies are the same byte for byte, every log
+ * signs or says why not, and a key that two honest nodes have both sides of is caught at all of
+ * them.
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf, sha256 } from '../../crypto/hash.ts'
@@ -49,6 +50,16 @@ export class LedgerVerdict {
     })
   }
 
+  /** Whether everybody has heard of everything that convicts a key. */
+  isAgreed(): boolean {
+    const honest = this.#honest()
+    return this.#plan.names.every((name) => {
+      const has = honest.some(({ ledger }) => ledger.quarantine.has(name))
+      if (!has) return !this.#isSeenDouble(name, honest)
+      return honest.every(({ ledger }) => ledger.quarantine.evidence(name) !== undefined)
+    })
+  }
+
   /** The nodes whose logs take entries, the twin left out. */
   signing(): Living[] {
     return this.#originals().filter(({ ledger }) => ledger.own.isSigning)
@@ -80,6 +91,11 @@ export class LedgerVerdict {
     }
   }
 
+  #honest(): Living[] {
+    const { lying } = this.#modules.records
+    return this.#originals().filter(({ name }) => !lying.has(name))
+  }
+
   #originals(): Living[] {
     const { world, ledgers } = this.#modules
     return world.machines.flatMap((machine) => ledgers.at(machine) ?? [])
@@ -88,7 +104,8 @@ export class LedgerVerdict {
   /** A log that does not sign says why, or is known to go further than anybody still has it. */
   #hasReason({ name, size, refusal, ahead }: Living['ledger']['own']): boolean {
     if (refusal !== undefined || ahead !== undefined) return true
-    if (!this.#modules.records.damaged.has(name)) return false
+    const { damaged, forgetful } = this.#modules.records
+    if (!damaged.has(name) && !forgetful.has(name)) return false
     return this.#originals().some(({ ledger }) => {
       const last = name === ledger.own.name ? undefined : ledger.witness.last(name)
       return last !== undefined && headOf(last).size > size
@@ -161,7 +178,7 @@ export class LedgerVerdict {
 
   #checkQuarantine(name: string): void {
     const { records, ledgers } = this.#modules
-    const honest = this.#originals().filter((node) => !records.lying.has(node.name))
+    const honest = this.#honest()
     const holders = honest.filter(({ ledger }) => ledger.quarantine.has(name))
     for (const { ledger } of holders) {
       if (!records.forgetful.has(name)) records.complain(`${name} is quarantined and is honest`)
@@ -178,20 +195,22 @@ export class LedgerVerdict {
     records.complain(`${name} has signed two histories, both are known, and nobody minds`)
   }
 
-  /** Whether honest nodes have on their disks what together convicts the key. */
+  /** Whether honest nodes have on disk what together convicts the key: a note, and a tree. */
   #isSeenDouble(name: string, honest: readonly Living[]): boolean {
-    const notes = honest.flatMap(({ ledger }) => {
-      if (ledger.own.name === name) return []
+    const others = honest.filter((node) => node.name !== name)
+    const notes = others.flatMap(({ ledger }) => {
       return [ledger.mirrors.get(name)?.checkpoint, ledger.witness.last(name)]
     })
     const known = notes.flatMap((note) => (note === undefined ? [] : [headOf(note)]))
+    const trees = others.flatMap(({ ledger }) => {
+      const { size, checkpoint } = ledger.mirrors.get(name)!
+      return checkpoint === undefined ? [] : [{ size, root: headOf(checkpoint).root }]
+    })
     const { branches } = this.#modules.records.of(name)
-    return known.some((a) =>
-      known.some((b) => {
-        if (a.size === b.size) return a.root !== b.root
-        return !branches.some((branch) => {
-          return branch.rootAt(a.size) === a.root && branch.rootAt(b.size) === b.root
-        })
+    return known.some((note) =>
+      trees.some(({ size, root }) => {
+        const tree = branches.find((branch) => branch.rootAt(size) === root)
+        return tree !== undefined && note.size <= size && tree.rootAt(note.size) !== note.root
       }),
     )
   }

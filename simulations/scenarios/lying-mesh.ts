@@ -1,6 +1,6 @@
 /**
- * The mesh of a node that lies: now and then it answers what no honest node would, in every protocol
- * of the ledger. Its keys are its own and no other's, as a liar's are.
+ * The mesh of a node that lies: now and then it answers what no honest node would, in every
+ * protocol of the ledger. Its keys are its own and no other's, as a liar's are.
  */
 import { cosignCheckpoint, type Cosigner } from '../../crypto/cosignature.ts'
 import { parseNote } from '../../crypto/note.ts'
@@ -9,7 +9,7 @@ import { CONSISTENCY, consistencyReplies } from '../../protocol/message/consiste
 import { ACCUSATIONS, EVIDENCE, evidenceReplies } from '../../protocol/message/evidence.ts'
 import { CHECKPOINTS, heads, HEADS, type Head } from '../../protocol/message/head.ts'
 import { MIRRORED, mirroreds } from '../../protocol/message/mirrored.ts'
-import { PAGES, pages } from '../../protocol/message/page.ts'
+import { PAGES, pages, type Page } from '../../protocol/message/page.ts'
 import { STANDING, standingReplies, standingRequests } from '../../protocol/message/standing.ts'
 import { WITNESS, witnessReplies, witnessRequests } from '../../protocol/message/witness.ts'
 
@@ -33,6 +33,9 @@ interface Asked {
 
 type Lie = (asked: Asked) => Uint8Array
 
+const TOO_LONG: Lie = () => new Uint8Array(FRAME_BYTES_MAX + 1)
+const EMPTY: Lie = () => new Uint8Array()
+
 const LIE_PROBABILITY = 0.4
 
 /** Heads that are kept to be shown again when they are old. */
@@ -50,9 +53,7 @@ export class LyingMesh implements Mesh {
     this.self = modules.mesh.self
     this.#modules = modules
     const rubbish: Lie = () => modules.random.bytes(1 + modules.random.integer(200))
-    const tooLong: Lie = () => new Uint8Array(FRAME_BYTES_MAX + 1)
-    const empty: Lie = () => new Uint8Array()
-    const common = [rubbish, tooLong, empty]
+    const common = [rubbish, TOO_LONG, EMPTY]
     this.#lies = new Map([
       [PAGES, [...common, ...this.#pageLies()]],
       [CONSISTENCY, [...common, () => this.#forgedConsistency()]],
@@ -121,9 +122,6 @@ export class LyingMesh implements Mesh {
   /** Other entries, fewer, more, in another order, or another proof. */
   #pageLies(): Lie[] {
     const { random } = this.#modules
-    const changed = (change: (page: Parameters<typeof pages.encode>[0]) => typeof page): Lie => {
-      return ({ honest }) => pages.encode(change(pages.decode(honest)))
-    }
     return [
       changed(({ entries, proof }) => ({
         entries: entries.map((entry, at) => (at === 0 ? random.bytes(entry.length) : entry)),
@@ -166,7 +164,6 @@ export class LyingMesh implements Mesh {
   #witnessLies(): Lie[] {
     const { random, witnessing } = this.#modules
     const size = random.integer(1_000_000)
-    const cosigned = (line: string): Uint8Array => witnessReplies.encode({ type: 'cosigned', line })
     return [
       () => witnessReplies.encode({ type: 'conflict', size }),
       () => witnessReplies.encode({ type: 'conflict', size: 0 }),
@@ -193,4 +190,13 @@ export class LyingMesh implements Mesh {
     const deadline = Number.MAX_SAFE_INTEGER
     mesh.call(from, MIRRORED, mirroreds.encode({ text, line }), { deadline }).catch(() => {})
   }
+}
+
+/** A page with something else in it. */
+function changed(change: (page: Page) => Page): Lie {
+  return ({ honest }) => pages.encode(change(pages.decode(honest)))
+}
+
+function cosigned(line: string): Uint8Array {
+  return witnessReplies.encode({ type: 'cosigned', line })
 }

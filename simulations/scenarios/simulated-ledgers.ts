@@ -88,6 +88,10 @@ export class SimulatedLedgers {
     this.#manners.set(machine, manners)
   }
 
+  isMade(machine: Machine): boolean {
+    return this.#made.has(machine)
+  }
+
   /** The next start makes what the logs stand on, as on the first day. */
   unmake(machine: Machine): void {
     this.#made.delete(machine)
@@ -197,15 +201,15 @@ function genesisOf(node: string, clock: Clock): Uint8Array {
 
 /** The same in every simulation: to make a key costs as much as to sign. */
 function keysOf(name: string): Keys {
-  const known = keys.get(name)
+  const known = keysMade.get(name)
   if (known) return known
   const key = (use: string): Signer => signerFromSeed(sha256(utf8(`simulated/${use}/${name}`)))
   const made = { signer: key('sign'), mirror: key('mirror') }
-  keys.set(name, made)
+  keysMade.set(name, made)
   return made
 }
 
-const keys = new Map<string, Keys>()
+const keysMade = new Map<string, Keys>()
 
 function rosterOf(names: readonly string[], keys: ReadonlyMap<string, Keys>): Roster {
   const mirrors = Math.min(2, names.length - 1)

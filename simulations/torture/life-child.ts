@@ -1,12 +1,13 @@
 /**
- * Lives through some seeds of `ledger-life.ts` in a process of its own and reports each as a line of
- * JSON. Usage: life-child.js <first> <count> <step>
+ * Lives through some seeds of `ledger-life.ts` in a process of its own and reports each as a line
+ * of JSON. Usage: life-child.js <first> <count> <step>
  */
-import './remembered-signatures.ts'
 import { liveLedgers } from '../scenarios/ledger-life.ts'
+import { rememberSignatures } from './remembered-signatures.ts'
 
 const [first = 0, count = 1, step = 1] = process.argv.slice(2).map(Number)
 let seed = first
+rememberSignatures()
 
 // What nobody waits for must not fail unseen: that is a fault of the seed too.
 process.on('unhandledRejection', (error) => {

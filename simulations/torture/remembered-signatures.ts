@@ -1,7 +1,7 @@
 /**
- * Makes this process verify each signature once. The nodes of a simulation share a process, and each
- * of them verifies what all of them are shown: the answer is the same, and most of the time goes
- * there. To be imported for its effect, before anything else.
+ * Verifies each signature once in this process. The nodes of a simulation share one, and each of
+ * them verifies what all of them are shown: the answer is the same, and most of the time goes
+ * there.
  */
 import crypto, { type KeyObject } from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -12,6 +12,16 @@ const ANSWERS_MAX = 16_384
 const verify = crypto.verify
 const names = new WeakMap<KeyObject, string>()
 const answers = new Map<string, boolean>()
+
+/** From now on, and for all of the process. */
+export function rememberSignatures(): void {
+  Object.assign(crypto, { verify: remembering })
+  syncBuiltinESMExports()
+}
+
+function remembering(_: null, data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
+  return remembered(data, key, signature)
+}
 
 function remembered(data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
   const question = [nameOf(key), latin(data), latin(signature)].join('\n')
@@ -34,9 +44,3 @@ function nameOf(key: KeyObject): string {
 function latin({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }
-
-Object.assign(crypto, {
-  verify: (_: null, data: Uint8Array, key: KeyObject, signature: Uint8Array) =>
-    remembered(data, key, signature),
-})
-syncBuiltinESMExports()
