@@ -51,6 +51,21 @@ export function hashChildren(left: Hash, right: Hash): Hash {
   return digest(children)
 }
 
+/**
+ * The hash of the inner node above two hashes that stand one behind the other in `row` from byte
+ * `offset` on.
+ *
+ * @throws RangeError where the row ends before the second one does
+ */
+export function hashChildrenIn(row: Uint8Array, offset: number): Hash {
+  if (offset + 2 * HASH_BYTES > row.length) {
+    throw new RangeError(`no two hashes stand at ${offset} of ${row.length} bytes`)
+  }
+  children[0] = CHILDREN_PREFIX
+  children.set(row.subarray(offset, offset + 2 * HASH_BYTES), 1)
+  return digest(children)
+}
+
 /** A plain array: a Buffer's `slice` shares memory, and callers would inherit that surprise. */
 function digest(bytes: Uint8Array): Hash {
   const { buffer, byteOffset } = hash('sha256', bytes, 'buffer')
