@@ -12,11 +12,11 @@ import type { LogKeys } from '../log-keys.ts'
 import type { Damages } from './damage.ts'
 import { edgePlaces, leavesOf, type Edge } from './tree-walk.ts'
 
-/** Part of one package, to be fetched. */
+/** A package from its first entry on, to be fetched. */
 export interface Wanted {
   readonly log: string
   readonly from: number
-  /** At most the end of the package that `from` begins. */
+  /** At most the end of the package; with all of it, or of the tree, where no leaves are known. */
   readonly to: number
   /** The tree that it is part of. */
   readonly checkpoint: OpenedCheckpoint

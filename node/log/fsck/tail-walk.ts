@@ -34,6 +34,7 @@ export class TailWalk {
 
   /** Whether entries up to `copied` hold together with the tiles. @throws TamgaError `storage` */
   async run(copied: number): Promise<boolean> {
+    if (copied === this.#size) return true
     for (let start = this.#size; start < copied;) {
       const end = Math.min(copied, start - (start % TILE_WIDTH) + TILE_WIDTH)
       const entries = await this.#rows.nextEntries(start, end - start)

@@ -190,7 +190,10 @@ export class TreeWalk {
       const fault = entries[from - start] ? 'changed' : 'missing'
       damages.add({ kind: 'entries', fault, from, to: from + 1 })
     }
-    if (bad.length > 0) await mender?.refetch(start, start + entries.length, leaves)
+    const last = bad.at(-1)
+    if (last === undefined) return
+    const known = leaves.subarray(0, (last + 1 - start) * HASH_BYTES)
+    await mender?.refetch(start, last + 1, known)
   }
 
   /**
