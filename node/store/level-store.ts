@@ -14,7 +14,7 @@ import type { Store, StoreOp } from './store.ts'
  * compactions in bulk, but a score of nodes share one process in the demo: 20 · 2 · 16 MiB is what
  * that machine can spare at worst.
  */
-const WRITE_BUFFER_BYTES = 16_777_216
+export const WRITE_BUFFER_BYTES = 16_777_216
 
 /** Longest key, characters: room for a path of names, and what one key may cost in memory. */
 const KEY_CHARACTERS_MAX = 512

@@ -1,4 +1,4 @@
-/** Puts right what a check finds, and checks again: nothing is mended until that finds nothing. */
+/** Puts right what a check finds, and checks again: that is the proof. */
 import { describe } from './damage.ts'
 import { fsckLog, type CheckedLog, type FsckModules, type FsckOptions } from './fsck-log.ts'
 import type { Packages } from './mender.ts'
@@ -9,31 +9,26 @@ import type { Packages } from './mender.ts'
  */
 const ROUNDS_MAX = 4
 
-export interface RepairedLog {
-  /** What was found, before anything was mended. */
-  readonly found: CheckedLog
-  /** What a last check finds, that mends nothing: the proof of the mending. */
-  readonly left: CheckedLog
-}
-
-/** @throws TamgaError `storage` when the disk cannot be read, or not be written to */
+/**
+ * Mends a log as far as it can be mended. Resolves with what a last check of all of it finds, that
+ * changes nothing.
+ *
+ * @throws TamgaError `storage` when the disk cannot be read, or not be written to
+ */
 export async function repairLog(
   options: FsckOptions,
   modules: FsckModules & { readonly packages: Packages },
-): Promise<RepairedLog> {
-  const { packages, ...checking } = modules
-  const found = await fsckLog(options, modules)
-  if (found.damages.isNone) return { found, left: found }
-  let left = await fsckLog(options, checking)
-  for (let round = 1, before = ''; round < ROUNDS_MAX && told(left) !== before; round += 1) {
-    before = told(left)
+): Promise<CheckedLog> {
+  const { packages: _, ...checking } = modules
+  for (let round = 1, before = ''; ; round += 1) {
     await fsckLog(options, modules)
-    left = await fsckLog(options, checking)
+    const left = await fsckLog(options, checking)
+    const now = told(left)
+    if (left.damages.isNone || round === ROUNDS_MAX || now === before) return left
+    before = now
   }
-  return { found, left }
 }
 
-/** Empty if nothing is damaged. */
 function told({ damages }: CheckedLog): string {
   return damages.found.map(describe).join('\n')
 }

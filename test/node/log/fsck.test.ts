@@ -3,7 +3,6 @@ import { equal, is, ok } from 'uvu/assert'
 import { utf8 } from '../../../crypto/bytes.ts'
 import { signCheckpoint } from '../../../crypto/checkpoint.ts'
 import { fsckLog, type CheckedLog, type FsckModules } from '../../../node/log/fsck/fsck-log.ts'
-import { describe } from '../../../node/log/fsck/damage.ts'
 import { repairLog } from '../../../node/log/fsck/repair-log.ts'
 import { ownAnchor } from '../../../node/log/ledger.ts'
 import { logKeys } from '../../../node/log/log-keys.ts'
@@ -21,11 +20,10 @@ import {
   openMirror,
   ORIGIN,
   pageOf,
-  ROSTER,
   rootOf,
   stranger,
-  verifier,
 } from './support/logs.ts'
+import { CHECKED, toldOf } from './support/checks.ts'
 import { ServingPeer } from './support/serving-peer.ts'
 import { contentOf, put, TestDisk } from './support/test-disk.ts'
 
@@ -37,7 +35,6 @@ const EARLIER = 300
 const FLIPS = 150
 
 const keys = logKeys(NAME)
-const LOG = { name: NAME, origin: ORIGIN, verifier, roster: ROSTER }
 
 let own: TestDisk
 let mirrored: TestDisk
@@ -71,7 +68,7 @@ promises.after(async () => {
 promises('finds nothing in a log that nobody has touched', async () => {
   for (const disk of [own, mirrored]) {
     const checked = await check(disk)
-    equal(told(checked), [])
+    equal(toldOf(checked), [])
     equal([checked.size, checked.copied, checked.staged], [SIZE, SIZE, 0])
     equal(checked.root, rootOf(entriesOf(0, SIZE)))
   }
@@ -79,13 +76,13 @@ promises('finds nothing in a log that nobody has touched', async () => {
 
 promises('finds nothing in a catch-up that is under way', async () => {
   const checked = await check(behind)
-  equal(told(checked), [])
+  equal(toldOf(checked), [])
   equal([checked.size, checked.copied], [EARLIER, 512])
 })
 
 promises('finds nothing in a mirror that has nothing yet', async () => {
   const disk = await TestDisk.create()
-  equal(told(await check(disk)), [])
+  equal(toldOf(await check(disk)), [])
   await disk.remove()
 })
 
@@ -187,7 +184,7 @@ for (const [what, [change, said]] of Object.entries(FOUND)) {
   promises(`names what is wrong and nothing else: ${what}`, async () => {
     for (const disk of [own, mirrored]) {
       await changedDisk(disk, change, async () => {
-        equal(told(await check(disk)).toSorted(), said.toSorted())
+        equal(toldOf(await check(disk)).toSorted(), said.toSorted())
       })
     }
   })
@@ -213,10 +210,10 @@ promises(
     })
     const store = await own.open()
     const anchored = { value: utf8(earlierNote), staged: new Uint8Array() }
-    const checked = await fsckLog({ ...LOG, anchored }, { store })
-    equal(told(checked), ['anchor: it knows of 300 entries, the database of 600'])
-    const lost = await fsckLog({ ...LOG, anchored: { fault: 'it is damaged' } }, { store })
-    equal(told(lost), ['anchor: it is damaged'])
+    const checked = await fsckLog({ ...CHECKED, anchored }, { store })
+    equal(toldOf(checked), ['anchor: it knows of 300 entries, the database of 600'])
+    const lost = await fsckLog({ ...CHECKED, anchored: { fault: 'it is damaged' } }, { store })
+    equal(toldOf(lost), ['anchor: it is damaged'])
   },
 )
 
@@ -297,7 +294,7 @@ promises('fetches from a peer that has not come as far, where the leaves are kno
   await changedDisk(own, removed(keys.entry(300)), async (store) => {
     const before = await contentOf(store)
     const { left } = await repair(own, peer.packages)
-    equal(told(left), ['entry 300 missing'])
+    equal(toldOf(left), ['entry 300 missing'])
     equal(await contentOf(await own.open()), before)
   })
   await peer.close()
@@ -323,7 +320,7 @@ promises('writes nothing that a lying peer sends', async () => {
       await changedDisk(own, change, async (store) => {
         const before = await contentOf(store)
         const { found, left } = await repair(own, peer.packages)
-        equal(told(left), told(found))
+        equal(toldOf(left), toldOf(found))
         equal(await contentOf(await own.open()), before)
       })
       await peer.close()
@@ -339,8 +336,8 @@ promises('drops what a catch-up has left beyond the checkpoint if it does not ho
   ]) {
     await changedDisk(behind, change, async () => {
       const { found, left } = await repair(behind, nobody)
-      ok(told(found).includes('entries 300 to 511 beyond the checkpoint: not of its tree'))
-      equal([told(left), left.size, left.copied], [[], EARLIER, EARLIER])
+      ok(toldOf(found).includes('entries 300 to 511 beyond the checkpoint: not of its tree'))
+      equal([toldOf(left), left.size, left.copied], [[], EARLIER, EARLIER])
       const mirror = await openMirror(await behind.open())
       await copyUpTo(mirror, source, note)
       is(mirror.size, SIZE)
@@ -355,15 +352,18 @@ async function check(disk: TestDisk, modules: Partial<FsckModules> = {}): Promis
 }
 
 async function repair(disk: TestDisk, packages: NonNullable<FsckModules['packages']>) {
-  return repairLog(await optionsOf(disk), { store: await disk.open(), packages })
+  const options = await optionsOf(disk)
+  const store = await disk.open()
+  const found = await fsckLog(options, { store })
+  return { found, left: await repairLog(options, { store, packages }) }
 }
 
 async function optionsOf(disk: TestDisk) {
-  if (disk !== own) return LOG
+  if (disk !== own) return CHECKED
   const anchor = await disk.anchors.open(ownAnchor(NAME))
   const anchored = anchor.current
   await anchor.close()
-  return { ...LOG, anchored }
+  return { ...CHECKED, anchored }
 }
 
 /** Damages a log, repairs it, and holds what is there against what was. */
@@ -376,13 +376,9 @@ async function mended(
   await changedDisk(disk, change, async () => {
     const { found, left } = await repair(disk, packages)
     ok(!found.damages.isNone)
-    equal(told(left), [])
+    equal(toldOf(left), [])
     equal(await contentOf(await disk.open()), before)
   })
-}
-
-function told({ damages }: CheckedLog): string[] {
-  return damages.found.map(describe)
 }
 
 function logRows(store: Store): Promise<[string, Uint8Array][]> {
