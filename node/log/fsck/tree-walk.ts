@@ -65,6 +65,10 @@ export class TreeWalk {
     const { size } = this.#tree
     const edge = await this.#edge()
     if (!edge) {
+      for (const place of edgePlaces(size)) {
+        const row = await this.#modules.rows.tile(place.level, place.index)
+        if (!row) this.#found(place, row)
+      }
       await this.#unproven(0, size, levelsOf(size))
       return undefined
     }
