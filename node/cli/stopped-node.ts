@@ -1,4 +1,4 @@
-/** The folder of a node that does not run: its store and its anchors, locked while they are open. */
+/** The folder of a node that does not run, its store locked meanwhile: it cannot be started. */
 import { join } from 'node:path'
 import { openCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'

@@ -70,8 +70,8 @@ async function appending(): Promise<Measurement[]> {
   const rows = rowsOf(entries)
   const bare = entries / (await bareSeconds(folder, rows, APPEND_BATCH_MAX))
   await rm(join(folder, 'bare'), { recursive: true })
-  const { ledger, close } = await openLedger(join(folder, 'long'), 'writer')
-  const { own } = ledger
+  const opened = await openLedger(join(folder, 'long'), 'writer')
+  const { own } = opened.ledger
   await own.permit()
   const grow = async (size: number): Promise<void> =>
     void (await growTo(own, { size, bytes: ENTRY_BYTES, inFlight: IN_FLIGHT }))
@@ -79,7 +79,7 @@ async function appending(): Promise<Measurement[]> {
   const before = await memoryMb()
   seconds += await secondsOf(async () => grow(entries))
   const after = await memoryMb()
-  await close()
+  await opened.close()
   const rate = entries / seconds
   const tiles = [...tilesOf(BigInt(entries))].reduce((sum, { width }) => sum + width, 0)
   const kept = (await bytesIn(storeIn(join(folder, 'long')))) - tiles * HASH_BYTES
@@ -91,10 +91,10 @@ async function appending(): Promise<Measurement[]> {
 }
 
 function* rowsOf(count: number): Generator<[string, Uint8Array]> {
-  const { entry } = logKeys('writer')
+  const keys = logKeys('writer')
   let index = 0
   for (const value of entriesOf(count, ENTRY_BYTES)) {
-    yield [entry(index), value]
+    yield [keys.entry(index), value]
     index += 1
   }
 }
@@ -104,11 +104,12 @@ async function waiting(): Promise<Measurement[]> {
   const at = join(folder, 'waiting')
   await mkdir(at)
   const sync = percentile(await fsyncTimes(at, sizes.fsyncs), 0.5)
-  const { ledger, close } = await openLedger(at, 'writer')
+  const opened = await openLedger(at, 'writer')
+  const { ledger } = opened
   await ledger.own.permit()
   const options = { size: sizes.waits, bytes: ENTRY_BYTES, inFlight: CALLERS }
   const waits = await growTo(ledger.own, options)
-  await close()
+  await opened.close()
   const worst = percentile(waits, 0.99)
   return [
     { name: 'append_p50_ms', value: percentile(waits, 0.5), unit: 'ms' },
@@ -120,8 +121,9 @@ async function waiting(): Promise<Measurement[]> {
 async function reading(): Promise<Measurement[]> {
   const at = join(folder, 'long')
   const started = performance.now()
-  const { ledger, close } = await openLedger(at, 'writer')
-  const opened = (performance.now() - started) / 1_000
+  const opened = await openLedger(at, 'writer')
+  const { ledger } = opened
+  const seconds = (performance.now() - started) / 1_000
   const { own } = ledger
   if (own.size !== sizes.entries) throw new Error(`only ${own.size} entries were found again`)
   const { root, note } = openCheckpoint(own.checkpoint!, origin, verifier)
@@ -139,10 +141,10 @@ async function reading(): Promise<Measurement[]> {
       }
     }
   })
-  await close()
+  await opened.close()
   const [{ proof }] = proofs as [(typeof proofs)[number]]
   return [
-    { name: 'open_1m_s', value: opened, unit: `s for ${sizes.entries} entries` },
+    { name: 'open_1m_s', value: seconds, unit: `s for ${sizes.entries} entries` },
     { name: 'proof_verify_per_s', value: (PROOFS * PROOF_ROUNDS) / verifySeconds, unit: '1/s' },
     { name: 'inclusion_proof_bytes', value: proof.path.length * HASH_BYTES, unit: 'bytes' },
     { name: 'checkpoint_bytes', value: note.length, unit: 'bytes' },

@@ -1,4 +1,4 @@
-/** `tamga log fsck`: every row of the logs in a stopped node's folder held against what is signed. */
+/** `tamga log fsck`: every row of a stopped node's logs held against what is signed. */
 import type { Command } from 'commander'
 import { toBase64 } from '../../../crypto/bytes.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'

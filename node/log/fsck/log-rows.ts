@@ -26,7 +26,7 @@ export class LogRows {
   constructor(keys: LogKeys, modules: RowsModules) {
     this.keys = keys
     this.#modules = modules
-    const options = { prefix: `${keys.prefix}entry/`, keyOf: keys.entry }
+    const options = { prefix: `${keys.prefix}entry/`, keyOf: (index: number) => keys.entry(index) }
     this.#entries = new RowCursor({ ...options, pageRows: ENTRY_PAGE_ROWS }, modules)
   }
 

@@ -250,8 +250,8 @@ type Candidates = readonly (Uint8Array | undefined)[]
 /** One of each, in all ways. */
 function* combinations(candidates: readonly Candidates[]): Generator<Uint8Array[]> {
   const [first, ...others] = candidates
-  if (!first) return yield []
-  for (const tile of first) {
+  if (!first) yield []
+  for (const tile of first ?? []) {
     if (tile) for (const rest of combinations(others)) yield [tile, ...rest]
   }
 }

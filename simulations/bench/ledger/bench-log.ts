@@ -69,7 +69,7 @@ export function* entriesOf(count: number, bytes: number): Generator<Uint8Array> 
   for (let i = 0; i < count; i += 1) yield randomFillSync(new Uint8Array(bytes))
 }
 
-/** Keeps `inFlight` callers busy until the log has `size` entries. Resolves with their waits, ms. */
+/** Keeps callers busy until the log has `size` entries. Resolves with how long each waited, ms. */
 export async function growTo(
   log: Log,
   { size: wanted, bytes, inFlight }: { size: number; bytes: number; inFlight: number },

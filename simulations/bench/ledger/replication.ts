@@ -35,17 +35,17 @@ export async function replicationSeconds(folder: string, count: number): Promise
   try {
     const [told]: unknown[] = await once(writer, 'message')
     const { address, checkpoint } = told as Offer
-    const { ledger, close } = await openLedger(join(folder, 'mirror'), 'mirror')
+    const opened = await openLedger(join(folder, 'mirror'), 'mirror')
     const mesh = await startMesh('mirror', 'writer', address)
     while (mesh.connected().length === 0) await systemClock.sleep(CONNECT_POLL_MS)
-    const mirror = ledger.mirrors.get('writer')!
+    const mirror = opened.ledger.mirrors.get('writer')!
     const modules = { mesh, clock: systemClock, isClosed: () => false }
     const seconds = await secondsOf(async () => {
       await pull(mirror, await mirror.check(checkpoint), 'writer', modules)
     })
     if (mirror.size < count) throw new Error(`only ${mirror.size} entries were copied`)
     await mesh.close()
-    await close()
+    await opened.close()
     return seconds
   } finally {
     writer.kill()

@@ -45,9 +45,7 @@ export class ServingPeer {
     const peer = await meshOf('astana', 'almaty', ANY_PORT)
     const [address] = peer.addresses()
     const mesh = await meshOf('almaty', 'astana', address!.replace(/\/p2p\/.*/, ''))
-    const open = (_: string, text: string): OpenedCheckpoint =>
-      openCheckpoint(text, ORIGIN, verifier)
-    const packages = new MeshPackages(open, { mesh, clock: systemClock, logger: silentLogger })
+    const packages = new MeshPackages(opened, { mesh, clock: systemClock, logger: silentLogger })
     const serving = new ServingPeer(packages, [mesh, peer])
     peer.serve(HEADS, async () => heads.encode([{ log: NAME, checkpoint: note }]))
     peer.serve(PAGES, async (request) => {
@@ -63,6 +61,10 @@ export class ServingPeer {
   async close(): Promise<void> {
     for (const mesh of this.#meshes) await mesh.close()
   }
+}
+
+function opened(_: string, note: string): OpenedCheckpoint {
+  return openCheckpoint(note, ORIGIN, verifier)
 }
 
 async function meshOf(self: string, peer: string, address: string): Promise<Libp2pMesh> {
