@@ -5,7 +5,7 @@
  * * L, side by side; the seven levels between are computed from it. The last tile of a level may be
  * partial.
  */
-import { hashChildren, HASH_BYTES, type Hash } from '../hash.ts'
+import { hashChildrenIn, HASH_BYTES, type Hash } from '../hash.ts'
 import type { NodeId } from './prove.ts'
 
 export type InvalidTileCode = 'path' | 'length' | 'not-in-tile' | 'bundle'
@@ -75,6 +75,16 @@ export function hashFromTile(tileBytes: Uint8Array, id: NodeId): Hash {
     throw new InvalidTile('not-in-tile', `node ${id.level}/${id.index} is not in a tile this short`)
   }
   return rootOf(tileBytes, first, count)
+}
+
+/**
+ * The hash of the node above a full tile: one of the hashes in the tile above.
+ *
+ * @throws InvalidTile `length` unless all 256 hashes are there
+ */
+export function tileRoot(tileBytes: Uint8Array): Hash {
+  if (tileBytes.length === TILE_WIDTH * HASH_BYTES) return rootOf(tileBytes, 0, TILE_WIDTH)
+  throw new InvalidTile('length', `a full tile of ${tileBytes.length} bytes`)
 }
 
 /** How many hashes tile `index` at `level` holds in a tree of `size` leaves: 0 to 256. */
@@ -175,8 +185,14 @@ export function parseIndexPath(text: string): { index: bigint; partial?: number 
   return partial === undefined ? { index } : { index, partial: Number(partial) }
 }
 
-function rootOf(tile: Uint8Array, first: number, count: number): Hash {
-  if (count === 1) return tile.slice(first * HASH_BYTES, (first + 1) * HASH_BYTES)
-  const half = count / 2
-  return hashChildren(rootOf(tile, first, half), rootOf(tile, first + half, half))
+/** Root of the perfect tree over `count` hashes that stand side by side: 1, 2, 4 … 256. */
+function rootOf(hashes: Uint8Array, first: number, count: number): Hash {
+  const row = hashes.slice(first * HASH_BYTES, (first + count) * HASH_BYTES)
+  for (let width = count; width > 1; width /= 2) {
+    // A parent is written where its left child stood or before it, and both have been read.
+    for (let at = 0; at < width * HASH_BYTES; at += 2 * HASH_BYTES) {
+      row.set(hashChildrenIn(row, at), at / 2)
+    }
+  }
+  return row.subarray(0, HASH_BYTES)
 }

@@ -1,5 +1,7 @@
 /** The keys under which a log stands in the store. */
 export interface LogKeys {
+  /** What all of them begin with. */
+  readonly prefix: string
   readonly size: string
   readonly checkpoint: string
   readonly cosigned: string
@@ -10,6 +12,7 @@ export interface LogKeys {
 
 export function logKeys(name: string): LogKeys {
   return {
+    prefix: `log/${name}/`,
     size: `log/${name}/size`,
     checkpoint: `log/${name}/checkpoint`,
     cosigned: `log/${name}/cosigned`,

@@ -138,7 +138,9 @@ export class Mirror {
     this.#refuseQuarantined()
     const staged = await stagePage(this.#stored, page, checkpoint)
     const isFirst = staged.from === this.size
-    const ops = isFirst ? [...staged.ops, this.#stored.towardsOp(checkpoint.note)] : staged.ops
+    const ops = isFirst
+      ? [...staged.ops, this.#stored.towardsOp(this.#bare(checkpoint))]
+      : staged.ops
     // LevelDB may lose an unsynced page though it keeps a synced one after it.
     await this.#write(ops, { durable: true })
     this.#stored.commit(staged)
@@ -158,7 +160,7 @@ export class Mirror {
     if (!(await this.#leadsTo(checkpoint))) {
       throw new TamgaError('bad-proof', `the copy of ${this.name} leads to another tree`)
     }
-    await this.#write([this.#stored.checkpointOp(checkpoint.note)], { durable: true })
+    await this.#write([this.#stored.checkpointOp(this.#bare(checkpoint))], { durable: true })
     this.#checkpoint = checkpoint
   }
 
@@ -214,6 +216,11 @@ export class Mirror {
     const contradiction = { ...about, ...(prefix ? { prefix } : {}) }
     await quarantine.add(evidences.encode(evidenceOf(contradiction, verifier)))
     return true
+  }
+
+  /** With the log's own signature alone: on disk stands nothing that nobody has verified. */
+  #bare({ note }: OpenedCheckpoint): string {
+    return bareNote(note, this.#options.origin)
   }
 
   async #write(ops: readonly StoreOp[], options: { durable: boolean }): Promise<void> {

@@ -14,13 +14,19 @@ import type { Store, StoreOp } from './store.ts'
  * compactions in bulk, but a score of nodes share one process in the demo: 20 · 2 · 16 MiB is what
  * that machine can spare at worst.
  */
-const WRITE_BUFFER_BYTES = 16_777_216
+export const WRITE_BUFFER_BYTES = 16_777_216
 
 /** Longest key, characters: room for a path of names, and what one key may cost in memory. */
 const KEY_CHARACTERS_MAX = 512
 
 /** What LevelDB's binding can count to; it would take a larger limit modulo 2^32. */
 const RANGE_ENTRIES_MAX = 2_147_483_647
+
+/**
+ * Bytes of a range that are read in one go by another thread: by default they are so few that
+ * coming and going takes longer than the reading.
+ */
+const RANGE_STEP_BYTES = 1_048_576
 
 export interface LevelStoreOptions {
   /** Memory for writes not yet in a table, bytes: more makes bulk loads faster. */
@@ -107,7 +113,8 @@ export class LevelStore implements Store {
       // LevelDB takes a negative limit for none at all.
       if (!(limit >= 1) || from >= to) return []
       const most = Math.min(Math.floor(limit), RANGE_ENTRIES_MAX)
-      const entries = await this.#db.iterator({ gte: from, lt: to, limit: most }).all()
+      const options = { gte: from, lt: to, limit: most, highWaterMarkBytes: RANGE_STEP_BYTES }
+      const entries = await this.#db.iterator(options).all()
       return entries.map(([key, value]): [string, Bytes] => [key, plain(value)])
     })
   }

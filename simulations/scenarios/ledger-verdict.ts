@@ -6,9 +6,9 @@
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf, sha256 } from '../../crypto/hash.ts'
+import { describe } from '../../node/log/fsck/damage.ts'
+import { fsckLog } from '../../node/log/fsck/fsck-log.ts'
 import { logKeys } from '../../node/log/log-keys.ts'
-import { verifyLog } from '../../node/log/verify-log.ts'
-import { asTamgaError } from '../../protocol/errors.ts'
 import { verifyEvidence } from '../../protocol/evidence.ts'
 import { logOrigin, logVerifier } from '../../protocol/roster.ts'
 import { mayForget, type LedgerPlan } from './ledger-plan.ts'
@@ -220,15 +220,16 @@ export class LedgerVerdict {
     const { records, ledgers } = this.#modules
     const living = this.#originals().find((node) => node.name === name)
     if (!living?.ledger.own.isSigning || records.damaged.has(name)) return
-    const { network, nodes } = ledgers.roster
+    const { roster } = ledgers
+    const { network, nodes } = roster
     const verifier = logVerifier(
       network,
       nodes.find((node) => node.name === name)!,
     )
-    try {
-      await verifyLog(living.ledger.own.stored, logOrigin(network, name), verifier)
-    } catch (error) {
-      records.complain(`${name} does not bear a full check: ${asTamgaError(error).message}`)
+    const options = { name, origin: logOrigin(network, name), verifier, roster }
+    const { damages } = await fsckLog(options, { store: living.store })
+    for (const damage of damages.found) {
+      records.complain(`${name} does not bear a full check: ${describe(damage)}`)
     }
   }
 

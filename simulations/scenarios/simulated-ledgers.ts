@@ -20,6 +20,7 @@ import { watchedMesh } from './watched-mesh.ts'
 import type { Clock } from '../../node/clock.ts'
 import type { Logger } from '../../node/logger.ts'
 import type { Mesh } from '../../node/mesh/mesh.ts'
+import type { Store } from '../../node/store/store.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Machine, SimulatedWorld } from '../world/world.ts'
 
@@ -38,6 +39,7 @@ export interface Living extends Writer {
   readonly boot: number
   readonly ledger: Ledger
   readonly upkeep: Upkeep
+  readonly store: Store
 }
 
 /** How a node behaves that does not run as it should. */
@@ -171,10 +173,11 @@ export class SimulatedLedgers {
       random,
       logger,
     })
-    this.#watch({ name, machine, boot, ledger, upkeep })
+    const living = { name, machine, boot, ledger, upkeep, store }
+    this.#watch(living)
     if (manners.isRash) await ledger.own.permit().catch(() => undefined)
     upkeep.start()
-    return { name, machine, boot, ledger, upkeep }
+    return living
   }
 
   /** What nodes say is part of what happened. */

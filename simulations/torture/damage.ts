@@ -7,7 +7,8 @@
 import { cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
-import { verifyLog } from '../../node/log/verify-log.ts'
+import { describe } from '../../node/log/fsck/damage.ts'
+import { fsckLog } from '../../node/log/fsck/fsck-log.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import { logOrigin, logVerifier } from '../../protocol/roster.ts'
 import { SeededRandom } from '../world/seeded-random.ts'
@@ -233,14 +234,18 @@ async function rebuild(pair: Pair, other: Member, broken: string[]): Promise<voi
   await victim.close()
 }
 
-async function checkEntries(pair: Pair, { ledger }: Member, broken: string[]): Promise<void> {
-  const { network, nodes } = pair.roster
-  const verifier = logVerifier(
-    network,
-    nodes.find(({ name }) => name === VICTIM)!,
-  )
+async function checkEntries(
+  pair: Pair,
+  { ledger, store }: Member,
+  broken: string[],
+): Promise<void> {
+  const { roster } = pair
+  const node = roster.nodes.find(({ name }) => name === VICTIM)!
+  const verifier = logVerifier(roster.network, node)
   try {
-    await verifyLog(ledger.own.stored, logOrigin(network, VICTIM), verifier)
+    const about = { name: VICTIM, origin: logOrigin(roster.network, VICTIM), verifier, roster }
+    const { damages } = await fsckLog(about, { store })
+    for (const damage of damages.found) broken.push(`in a full check: ${describe(damage)}`)
     const entries = await ledger.own.stored.entries(1, ledger.own.size)
     const other = entries.findIndex((entry, i) => !equalBytes(entry, entryAt(VICTIM, i + 1)))
     if (other >= 0) broken.push(`entry ${other + 1} is another one`)

@@ -11,11 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { equalBytes } from '../../crypto/bytes.ts'
 import { Log } from '../../node/log/log.ts'
-import { verifyLog } from '../../node/log/verify-log.ts'
+import { describe } from '../../node/log/fsck/damage.ts'
+import { fsckLog } from '../../node/log/fsck/fsck-log.ts'
 import { AnchorFolder } from '../../node/store/anchor-folder.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
 import { SeededRandom } from '../world/seeded-random.ts'
-import { entryOf, NAME, ORIGIN, signer, verifier } from './test-log.ts'
+import { entryOf, NAME, ORIGIN, ROSTER, signer, verifier } from './test-log.ts'
 
 const CHILD = fileURLToPath(new URL('./append-child.js', import.meta.url))
 
@@ -108,7 +109,9 @@ export class Lives {
     const about = { name: NAME, origin: ORIGIN, genesis: () => entryOf(0, 0) }
     const log = await Log.open(about, { store, anchor, signer, verifier })
     if (log.refusal !== undefined) this.broken.push(`in the end it refuses: ${log.refusal}`)
-    else await verifyLog(log.stored, ORIGIN, verifier)
+    const checked = { name: NAME, origin: ORIGIN, verifier, roster: ROSTER }
+    const { damages } = await fsckLog(checked, { store })
+    for (const damage of damages.found) this.broken.push(`in the end: ${describe(damage)}`)
     for (const [index, [life, number]] of this.acknowledged) {
       const entry = index < log.size ? await log.stored.entry(index) : undefined
       if (entry && equalBytes(entry, entryOf(life, number))) continue

@@ -13,6 +13,7 @@ import { silentLogger } from '../../node/logger.ts'
 import { systemRandom } from '../../node/random.ts'
 import { AnchorFolder } from '../../node/store/anchor-folder.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
+import type { Store } from '../../node/store/store.ts'
 import { mirrorName, witnessName } from '../../protocol/quorum.ts'
 import { logOrigin, type Roster } from '../../protocol/roster.ts'
 import { Loopback } from './loopback.ts'
@@ -28,6 +29,7 @@ export interface Member {
   readonly name: string
   readonly ledger: Ledger
   readonly upkeep: Upkeep
+  readonly store: Store
   close(): Promise<void>
 }
 
@@ -107,6 +109,7 @@ export class Pair {
       name,
       ledger,
       upkeep,
+      store,
       close: async () => {
         ledger.own.close()
         await mesh.close()

@@ -1,16 +1,14 @@
 /** `tamga log`: looks at the logs in a stopped node's folder. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { toBase64, toHex } from '../../../crypto/bytes.ts'
+import { toHex } from '../../../crypto/bytes.ts'
 import { decodeEntry } from '../../../protocol/entry/entry.ts'
-import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
-import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
 import { Host } from '../../host.ts'
 import { StoredLog } from '../../log/stored-log.ts'
-import { verifyLog } from '../../log/verify-log.ts'
 import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
 import { readKey } from '../key-file.ts'
+import { addLogFsck } from './log-fsck.ts'
 
 interface ShowOptions {
   readonly data: string
@@ -42,11 +40,7 @@ export function addLog(program: Command): void {
     .requiredOption('--data <folder>', "the node's folder")
     .option('--anchors <folder>', 'where its anchors are to be, if not in that folder')
     .action(async (options: InitOptions) => init(options))
-  withRoster(log.command('verify [logs...]').description('check whole logs; all if none is named'))
-    .requiredOption('--data <folder>', "the node's folder")
-    .action(async (names: string[], options: RosterOptions & { data: string }) => {
-      await verify(names, options)
-    })
+  addLogFsck(log)
 }
 
 async function init(options: InitOptions): Promise<void> {
@@ -64,32 +58,6 @@ async function show(name: string, { data, from, count }: ShowOptions): Promise<v
     const entries = await log.entries(from, Math.min(log.size, from + count))
     entries.forEach((bytes, i) => console.log(`${from + i} ${shown(bytes)}`))
   })
-}
-
-async function verify(names: readonly string[], options: RosterOptions & { data: string }) {
-  const { opened: roster } = await readRoster(options)
-  const chosen = names.length > 0 ? names : roster.nodes.map(({ name }) => name)
-  let bad = 0
-  await withStore(options.data, async (store) => {
-    for (const name of chosen) {
-      const node = roster.nodes.find((candidate) => candidate.name === name)
-      if (!node) throw new TamgaError('not-found', `${name} is not in the roster`)
-      const started = performance.now()
-      try {
-        const log = await StoredLog.open(name, store)
-        const origin = logOrigin(roster.network, name)
-        const verified = await verifyLog(log, origin, logVerifier(roster.network, node))
-        const kinds = [...verified.kinds].map(([kind, many]) => `${many} ${kind}`).join(', ')
-        const took = (performance.now() - started).toFixed(0)
-        const { size, root } = verified
-        console.log(`${name}: good, ${size} entries (${kinds}), root ${toBase64(root)}, ${took} ms`)
-      } catch (error) {
-        bad += 1
-        console.log(`${name}: ${asTamgaError(error).message}`)
-      }
-    }
-  })
-  if (bad > 0) process.exitCode = 1
 }
 
 async function withStore(data: string, work: (store: LevelStore) => Promise<void>): Promise<void> {

@@ -239,12 +239,12 @@ promises('say in one line what is wrong with a command', async () => {
 promises(
   'leave logs behind that hold when they are checked, and books that can be rekeyed',
   async () => {
-    const locked = await register.run('log', 'verify', '--data', 'almaty', ...CHECKING)
-    is(locked.status, 1)
+    const locked = await register.run('log', 'fsck', '--data', 'almaty', ...CHECKING)
+    is(locked.status, 2)
     match(locked.stderr, 'open already')
     for (const node of register.nodes.splice(0)) is(await node.stop(), 0)
     for (const name of NAMES) {
-      const checked = await register.good('log', 'verify', '--data', name, ...CHECKING)
+      const checked = await register.good('log', 'fsck', '--data', name, ...CHECKING)
       for (const log of NAMES) match(checked, new RegExp(`^${log}: good, [0-9]+ entries`, 'm'))
     }
     // What was kept of a person and of a key, while the nodes ran, is all that these logs say.

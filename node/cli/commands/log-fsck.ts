@@ -1,0 +1,117 @@
+/** `tamga log fsck`: every row of a stopped node's logs held against what is signed. */
+import type { Command } from 'commander'
+import { toBase64 } from '../../../crypto/bytes.ts'
+import { asTamgaError } from '../../../protocol/errors.ts'
+import { describe, type Damages } from '../../log/fsck/damage.ts'
+import { fsckLog, type CheckedLog, type FsckOptions } from '../../log/fsck/fsck-log.ts'
+import { repairLog } from '../../log/fsck/repair-log.ts'
+import { systemClock } from '../../clock.ts'
+import { pinoLogger } from '../../logger.ts'
+import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
+import { readKey } from '../key-file.ts'
+import { Progress } from '../progress.ts'
+import { StoppedNode } from '../stopped-node.ts'
+
+interface FsckCommandOptions extends RosterOptions {
+  readonly data: string
+  readonly anchors?: string
+  readonly key?: string
+  readonly repair?: boolean
+  readonly listen?: string
+}
+
+/** As programs read it: `damaged` also where all of it could be repaired. */
+const EXIT = { good: 0, damaged: 1, notChecked: 2 } as const
+
+const HELP = `
+Exit status: 0 good, 1 damage was found (with --repair it says whether it was mended), 2 it could
+not be checked. A node that has lost its database altogether is not repaired but begun again, with
+"tamga log init": it fetches its logs from the others before it signs anything.`
+
+export function addLogFsck(log: Command): void {
+  withRoster(log.command('fsck [logs...]'))
+    .description('find every damaged or missing row of whole logs; of all if none is named')
+    .requiredOption('--data <folder>', "the node's folder")
+    .option('--anchors <folder>', 'where its anchors are, if not in that folder')
+    .option('--key <file>', "the node's secret key, to repair")
+    .option('--repair', 'mend what is damaged: from what is proven here, and from the other nodes')
+    .option('--listen <multiaddr>', "where to listen for them; the node's own address if absent")
+    .addHelpText('after', HELP)
+    .action(async (names: string[], options: FsckCommandOptions) => {
+      process.exitCode = await attempt(names, options)
+    })
+}
+
+async function attempt(names: readonly string[], options: FsckCommandOptions): Promise<number> {
+  try {
+    return await fsck(names, options)
+  } catch (error) {
+    const { code, message } = asTamgaError(error)
+    console.error(`${code}: ${message}`)
+    return EXIT.notChecked
+  }
+}
+
+async function fsck(names: readonly string[], options: FsckCommandOptions): Promise<number> {
+  const { opened: roster } = await readRoster(options)
+  const key = options.key === undefined ? undefined : await readKey(options.key, 'node')
+  const { data, anchors } = options
+  const places = { data, ...(anchors === undefined ? {} : { anchors }) }
+  const node = await StoppedNode.open({ roster, ...places, ...(key ? { name: key.name } : {}) })
+  try {
+    const chosen = names.length > 0 ? names : roster.nodes.map(({ name }) => name)
+    const logs = await Promise.all(chosen.map(async (name) => node.log(name)))
+    const damaged: FsckOptions[] = []
+    for (const log of logs) if (!(await isGood(log, node))) damaged.push(log)
+    if (damaged.length === 0) return EXIT.good
+    if (!options.repair) return EXIT.damaged
+    if (!key) {
+      console.error('To repair, the node asks the others: it needs its --key.')
+      return EXIT.damaged
+    }
+    const logger = pinoLogger({ level: 'warn' })
+    const { packages, close } = await node.ask(key, options.listen, logger)
+    try {
+      for (const log of damaged) {
+        const known = packages.known(log.name)
+        const left = await repairLog({ ...log, known }, { store: node.store, packages })
+        sayRepaired(log.name, left)
+      }
+    } finally {
+      await close()
+    }
+    return EXIT.damaged
+  } finally {
+    await node.close()
+  }
+}
+
+async function isGood(log: FsckOptions, { store }: StoppedNode): Promise<boolean> {
+  const progress = new Progress(log.name, { clock: systemClock, out: process.stderr })
+  const started = performance.now()
+  const checked = await fsckLog(log, { store, onProgress: (at, of) => progress.show(at, of) })
+  progress.end()
+  const { damages } = checked
+  const took = `${(performance.now() - started).toFixed(0)} ms`
+  if (damages.isNone) console.log(`${log.name}: good, ${said(checked)}, ${took}`)
+  else sayDamages(`${log.name}: damaged`, damages)
+  return damages.isNone
+}
+
+function sayRepaired(name: string, left: CheckedLog): void {
+  if (left.damages.isNone) console.log(`${name}: repaired and checked again, ${said(left)}`)
+  else sayDamages(`${name}: not repaired`, left.damages)
+}
+
+function said({ size, copied, staged, root }: CheckedLog): string {
+  const more = copied > size ? [`${copied - size} more of a catch-up`] : []
+  const ahead = staged > 0 ? [`${staged} more beside the anchor`] : []
+  const proven = root ? [`root ${toBase64(root)}`] : []
+  return [`${size} entries`, ...more, ...ahead, ...proven].join(', ')
+}
+
+function sayDamages(what: string, { found, more }: Damages): void {
+  console.log(`${what}:`)
+  for (const damage of found) console.log(`  ${describe(damage)}`)
+  if (more > 0) console.log(`  and ${more} more`)
+}
