@@ -8,6 +8,9 @@ import {
   SLOT_HEADER_BYTES,
 } from '../../node/store/anchor-slot.ts'
 import type { AnchorValue } from '../../node/store/anchor.ts'
+import type { KeyMaterial } from '../../node/store/key-shelf.ts'
+import { KEY_ID_BYTES, MATERIAL_BYTES } from '../../node/store/key-shelf.ts'
+import { decodeSlot, encodeSlot } from '../../node/store/key-slot.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { bytesDecoder, refusal, textDecoder, type Decoder } from './decoder.ts'
 
@@ -38,6 +41,14 @@ export const DISK_DECODERS: readonly Decoder[] = [
     },
     refuses: [refusal(TamgaError, 'storage')],
   }),
+  bytesDecoder({
+    name: 'key-slot',
+    covers: ['node/store/key-slot.ts#decodeSlot'],
+    seeds: () => [keyMaterial(), undefined].map((material) => encodeSlot({ id: KEY_ID, material })),
+    decode: decodeSlot,
+    encode: (found) => (found ? encodeSlot(found) : new Uint8Array()),
+    refuses: [],
+  }),
   textDecoder({
     name: 'key-file',
     covers: ['node/cli/key-file.ts#parseKey'],
@@ -54,6 +65,15 @@ const TORN = slot(1n, { value: utf8('a checkpoint'), staged: utf8('') }).slice(0
 
 function slot(generation: bigint, content: AnchorValue): Uint8Array {
   return concatBytes(encodeSlotHeader(generation, content), content.value, content.staged)
+}
+
+const KEY_ID = new Uint8Array(KEY_ID_BYTES).fill(4)
+
+function keyMaterial(): KeyMaterial {
+  const parts = Object.entries(MATERIAL_BYTES).map(([part, length]) => {
+    return [part, new Uint8Array(length).fill(length)] as const
+  })
+  return Object.fromEntries(parts) as unknown as KeyMaterial
 }
 
 function keyFile(address: string | undefined): string {

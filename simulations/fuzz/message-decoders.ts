@@ -15,11 +15,14 @@ import type { Codec } from '../../protocol/codec.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { consistencyReplies, consistencyRequests } from '../../protocol/message/consistency.ts'
 import { depositReplies, deposits } from '../../protocol/message/deposit.ts'
+import { foldedReplies, foldedRequests } from '../../protocol/message/folded.ts'
 import { heads } from '../../protocol/message/head.ts'
 import { mirroreds } from '../../protocol/message/mirrored.ts'
 import { pageRequests, pages } from '../../protocol/message/page.ts'
+import { recordReplies, recordRequests } from '../../protocol/message/record.ts'
 import { resolutionReplies, resolutionRequests } from '../../protocol/message/resolution.ts'
 import { searchReplies, searchRequests } from '../../protocol/message/search.ts'
+import { standingReplies, standingRequests } from '../../protocol/message/standing.ts'
 import {
   witnessReplies,
   witnessRequests,
@@ -83,6 +86,37 @@ const messages: readonly Decoder[] = [
       proof: hashes,
       checkpoint: lines,
     }),
+  ),
+  ofCodec(
+    'folded-request',
+    'folded.ts#foldedRequests',
+    foldedRequests,
+    arbitrary.objects({ log: arbitrary.nodes, index: arbitrary.times }),
+  ),
+  ofCodec(
+    'folded-reply',
+    'folded.ts#foldedReplies',
+    foldedReplies,
+    arbitrary.objects({ size: arbitrary.times }),
+  ),
+  ofCodec(
+    'record-request',
+    'record.ts#recordRequests',
+    recordRequests,
+    arbitrary.objects({ handle: arbitrary.handles, commitment: arbitrary.digests }),
+  ),
+  ofCodec('record-reply', 'record.ts#recordReplies', recordReplies, arbitrary.bytesUpTo(200)),
+  ofCodec(
+    'standing-request',
+    'standing.ts#standingRequests',
+    standingRequests,
+    arbitrary.objects({ log: arbitrary.nodes }),
+  ),
+  ofCodec(
+    'standing-reply',
+    'standing.ts#standingReplies',
+    standingReplies,
+    arbitrary.objects({ known: lines, held: lines }),
   ),
   ofCodec('witness-reply', 'witness.ts#witnessReplies', witnessReplies, witnessReplyValues),
   ofCodec(

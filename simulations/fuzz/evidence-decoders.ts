@@ -1,0 +1,80 @@
+/** Evidence of two histories: as it is passed on, and as somebody holds it against the roster. */
+import { utf8 } from '../../crypto/bytes.ts'
+import { signCheckpoint } from '../../crypto/checkpoint.ts'
+import { hashLeaf, type Hash } from '../../crypto/hash.ts'
+import { RightEdge } from '../../crypto/merkle/right-edge.ts'
+import { noteSigner } from '../../crypto/note.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { evidenceOf, evidences, verifyEvidence, type Evidence } from '../../protocol/evidence.ts'
+import { evidenceReplies, evidenceRequests } from '../../protocol/message/evidence.ts'
+import { logOrigin, logVerifier } from '../../protocol/roster.ts'
+import { nodeSigner, roster } from '../../test/protocol/support/officials.ts'
+import { messageDecoder, refusal, type Decoder } from './decoder.ts'
+
+const NODE = 'astana'
+const ORIGIN = logOrigin(roster.network, NODE)
+const verifier = logVerifier(roster.network, roster.nodes[0]!)
+const plain = [refusal(TamgaError, 'malformed', 'too-large')]
+
+export const EVIDENCE_DECODERS: readonly Decoder[] = [
+  messageDecoder({
+    name: 'evidence',
+    covers: ['protocol/evidence.ts#evidences'],
+    seeds: () => found().map(evidences.encode),
+    decode: evidences.decode,
+    encode: evidences.encode,
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'verified-evidence',
+    covers: ['protocol/evidence.ts#verifyEvidence'],
+    seeds: () => found().map(evidences.encode),
+    decode: (bytes) => verifyEvidence(bytes, roster),
+    encode: ({ encoded }) => encoded,
+    refuses: [
+      refusal(TamgaError, 'malformed', 'too-large', 'bad-proof', 'bad-signature', 'not-found'),
+    ],
+  }),
+  messageDecoder({
+    name: 'evidence-request',
+    covers: ['protocol/message/evidence.ts#evidenceRequests'],
+    seeds: () => [[], [NODE], [NODE, 'almaty']].map((known) => evidenceRequests.encode({ known })),
+    decode: evidenceRequests.decode,
+    encode: evidenceRequests.encode,
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'evidence-reply',
+    covers: ['protocol/message/evidence.ts#evidenceReplies'],
+    seeds: () => [[], found().map(evidences.encode)].map(evidenceReplies.encode),
+    decode: evidenceReplies.decode,
+    encode: evidenceReplies.encode,
+    refuses: plain,
+  }),
+]
+
+/** One of each kind: of one size, and of two, the larger with what it had at the smaller size. */
+function found(): Evidence[] {
+  const [leaf, other, next] = ['leaf', 'other', 'next'].map((word) => hashLeaf(utf8(word)))
+  const one = treeOf(leaf!)
+  const another = treeOf(other!)
+  const prefix = { root: another.root(), proof: [next!] }
+  return [
+    evidenceOf({ log: NODE, notes: [noteOf(one), noteOf(another)] }, verifier),
+    evidenceOf(
+      { log: NODE, notes: [noteOf(one), noteOf(treeOf(other!, next!))], prefix },
+      verifier,
+    ),
+  ]
+}
+
+function treeOf(...leaves: readonly Hash[]): RightEdge {
+  const edge = RightEdge.empty()
+  for (const leaf of leaves) edge.append(leaf)
+  return edge
+}
+
+function noteOf(edge: RightEdge): string {
+  const tree = { origin: ORIGIN, size: edge.size, root: edge.root(), extensions: [] }
+  return signCheckpoint(tree, noteSigner(ORIGIN, nodeSigner))
+}
