@@ -35,6 +35,9 @@ export interface LevelStoreOptions {
   readonly createIfMissing?: boolean
 }
 
+/** What LevelDB leaves behind also where it found nothing to open. */
+const NO_DATABASE = /^LO(?:CK|G|G\.old)$/
+
 type Bytes = Uint8Array
 type Database = Level<string, Bytes>
 
@@ -43,11 +46,15 @@ export class LevelStore implements Store {
   readonly #db: Database
 
   /**
-   * Opens the store in `folder`, and creates both if need be.
+   * Opens the store in `folder`, and creates both if need be and allowed.
    *
-   * @throws TamgaError `storage`, with a plain word when another process has it open
+   * @throws TamgaError `not-found`: there is none, and none is to be made; `storage`, with a plain
+   *   word when another process has it open
    */
   static async open(folder: string, options: LevelStoreOptions = {}): Promise<LevelStore> {
+    if (options.createIfMissing === false && !(await LevelStore.exists(folder))) {
+      throw new TamgaError('not-found', `there is no store in ${folder}`)
+    }
     const db: Database = new Level<string, Bytes>(folder, {
       keyEncoding: 'utf8',
       valueEncoding: 'view',
@@ -67,10 +74,13 @@ export class LevelStore implements Store {
     return new LevelStore(db)
   }
 
-  /** Whether there is a store in `folder`, whole or damaged. */
+  /**
+   * Whether there is a store in `folder`, whole or damaged: any file of a database counts, for
+   * LevelDB would begin a new one over the tables of one that has lost its CURRENT.
+   */
   static async exists(folder: string): Promise<boolean> {
     const names = await readdir(folder).catch(() => [])
-    return names.length > 0
+    return names.some((name) => !NO_DATABASE.test(name))
   }
 
   private constructor(db: Database) {

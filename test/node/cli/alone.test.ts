@@ -35,7 +35,7 @@ alone('says so and makes nothing, when its log was never made', async () => {
     is((await tamga(folder, 'node', ...CHECKING, ...serving)).status, 1)
     is(existsSync(join(folder, 'almaty')), false)
     const made = await tamga(folder, 'log', 'init', ...CHECKING, ...own)
-    equal([made.status, made.stdout], [0, 'made: store, log.almaty\n'])
+    equal([made.status, made.stdout], [0, 'made: store, keys, log.almaty\n'])
     const again = await tamga(folder, 'log', 'init', ...CHECKING, ...own)
     equal([again.status, again.stdout], [0, 'everything is there already\n'])
     await rm(join(folder, 'almaty', 'anchors'), { recursive: true })

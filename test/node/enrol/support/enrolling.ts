@@ -42,22 +42,25 @@ export interface RequestOptions {
 export class Enrolling {
   readonly world: SimulatedWorld
   readonly register: SimulatedRegister
+  readonly #names: readonly string[]
   readonly #random: SeededRandom
 
   /** Use `start`. */
-  constructor(seed: string) {
-    this.world = new SimulatedWorld({ seed, names: NAMES, faults: NO_FAULTS })
+  constructor(seed: string, names: readonly string[]) {
+    this.#names = names
+    this.world = new SimulatedWorld({ seed, names, faults: NO_FAULTS })
     this.register = new SimulatedRegister({ shards: 6, replicas: 2 }, this)
     this.#random = this.world.random.fork('requests')
   }
 
   /** Under the seed's law, if no other is named. */
   static async start<E extends Enrolling>(
-    this: new (seed: string) => E,
+    this: new (seed: string, names: readonly string[]) => E,
     seed: string,
     policies: readonly Policy[] = [SEED_2017],
+    names: readonly string[] = NAMES,
   ): Promise<E> {
-    const enrolling = new this(seed)
+    const enrolling = new this(seed, names)
     enrolling.register.startAll()
     await enrolling.settle()
     await enrolling.run(enrolling.register.found(policies))
@@ -66,7 +69,7 @@ export class Enrolling {
   }
 
   node(place = 0): Node {
-    return this.register.node(NAMES[place]!)!
+    return this.register.node(this.#names[place]!)!
   }
 
   /** Handles are random, like everything else that nobody names. */
@@ -185,7 +188,7 @@ export class Enrolling {
 
   /** Lets so much time pass, ms, while all nodes are down. */
   async rest(ms: number): Promise<void> {
-    for (const name of NAMES) this.crash(name)
+    for (const name of this.#names) this.crash(name)
     await this.world.clock.run({ forMs: ms, eventsMax: PATIENCE.eventsMax })
     this.register.startAll()
     await this.settle()
