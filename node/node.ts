@@ -136,6 +136,7 @@ export class Node {
       vault,
       signer,
       judge: (...about) => judgeEnrolment(...about, { roster, registry, clock }),
+      isCaught: (node) => ledger.quarantine.has(node),
     })
     serveRecords(self, { mesh, vault, isHeld: isHeldBy(registry) })
     serveFolded(self, { ledger, registry, mesh })

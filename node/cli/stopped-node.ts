@@ -9,10 +9,12 @@ import { MeshPackages } from '../log/fsck/mesh-packages.ts'
 import { ownAnchor } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
 import { Libp2pMesh } from '../mesh/libp2p-mesh.ts'
+import type { Mesh } from '../mesh/mesh.ts'
 import { nodeSigningSeed } from '../node.ts'
 import { AnchorFolder } from '../store/anchor-folder.ts'
 import { LevelStore } from '../store/level-store.ts'
 import type { Key } from './key-file.ts'
+import { StoppedRecords } from './stopped-records.ts'
 
 export interface StoppedNodeOptions {
   readonly roster: Roster
@@ -52,6 +54,13 @@ export class StoppedNode {
     }
   }
 
+  /** Its sealed records. @throws TamgaError `not-found`: no key file, or whose node it is */
+  async records(data: string): Promise<StoppedRecords> {
+    const self = this.#name
+    if (self === undefined) throw new TamgaError('not-found', 'whose node it is: say its --key')
+    return StoppedRecords.open({ self, roster: this.#roster, data }, { store: this.store })
+  }
+
   /** How one of its logs is to be checked. @throws TamgaError `not-found` */
   async log(name: string): Promise<FsckOptions> {
     const node = this.#roster.nodes.find((candidate) => candidate.name === name)
@@ -75,7 +84,7 @@ export class StoppedNode {
     { name, seed }: Key,
     listen: string | undefined,
     logger: Logger,
-  ): Promise<{ packages: MeshPackages; close: () => Promise<void> }> {
+  ): Promise<{ packages: MeshPackages; mesh: Mesh }> {
     const own = this.#roster.nodes.find((node) => node.name === name)
     if (!own) throw new TamgaError('not-found', `${name} is not in the roster`)
     const options = { self: name, seed: nodeSigningSeed(seed), listen: listen ?? own.address }
@@ -87,7 +96,7 @@ export class StoppedNode {
     }
     const packages = new MeshPackages((log, note) => this.#opened(log, note), { mesh, ...modules })
     await packages.ask()
-    return { packages, close: async () => mesh.close() }
+    return { packages, mesh }
   }
 
   async close(): Promise<void> {

@@ -5,17 +5,17 @@
  * What a replica sends is believed as far as it can be opened and is what the leaf commits to. What
  * was destroyed here is not asked for.
  */
-import { equalBytes, toHex } from '../../crypto/bytes.ts'
-import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
-import { recordReplies, recordRequests, RECORDS } from '../../protocol/message/record.ts'
+import { toHex } from '../../crypto/bytes.ts'
+import { asTamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
 import type { Clock } from '../clock.ts'
-import { MEND_DELAY_MS, MEND_EVERY_MS, MENDS_MAX, RECORD_TIMEOUT_MS } from '../limits.ts'
+import { MEND_DELAY_MS, MEND_EVERY_MS, MENDS_MAX } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Enrolled } from '../registry/registry.ts'
 import type { Vault } from '../vault/vault.ts'
+import { fetchRecord } from './fetch-record.ts'
 import type { ShardKeeper } from './shard-keeper.ts'
 
 interface MenderModules {
@@ -77,7 +77,7 @@ export class Mender {
     for (const replica of replicas) {
       if (silent.has(replica) || this.#closed) continue
       try {
-        await this.#fetchFrom(replica, enrolled)
+        await fetchRecord(replica, enrolled, this.#modules)
         const about = { handle: toHex(enrolled.handle), replica }
         this.#modules.logger.info('a sealed record is here again', about)
         return true
@@ -88,30 +88,5 @@ export class Mender {
       }
     }
     return false
-  }
-
-  async #fetchFrom(replica: string, { handle, commitment }: Enrolled): Promise<void> {
-    const { vault, mesh, clock } = this.#modules
-    const request = recordRequests.encode({ handle, commitment })
-    const deadline = clock.now() + RECORD_TIMEOUT_MS
-    const reply = await mesh.call(replica, RECORDS, request, { deadline })
-    await vault.put(this.#checked(replica, { handle, commitment }, reply))
-  }
-
-  /** @throws TamgaError what is then held against the replica */
-  #checked(
-    replica: string,
-    { handle, commitment }: Pick<Enrolled, 'handle' | 'commitment'>,
-    reply: Uint8Array,
-  ) {
-    const { vault, mesh } = this.#modules
-    try {
-      const opened = vault.inspect(handle, recordReplies.decode(reply))
-      if (equalBytes(opened.commitment, commitment)) return opened
-      throw new TamgaError('bad-proof', `${replica} sent another sealed record`)
-    } catch (error) {
-      mesh.blame(replica, asTamgaError(error).code)
-      throw error
-    }
   }
 }

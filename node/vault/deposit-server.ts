@@ -21,18 +21,21 @@ interface DepositModules {
   readonly signer: Signer
   /** Says how the law has it; throws when the officer or the law does not allow it. */
   readonly judge: (handle: Uint8Array, signed: SignedStatement, dossier: Dossier) => Taken
+  /** Whether a node's log contradicts itself: what is entered there is entered nowhere. */
+  readonly isCaught: (node: string) => boolean
 }
 
 /** Answers with a receipt, once the record is durable. */
 export function serveDeposits(
   { self, roster }: { self: string; roster: Roster },
-  { mesh, vault, signer, judge }: DepositModules,
+  { mesh, vault, signer, judge, isCaught }: DepositModules,
 ): void {
   mesh.serve(DEPOSITS, async (request, { from: home }) => {
     const { handle, sealed, signed } = deposits.decode(request)
     if (!replicasOf(shardOf(handle, roster), roster).includes(self)) {
       throw new TamgaError('forbidden', `${self} is no replica of this person's shard`)
     }
+    if (isCaught(home)) throw new TamgaError('forbidden', `the log of ${home} contradicts itself`)
     const opened = vault.inspect(handle, sealed)
     const taken = judge(handle, signed, opened.dossier)
     const { commitment } = opened

@@ -10,25 +10,30 @@
  * What is on disk is sealed; it is opened only into the memory of the gallery. A record is found by
  * its commitment, so what a leaf commits to is what is kept here or nothing is.
  */
-import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
+import { equalBytes, fromHex } from '../../crypto/bytes.ts'
 import {
   commitmentOf,
   open,
   SealingError,
-  SEALED_OVERHEAD_BYTES,
-  SEAL_NONCE_BYTES,
   wrapFor,
   type BoxKeys,
   type Sealed,
 } from '../../crypto/sealing.ts'
-import { bytes, bytesUpTo, codec, record } from '../../protocol/codec.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { decodeDossier, DOSSIER_BYTES_MAX, type Dossier } from '../../protocol/dossier.ts'
+import { decodeDossier, type Dossier } from '../../protocol/dossier.ts'
 import { decodePayload, type Payload } from '../../protocol/payload.ts'
 import { decodeSealed, encodeSealed } from '../../protocol/sealed-record.ts'
 import type { Random } from '../random.ts'
 import type { KeyShelf, KeyState } from '../store/key-shelf.ts'
 import type { Store } from '../store/store.ts'
+import {
+  destroyed,
+  readable,
+  readRecord,
+  recordKey,
+  recordPrefix,
+  recordRows,
+} from './stored-record.ts'
 
 interface VaultOptions {
   /** The keys to which other nodes wrap data keys for this one. */
@@ -48,18 +53,6 @@ export interface Opened {
   readonly sealed: Sealed
   readonly dossier: Dossier
 }
-
-/** What the store has of a record. */
-type Row = Pick<Sealed, 'nonce' | 'ciphertext'>
-
-const rows = codec(
-  'vault row',
-  DOSSIER_BYTES_MAX + SEALED_OVERHEAD_BYTES + 64,
-  record<Row>({
-    nonce: bytes(SEAL_NONCE_BYTES),
-    ciphertext: bytesUpTo(DOSSIER_BYTES_MAX + SEALED_OVERHEAD_BYTES),
-  }),
-)
 
 /** Rows of one person read at once: more than anybody has. */
 const PAGE_ROWS = 256
@@ -90,8 +83,8 @@ export class Vault {
     const { salt, nonce, ciphertext } = sealed
     const own = sealed.keys.find(({ recipient }) => equalBytes(recipient, this.#boxKeys.publicKey))!
     if (this.state(commitment) === 'destroyed') throw destroyed()
-    const key = rowKey(handle, commitment)
-    const value = rows.encode({ nonce, ciphertext })
+    const key = recordKey(handle, commitment)
+    const value = recordRows.encode({ nonce, ciphertext })
     await store.batch([{ type: 'put', key, value }], { durable: true })
     try {
       await keys.put(commitment, { ...own, salt })
@@ -109,7 +102,7 @@ export class Vault {
   /** Whether something is here of the record that may be opened: whether it can is not tried. */
   async has(commitment: Uint8Array, handle: Uint8Array): Promise<boolean> {
     if (this.state(commitment) !== 'kept') return false
-    return (await this.#modules.store.get(rowKey(handle, commitment))) !== undefined
+    return (await this.#modules.store.get(recordKey(handle, commitment))) !== undefined
   }
 
   /**
@@ -147,7 +140,7 @@ export class Vault {
 
   /** Commitments of all records of a person that are in the store, logged or not. */
   async commitmentsOf(handle: Uint8Array): Promise<Uint8Array[]> {
-    const prefix = rowPrefix(handle)
+    const prefix = recordPrefix(handle)
     const found: Uint8Array[] = []
     for (let from = prefix; ;) {
       const page = await this.#modules.store.range(from, `${prefix}~`, PAGE_ROWS)
@@ -167,24 +160,17 @@ export class Vault {
    */
   async destroy(commitment: Uint8Array, handle: Uint8Array): Promise<void> {
     await this.#modules.keys.destroy(commitment)
-    const key = rowKey(handle, commitment)
+    const key = recordKey(handle, commitment)
     await this.#modules.store.batch([{ type: 'del', key }], { durable: true })
   }
 
   /** Both halves put together. Undefined when one is not here. */
   async #sealed(commitment: Uint8Array, handle: Uint8Array): Promise<Sealed | undefined> {
-    if (this.state(commitment) === 'destroyed') throw destroyed()
-    const { store, keys } = this.#modules
-    const row = await store.get(rowKey(handle, commitment))
-    const material = await keys.get(commitment)
-    if (!row || !material) return undefined
-    return readable(() => {
-      const { salt, ...own } = material
-      const wrapped = [{ ...own, recipient: this.#boxKeys.publicKey }]
-      const sealed = { ...rows.decode(row), salt, keys: wrapped }
-      if (equalBytes(commitmentOf(sealed), commitment)) return sealed
-      throw new Error('another commitment')
-    })
+    const stored = await readRecord(commitment, handle, this.#modules)
+    if (!stored) return undefined
+    const { nonce, ciphertext, material } = stored
+    const { salt, ...own } = material
+    return { nonce, ciphertext, salt, keys: [{ ...own, recipient: this.#boxKeys.publicKey }] }
   }
 
   #unseal(sealed: Sealed, handle: Uint8Array): Dossier {
@@ -195,26 +181,4 @@ export class Vault {
       throw new TamgaError('unprocessable', 'a sealed record that this node cannot open', { cause })
     }
   }
-}
-
-function destroyed(): TamgaError {
-  return new TamgaError('forbidden', 'the keys of this sealed record were destroyed')
-}
-
-/** Reads what is on disk: whatever is wrong with it is the disk's fault. */
-function readable<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    throw new TamgaError('storage', 'a sealed record on disk is damaged', { cause })
-  }
-}
-
-/** Under the handle, so that all records of a person are found, also those that no log knows. */
-function rowKey(handle: Uint8Array, commitment: Uint8Array): string {
-  return `${rowPrefix(handle)}${toHex(commitment)}`
-}
-
-function rowPrefix(handle: Uint8Array): string {
-  return `vault/${toHex(handle)}/`
 }

@@ -6,11 +6,13 @@ import { describe, type Damages } from '../../log/fsck/damage.ts'
 import { fsckLog, type CheckedLog, type FsckOptions } from '../../log/fsck/fsck-log.ts'
 import { repairLog } from '../../log/fsck/repair-log.ts'
 import { systemClock } from '../../clock.ts'
+import type { Mesh } from '../../mesh/mesh.ts'
 import { pinoLogger } from '../../logger.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
-import { readKey } from '../key-file.ts'
+import { readKey, type Key } from '../key-file.ts'
 import { Progress } from '../progress.ts'
 import { StoppedNode } from '../stopped-node.ts'
+import type { DamagedRecord } from '../stopped-records.ts'
 
 interface FsckCommandOptions extends RosterOptions {
   readonly data: string
@@ -19,6 +21,9 @@ interface FsckCommandOptions extends RosterOptions {
   readonly repair?: boolean
   readonly listen?: string
 }
+
+/** Damaged records that are named: the first ones tell what happened. */
+const RECORDS_SHOWN_MAX = 64
 
 /** As programs read it: `damaged` also where all of it could be repaired. */
 const EXIT = { good: 0, damaged: 1, notChecked: 2 } as const
@@ -30,7 +35,7 @@ not be checked. A node that has lost its database altogether is not repaired but
 
 export function addLogFsck(log: Command): void {
   withRoster(log.command('fsck [logs...]'))
-    .description('find every damaged or missing row of whole logs; of all if none is named')
+    .description('find every damaged or missing row of whole logs, and sealed records; all if none')
     .requiredOption('--data <folder>', "the node's folder")
     .option('--anchors <folder>', 'where its anchors are, if not in that folder')
     .option('--key <file>', "the node's secret key, to repair")
@@ -63,27 +68,76 @@ async function fsck(names: readonly string[], options: FsckCommandOptions): Prom
     const logs = await Promise.all(chosen.map(async (name) => node.log(name)))
     const damaged: FsckOptions[] = []
     for (const log of logs) if (!(await isGood(log, node))) damaged.push(log)
-    if (damaged.length === 0) return EXIT.good
+    // What must be here is what whole and sound logs say: they are mended first.
+    const isWhole = names.length === 0 && damaged.length === 0
+    const isKept = isWhole ? (await checkRecords(node, data)).length === 0 : names.length > 0
+    if (damaged.length === 0 && isKept) return EXIT.good
     if (!options.repair) return EXIT.damaged
-    if (!key) {
-      console.error('To repair, the node asks the others: it needs its --key.')
-      return EXIT.damaged
-    }
-    const logger = pinoLogger({ level: 'warn' })
-    const { packages, close } = await node.ask(key, options.listen, logger)
-    try {
-      for (const log of damaged) {
-        const known = packages.known(log.name)
-        const left = await repairLog({ ...log, known }, { store: node.store, packages })
-        sayRepaired(log.name, left)
-      }
-    } finally {
-      await close()
-    }
+    if (key) await repair(damaged, names.length === 0, node, key, options)
+    else console.error('To repair, the node asks the others: it needs its --key.')
     return EXIT.damaged
   } finally {
     await node.close()
   }
+}
+
+async function repair(
+  damaged: readonly FsckOptions[],
+  withRecords: boolean,
+  node: StoppedNode,
+  key: Key,
+  { data, listen }: FsckCommandOptions,
+): Promise<void> {
+  const { packages, mesh } = await node.ask(key, listen, pinoLogger({ level: 'warn' }))
+  try {
+    let isWhole = true
+    for (const log of damaged) {
+      const known = packages.known(log.name)
+      const left = await repairLog({ ...log, known }, { store: node.store, packages })
+      sayRepaired(log.name, left)
+      isWhole &&= left.damages.isNone
+    }
+    if (withRecords && isWhole) await repairRecords(node, data, key, mesh)
+  } finally {
+    await mesh.close()
+  }
+}
+
+/** Those that are due and not here as they should be. */
+async function checkRecords(node: StoppedNode, data: string): Promise<readonly DamagedRecord[]> {
+  const records = await node.records(data)
+  try {
+    const { due, damaged } = await records.check()
+    if (damaged.length === 0) console.log(`sealed records: good, ${due} of ${due} are here`)
+    else console.log(`sealed records: ${damaged.length} of ${due} are damaged`)
+    for (const record of damaged.slice(0, RECORDS_SHOWN_MAX)) {
+      console.log(`  ${nameOf(record)}: ${record.fault}`)
+    }
+    if (damaged.length > RECORDS_SHOWN_MAX) {
+      console.log(`  and ${damaged.length - RECORDS_SHOWN_MAX} more`)
+    }
+    return damaged
+  } finally {
+    await records.close()
+  }
+}
+
+async function repairRecords(node: StoppedNode, data: string, key: Key, mesh: Mesh): Promise<void> {
+  const records = await node.records(data)
+  try {
+    const { damaged } = await records.check()
+    for (const record of damaged) {
+      const reason = await records.mend(record, key, mesh)
+      console.log(`  ${nameOf(record)}: ${reason ?? 'fetched from another replica'}`)
+    }
+  } finally {
+    await records.close()
+  }
+  if ((await checkRecords(node, data)).length === 0) console.log('sealed records: repaired')
+}
+
+function nameOf({ log, index }: DamagedRecord): string {
+  return `the record of entry ${index} of ${log}`
 }
 
 async function isGood(log: FsckOptions, { store }: StoppedNode): Promise<boolean> {

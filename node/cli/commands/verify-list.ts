@@ -5,15 +5,14 @@ import type { Command } from 'commander'
 import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import type { AccessList } from '../../../protocol/access-list.ts'
 import type { BreachReport } from '../../../protocol/breach-report.ts'
-import { asTamgaError } from '../../../protocol/errors.ts'
-import { PAGE_ENTRIES_MAX } from '../../../protocol/limits.ts'
 import type { Roster } from '../../../protocol/roster.ts'
-import type { Completeness, WholeLogs } from '../../audit/replay.ts'
+import { asTamgaError } from '../../../protocol/errors.ts'
+import type { Completeness } from '../../audit/replay.ts'
 import { completeAccessList, verifyAccessList } from '../../audit/verify-access-list.ts'
 import { completeBreachReport, verifyBreachReport } from '../../audit/verify-breach-report.ts'
-import { StoredLog } from '../../log/stored-log.ts'
 import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
+import { wholeLogs } from '../whole-logs.ts'
 
 interface VerifyOptions extends RosterOptions {
   readonly data?: string
@@ -45,18 +44,6 @@ async function verify(file: string, options: VerifyOptions): Promise<void> {
     )
   } finally {
     await store.close()
-  }
-}
-
-async function wholeLogs(store: LevelStore, roster: Roster): Promise<WholeLogs> {
-  const logs = new Map<string, AsyncIterable<Uint8Array>>()
-  for (const { name } of roster.nodes) logs.set(name, entriesOf(await StoredLog.open(name, store)))
-  return logs
-}
-
-async function* entriesOf(log: StoredLog): AsyncGenerator<Uint8Array> {
-  for (let from = 0; from < log.size; from += PAGE_ENTRIES_MAX) {
-    yield* await log.entries(from, Math.min(log.size, from + PAGE_ENTRIES_MAX))
   }
 }
 

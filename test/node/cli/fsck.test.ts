@@ -1,12 +1,15 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { is, match } from 'uvu/assert'
 import { logKeys } from '../../../node/log/log-keys.ts'
 import { LevelStore } from '../../../node/store/level-store.ts'
+import { testPerson } from '../../support/test-person.ts'
 import { CHECKING, TestRegister } from './support/register.ts'
 
 const FSCK = ['log', 'fsck', ...CHECKING]
 const ASTANA = [...FSCK, '--data', 'astana']
+const MINE = ['--key', 'astana.key', '--data', 'astana']
 
 let register: TestRegister
 
@@ -14,6 +17,7 @@ const promises = suite('tamga log fsck')
 
 promises.before(async () => {
   register = await TestRegister.found()
+  await enrol('marzhan')
   const [stopped] = register.nodes.splice(1)
   is(await stopped!.stop(), 0)
 })
@@ -25,6 +29,7 @@ promises('ends with 0 where every log is good', async () => {
   is(status, 0, stdout)
   match(stdout, /^almaty: good, [0-9]+ entries, root \S+, [0-9]+ ms$/m)
   match(stdout, /^astana: good, [0-9]+ entries, root \S+, [0-9]+ ms$/m)
+  match(stdout, /^sealed records: good, 1 of 1 are here$/m)
 })
 
 promises('ends with 2 where nothing can be checked', async () => {
@@ -77,4 +82,47 @@ promises('ends with 1, names the damage, and mends it with what the other nodes 
   is(Buffer.compare(after[1]!, before[1]!), 0)
 })
 
+for (const half of ['ciphertext', 'keys'] as const) {
+  promises(`finds a sealed record whose ${half} are gone, and fetches it again`, async () => {
+    const folder = join(register.folder, 'astana')
+    if (half === 'ciphertext') await loseCiphertexts(join(folder, 'store'))
+    else await rm(join(folder, 'keys', 'vault.keys'))
+    if (half === 'keys') await register.good('log', 'init', ...CHECKING, ...MINE)
+
+    const found = await register.run(...ASTANA)
+    is(found.status, 1)
+    match(found.stdout, /^sealed records: 1 of 1 are damaged\n {2}the record of .*: missing$/m)
+    const repaired = await register.run(...ASTANA, '--key', 'astana.key', '--repair')
+    is(repaired.status, 1)
+    match(repaired.stdout, /the record of .*: fetched from another replica$/m)
+    match(repaired.stdout, /^sealed records: repaired$/m)
+    is((await register.run(...ASTANA)).status, 0)
+  })
+}
+
 promises.run()
+
+/** At a node of two both of which are replicas of every shard. */
+async function enrol(name: string): Promise<void> {
+  const fingers: string[] = []
+  for (const { position, template } of testPerson(name).capture()) {
+    await register.write(`${position}.iso`, template)
+    fingers.push('--finger', `${position}=${position}.iso`)
+  }
+  const why = ['--purpose', 'document-issue', '--case', 'T-1', '--basis', 'art. 11']
+  const who = ['--officer', 'aigul.key', '--post', 'post-1', '--url', register.urls[0]!]
+  const person = ['--born', '1990-06-15', '--citizenship', 'citizen', '--sex', 'female']
+  const quality = ['--quality', '2=60', '--quality', '7=40,55']
+  await register.good('enrol', ...who, ...why, ...fingers, ...person, ...quality)
+}
+
+async function loseCiphertexts(folder: string): Promise<void> {
+  const store = await LevelStore.open(folder)
+  const rows = await store.range('vault/', 'vault/~', 16)
+  is(rows.length, 1)
+  await store.batch(
+    rows.map(([key]) => ({ type: 'del', key }) as const),
+    { durable: true },
+  )
+  await store.close()
+}

@@ -109,6 +109,12 @@ promises(
   },
 )
 
+promises('takes nothing from a node whose log contradicts itself', async () => {
+  const { deposit, vault, handles } = await served(undefined, (node) => node === NAMES[1])
+  for (const handle of handles) is(await codeOf(deposit(handle).answer()), 'forbidden')
+  is(vault.size(), 0)
+})
+
 promises('destroys what it took in, if that is refused by the time it is durable', async () => {
   let asked = 0
   const { handles, deposit, vault } = await served(() => {
@@ -135,7 +141,7 @@ promises.run()
 
 type Judge = (handle: Uint8Array, signed: SignedStatement, dossier: Dossier) => Taken
 
-async function served(judge: Judge = () => taken) {
+async function served(judge: Judge = () => taken, isCaught = (_: string) => false) {
   const world = new SimulatedWorld({ seed: 'deposits', names: NAMES, faults: NO_FAULTS })
   const nodes = NAMES.map((name) => {
     const publicKey = sha256(utf8(name))
@@ -151,7 +157,7 @@ async function served(judge: Judge = () => taken) {
   const run = <T>(work: Promise<T>): Promise<T> => world.clock.finish(work, { eventsMax: 10_000 })
   const keys = await run(SimulatedKeyShelf.open({ disk: server!.openStore('keys') }))
   const vault = new Vault({ boxKeys }, { store, keys, random: server!.random })
-  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer, judge })
+  serveDeposits({ self: NAMES[0], roster }, { mesh: server!.mesh, vault, signer, judge, isCaught })
   const random = new SeededRandom('handles')
   const randomBytes = (length: number): Uint8Array => random.bytes(length)
   const call = (request: Uint8Array): Promise<Uint8Array> => {

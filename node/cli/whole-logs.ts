@@ -1,0 +1,18 @@
+/** The logs of a stopped node, entry by entry, each read in pages when its turn comes. */
+import { PAGE_ENTRIES_MAX } from '../../protocol/limits.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import type { WholeLogs } from '../audit/replay.ts'
+import { StoredLog } from '../log/stored-log.ts'
+import type { Store } from '../store/store.ts'
+
+export async function wholeLogs(store: Store, roster: Roster): Promise<WholeLogs> {
+  const logs = new Map<string, AsyncIterable<Uint8Array>>()
+  for (const { name } of roster.nodes) logs.set(name, entriesOf(await StoredLog.open(name, store)))
+  return logs
+}
+
+async function* entriesOf(log: StoredLog): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < log.size; from += PAGE_ENTRIES_MAX) {
+    yield* await log.entries(from, Math.min(log.size, from + PAGE_ENTRIES_MAX))
+  }
+}
