@@ -62,7 +62,7 @@ export async function exportLog(
   }
   await folder.replace(`${own}/checkpoint`, utf8(checkpoint.note))
   // The newest may be too new for its witnesses; this is what they have seen.
-  const cosigned = await log.cosigned()
+  const cosigned = await log.cosigned((note) => openCheckpoint(note, origin, verifier))
   if (cosigned !== undefined) await folder.replace(`${own}/checkpoints/cosigned`, utf8(cosigned))
   if (before) await removePartial(own, before.size, checkpoint.size, folder)
   return { size, before: Number(before?.size ?? 0n) }

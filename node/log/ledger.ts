@@ -141,8 +141,9 @@ export class Ledger {
     const verifier = logVerifier(roster.network, node)
     const about = { name: self, origin: logOrigin(roster.network, self), genesis }
     const own = await Log.open(about, { store, anchor, signer, verifier })
-    const cosigned = own.refusal === undefined ? await own.stored.cosigned() : undefined
-    if (cosigned !== undefined) cosignatures.begin(own.open(cosigned).note)
+    const verifies = (note: string): unknown => own.open(note)
+    const cosigned = own.refusal === undefined ? await own.stored.cosigned(verifies) : undefined
+    if (cosigned !== undefined) cosignatures.begin(cosigned)
     if (own.checkpoint !== undefined) cosignatures.begin(own.checkpoint)
     if (quarantine.has(self)) own.refuse('its key was caught signing two histories')
     const witness = await Witness.open({ self, roster }, { ...modules, quarantine })

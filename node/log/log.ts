@@ -21,6 +21,7 @@ import type { Page } from '../../protocol/message/page.ts'
 import type { Anchor } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
 import { AppendQueue } from './append-queue.ts'
+import { bareNote } from './bare-note.ts'
 import { openOwnLog, stagedAfter, type OpenedLog } from './opening.ts'
 import { stagePage } from './page-check.ts'
 import { decodeStaged, encodeStaged } from './staged-bundle.ts'
@@ -201,7 +202,7 @@ export class Log {
     const known = this.#ahead?.size ?? this.#checkpoint?.size ?? 0n
     if (checkpoint.size <= known) return this.#ahead ?? checkpoint
     try {
-      await this.#modules.anchor.swap({ value: utf8(note), staged: NOTHING })
+      await this.#modules.anchor.swap({ value: utf8(checkpoint.note), staged: NOTHING })
     } catch (error) {
       throw this.#break(asTamgaError(error))
     }
@@ -209,10 +210,13 @@ export class Log {
     return checkpoint
   }
 
-  /** A checkpoint by this log's key. @throws TamgaError `bad-signature` */
+  /**
+   * A checkpoint by this log's key, without what others signed. @throws TamgaError `bad-signature`
+   */
   open(note: string): OpenedCheckpoint {
+    const { origin } = this.#options
     try {
-      return openCheckpoint(note, this.#options.origin, this.#modules.verifier)
+      return openCheckpoint(bareNote(note, origin), origin, this.#modules.verifier)
     } catch (cause) {
       throw new TamgaError('bad-signature', `not a checkpoint of ${this.name}`, { cause })
     }

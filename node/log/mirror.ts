@@ -60,7 +60,7 @@ export class Mirror {
     const mirror = new Mirror(options, modules, stored)
     mirror.#checkpoint = await checkedCheckpoint(stored, options.origin, modules.verifier)
     mirror.#towards = await stored.towards()
-    const cosigned = await stored.cosigned()
+    const cosigned = await stored.cosigned((note) => mirror.open(note))
     if (cosigned !== undefined) {
       mirror.#cosigned = mirror.open(cosigned)
       mirror.#worth = witnessedOf(cosigned, options.name, options.roster)

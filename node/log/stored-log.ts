@@ -104,10 +104,20 @@ export class StoredLog {
     return note && new TextDecoder().decode(note)
   }
 
-  /** The newest note that a quorum had cosigned, unchecked. */
-  async cosigned(): Promise<string | undefined> {
-    const note = await this.#store.get(this.#keys.cosigned)
-    return note && new TextDecoder().decode(note)
+  /**
+   * The newest note that a quorum had cosigned, if `verifies` says that it is the log's. One that
+   * has rotted is of no use and does no harm: cosignatures are gathered again.
+   */
+  async cosigned(verifies: (note: string) => unknown): Promise<string | undefined> {
+    const value = await this.#store.get(this.#keys.cosigned)
+    const note = value && new TextDecoder().decode(value)
+    if (note === undefined) return undefined
+    try {
+      verifies(note)
+      return note
+    } catch {
+      return undefined
+    }
   }
 
   /** The note that a catch-up began with, unchecked; it says nothing once that one has ended. */

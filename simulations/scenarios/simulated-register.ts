@@ -12,6 +12,7 @@ import { Ledger } from '../../node/log/ledger.ts'
 import { Node, nodeKeys } from '../../node/node.ts'
 import { silentLogger } from '../../node/logger.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
+import { TamgaError } from '../../protocol/errors.ts'
 import { signRoster, type Roster } from '../../protocol/roster.ts'
 import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
 import type { Policy } from '../../protocol/rules/policy.ts'
@@ -29,6 +30,9 @@ const KEYS = 'keys'
 
 /** Statements may be signed a little before the simulation begins, ms. */
 const APPOINTED_BEFORE_MS = 172_800_000
+
+/** How often the founding may be begun again: disks fail rarely. */
+const FOUNDINGS_MAX = 20
 
 /** How long a machine stands still after a start that failed, ms. */
 const RETRY_MS = 1_000
@@ -94,11 +98,24 @@ export class SimulatedRegister {
     this.#authority = formatVkey(AUTHORITY, authority.publicKey)
   }
 
-  /** Makes the officers known and the law be in force, by default the seed's, at the first node. */
+  /**
+   * Makes the officers known and the law be in force, by default the seed's, at the first node that
+   * takes entries; goes on where it was when a disk has failed in between.
+   */
   async found(policies: readonly Policy[] = [SEED_2017]): Promise<void> {
-    const [first] = this.nodes()
     const { clock } = this.world
-    await foundRegister(first!, { network: NETWORK, policies }, this.officials, { clock })
+    for (let attempt = 1; ; attempt += 1) {
+      const [first] = this.nodes()
+      try {
+        if (!first) throw new TamgaError('not-ready', 'no node takes entries')
+        await foundRegister(first, { network: NETWORK, policies }, this.officials, { clock })
+        return
+      } catch (error) {
+        if (attempt === FOUNDINGS_MAX) throw error
+        this.restartBroken((node) => node.isBroken)
+        await clock.sleep(RETRY_MS)
+      }
+    }
   }
 
   /** Whether every node that is up has folded all that these have written. */
