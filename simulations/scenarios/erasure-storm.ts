@@ -59,7 +59,7 @@ class ErasureStorm {
   async run(): Promise<ErasureReport> {
     const { clock, machines } = this.#world
     this.#register.startAll()
-    await this.#until('start', () => this.#register.nodes().length === machines.length)
+    await this.#until('start', () => this.#register.areAllUp())
     await clock.finish(this.#register.found(), LIMITS)
     await this.#settle()
     await this.#repeat(

@@ -83,9 +83,9 @@ class RegisterLife {
   }
 
   async run(): Promise<LifeReport> {
-    const { clock, machines } = this.#world
+    const { clock } = this.#world
     this.#register.startAll()
-    await this.#until('start', () => this.#register.nodes().length === machines.length)
+    await this.#until('start', () => this.#register.areAllUp())
     await clock.finish(this.#register.found(), { forMs: CALM_MS_MAX, eventsMax: EVENTS_MAX })
     await this.#settle()
     const chaos = startChaos(this.#world, (machine) => this.#register.start(machine))

@@ -118,6 +118,12 @@ export class SimulatedRegister {
     }
   }
 
+  /** Whether every node takes entries; those whose disk has failed are started again. */
+  areAllUp(): boolean {
+    this.restartBroken((node) => node.isBroken)
+    return this.nodes().length === this.world.machines.length
+  }
+
   /** Whether every node that is up has folded all that these have written. */
   isSettled(): boolean {
     const nodes = this.nodes()

@@ -7,7 +7,8 @@ import { equal, is, ok } from 'uvu/assert'
 import { Host } from '../../node/host.ts'
 import { silentLogger } from '../../node/logger.ts'
 import { codeOf } from './log/support/test-disk.ts'
-import { seedOf, startTestMesh, type TestMesh } from '../support/test-mesh.ts'
+import { startTestMesh, type TestMesh } from '../support/test-mesh.ts'
+import { seedOf } from '../support/test-officers.ts'
 
 const promises = suite('a node on its own folder')
 

@@ -7,14 +7,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toBase64, toHex, utf8 } from '../../crypto/bytes.ts'
+import { toBase64, toHex } from '../../crypto/bytes.ts'
 import { signerFromSeed, type Signer } from '../../crypto/ed25519.ts'
-import { sha256 } from '../../crypto/hash.ts'
 import { formatVkey, noteSigner, noteVerifier } from '../../crypto/note.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { systemClock } from '../../node/clock.ts'
 import { adultApplication } from '../../node/demo/adult.ts'
-import { appointOfficials, foundRegister } from '../../node/demo/officials.ts'
+import { foundRegister } from '../../node/demo/officials.ts'
 import { Host } from '../../node/host.ts'
 import { silentLogger, type Logger } from '../../node/logger.ts'
 import { Libp2pMesh } from '../../node/mesh/libp2p-mesh.ts'
@@ -23,7 +22,6 @@ import { systemRandom } from '../../node/random.ts'
 import { AnchorFolder } from '../../node/store/anchor-folder.ts'
 import { KeyFile } from '../../node/store/key-file.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
-import { signGrant } from '../../protocol/credential.ts'
 import type { Deed } from '../../protocol/deed.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
 import { encodePayload, payloadDigest, PAYLOAD_NONCE_BYTES } from '../../protocol/payload.ts'
@@ -36,6 +34,7 @@ import { signDeed, type DeedReasons, type SignedDeed } from '../../protocol/sign
 import { signStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
 import type { OfficerKey } from '../../protocol/statement.ts'
 import { freePort } from './port.ts'
+import { NETWORK, officers, officials, seedOf } from './test-officers.ts'
 
 export interface TestMeshOptions {
   readonly nodes?: number
@@ -74,8 +73,6 @@ export interface RequestOptions {
   /** What the statement is to say otherwise. */
   readonly statement?: Partial<Statement>
 }
-
-const NETWORK = 'test.registry.kz'
 
 /** Longest anything that must come true may take, ms: far more than it does on a slow machine. */
 const PATIENCE_MS = 30_000
@@ -333,45 +330,6 @@ export class TestMesh {
 const authoritySigner = signerFromSeed(seedOf('authority'))
 const authorityKey = formatVkey(`${NETWORK}/authority`, authoritySigner.publicKey)
 
-/** From yesterday on: some tests sign for times that are over. */
-const appointed = systemClock.now() - 2 * 86_400_000
-
-const officials = appointOfficials(
-  { network: NETWORK, region: 'region-1', from: appointed },
-  seedOf,
-)
-
-const officers = {
-  /** May enrol. */
-  registrar: officials.officers['enrolment-officer'],
-  /** May identify and verify at the border. */
-  guard: officials.officers['border-officer'],
-  adjudicator: officials.officers.adjudicator,
-  examiner: officials.officers['forensic-examiner'],
-  auditor: officials.officers.auditor,
-  protector: officials.officers['data-protection-officer'],
-  administrator: officials.officers['node-administrator'],
-  /** Of an organisation that is not in the roster. */
-  stranger: stranger(),
-}
-
-function stranger(): OfficerKey {
-  const signer = signerFromSeed(seedOf('stranger'))
-  const grant = {
-    network: NETWORK,
-    organisation: 'nobody',
-    name: 'stranger',
-    role: 'enrolment-officer' as const,
-    region: 'region-1',
-    publicKey: signer.publicKey,
-    handle: undefined,
-    from: appointed,
-    until: Number.MAX_SAFE_INTEGER,
-    replaces: undefined,
-  }
-  return { signer, credential: signGrant(grant, signer) }
-}
-
 async function drawUp(options: TestMeshOptions): Promise<string> {
   const { nodes = 1, shards = 4, replicas = Math.min(2, nodes) } = options
   const listed = []
@@ -399,9 +357,4 @@ async function drawUp(options: TestMeshOptions): Promise<string> {
     },
     noteSigner(`${NETWORK}/authority`, authoritySigner),
   )
-}
-
-/** The secret of the node or officer of that name. */
-export function seedOf(name: string): Uint8Array {
-  return sha256(utf8(`tamga/test/${name}`))
 }

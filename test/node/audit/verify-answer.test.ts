@@ -11,7 +11,8 @@ import { TamgaError } from '../../../protocol/errors.ts'
 import { decodePart, encodePart } from '../../../protocol/part.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import type { Found } from '../../../node/search/search.ts'
-import { seedOf, startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
+import { startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
+import { seedOf } from '../../support/test-officers.ts'
 import { testPerson } from '../../support/test-person.ts'
 
 interface State {

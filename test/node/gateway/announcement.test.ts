@@ -18,13 +18,8 @@ import { addDays, addYears, civilDateAt } from '../../../protocol/rules/civil-da
 import { KZ_2024 } from '../../../protocol/rules/policies/kz-2024.ts'
 import { encodePolicy } from '../../../protocol/rules/policy.ts'
 import type { OfficerKey } from '../../../protocol/statement.ts'
-import {
-  bodyOf,
-  deedBodyOf,
-  seedOf,
-  startTestMesh,
-  type TestMesh,
-} from '../../support/test-mesh.ts'
+import { bodyOf, deedBodyOf, startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
+import { seedOf } from '../../support/test-officers.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { Client, startGateway, type AnswerBody, type EnrolledBody } from './support/client.ts'
 import type { Reply } from './support/client.ts'

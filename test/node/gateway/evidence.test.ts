@@ -4,7 +4,8 @@ import type { Gateway } from '../../../node/gateway/gateway.ts'
 import { nodeKeys } from '../../../node/node.ts'
 import { evidences, verifyEvidence } from '../../../protocol/evidence.ts'
 import { convicting, forked } from '../../support/history.ts'
-import { seedOf, startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
+import { startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
+import { seedOf } from '../../support/test-officers.ts'
 import { Client, refused, startGateway } from './support/client.ts'
 
 const promises = suite('evidence over HTTP')

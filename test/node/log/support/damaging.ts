@@ -1,4 +1,6 @@
-/** A log of some 600 entries on three disks, what can be done to its rows, and what is said of it. */
+/**
+ * A log of some 600 entries on three disks, what can be done to its rows, and what is said of it.
+ */
 import { utf8 } from '../../../../crypto/bytes.ts'
 import { fsckLog, type CheckedLog, type FsckOptions } from '../../../../node/log/fsck/fsck-log.ts'
 import { ownAnchor } from '../../../../node/log/ledger.ts'
