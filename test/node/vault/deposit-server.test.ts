@@ -141,7 +141,10 @@ promises.run()
 
 type Judge = (handle: Uint8Array, signed: SignedStatement, dossier: Dossier) => Taken
 
-async function served(judge: Judge = () => taken, isCaught = (_: string) => false) {
+async function served(
+  judge: Judge = () => taken,
+  isCaught: (node: string) => boolean = () => false,
+) {
   const world = new SimulatedWorld({ seed: 'deposits', names: NAMES, faults: NO_FAULTS })
   const nodes = NAMES.map((name) => {
     const publicKey = sha256(utf8(name))
