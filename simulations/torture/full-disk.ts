@@ -4,7 +4,7 @@
  * system lets no file grow beyond a length.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Lives } from './kills.ts'
@@ -18,9 +18,11 @@ export interface FullDiskReport {
   readonly broken: readonly string[]
 }
 
-/** What stands on the small disk until there is to be room again, bytes, and the whole disk. */
-const BALLAST_BYTES = 4_194_304
-const DISK_BYTES = 12_582_912
+/**
+ * The small disk, bytes, and how large it is made when there is to be room again: not to be filled.
+ */
+const DISK_BYTES = 8_388_608
+const ROOM_BYTES = 1_073_741_824
 
 /** Longer than an anchor, bytes: files of the database are what meets this limit. */
 const FILE_BYTES_MAX = 18_874_368
@@ -46,11 +48,10 @@ async function fillMounted(folder: string): Promise<FullDiskReport | undefined> 
   const options = ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tamga-full', folder]
   if (spawnSync('mount', options, { stdio: 'ignore' }).status !== 0) return undefined
   try {
-    const ballast = join(folder, 'ballast')
-    await writeFile(ballast, new Uint8Array(BALLAST_BYTES))
     const lives = new Lives(folder)
     await lives.live(late)
-    await rm(ballast)
+    const grown = ['-o', `remount,size=${ROOM_BYTES}`, folder]
+    if (spawnSync('mount', grown, { stdio: 'ignore' }).status !== 0) return undefined
     return await goOn('mount', lives)
   } finally {
     spawnSync('umount', ['-l', folder])
