@@ -37,10 +37,24 @@ export function sha256(...parts: readonly Uint8Array[]): Hash {
 
 /** The leaf hash of a log entry. */
 export function hashLeaf(entry: Uint8Array): Hash {
-  if (entry.length > LEAF_BYTES) return digest(concatBytes(Uint8Array.of(LEAF_PREFIX), entry))
+  return digest(leafInput(entry))
+}
+
+/** Whether `expected` is the leaf hash of `entry`: computed anew, with nothing made to be kept. */
+export function isLeafHash(entry: Uint8Array, expected: Hash): boolean {
+  const characters = hash('sha256', leafInput(entry), 'binary')
+  for (let i = 0; i < HASH_BYTES; i += 1) {
+    if (characters.charCodeAt(i) !== expected[i]) return false
+  }
+  return true
+}
+
+/** Valid until the next call. */
+function leafInput(entry: Uint8Array): Uint8Array {
+  if (entry.length > LEAF_BYTES) return concatBytes(Uint8Array.of(LEAF_PREFIX), entry)
   leaf[0] = LEAF_PREFIX
   leaf.set(entry, 1)
-  return digest(leaf.subarray(0, 1 + entry.length))
+  return leaf.subarray(0, 1 + entry.length)
 }
 
 /**

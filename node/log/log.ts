@@ -1,7 +1,7 @@
 /**
  * The node's own log: the only one it may write to, and nobody else may.
  *
- * Owns the log's end; only `#drain`, `permit` and a rebuild move it. A checkpoint leaves this class
+ * Owns the log's end; only `#drain`, `replay` and a rebuild move it. A checkpoint leaves this class
  * only after two things are on disk: the anchor, which holds the checkpoint and what it takes in,
  * and then the one batch that holds entries, tiles and checkpoint. Between the two a crash is
  * repaired at the next opening, and after them it loses nothing. When either fails nobody knows
@@ -13,14 +13,15 @@
 import { equalBytes } from '../../crypto/bytes.ts'
 import { utf8 } from '../../crypto/bytes.ts'
 import { openCheckpoint, signCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
-import { hashLeaf, type Hash } from '../../crypto/hash.ts'
+import { hashLeaf, isLeafHash } from '../../crypto/hash.ts'
 import type { NoteSigner, NoteVerifier } from '../../crypto/note.ts'
 import { ENTRY_BYTES_MAX } from '../../protocol/limits.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Page } from '../../protocol/message/page.ts'
+import { APPEND_BATCH_MAX } from '../limits.ts'
 import type { Anchor } from '../store/anchor.ts'
 import type { Store } from '../store/store.ts'
-import { AppendQueue } from './append-queue.ts'
+import { AppendQueue, type Batch } from './append-queue.ts'
 import { bareNote } from './bare-note.ts'
 import { openOwnLog, stagedAfter, type OpenedLog } from './opening.ts'
 import { stagePage } from './page-check.ts'
@@ -40,6 +41,14 @@ export interface LogModules {
   readonly anchor: Anchor
   readonly signer: NoteSigner
   readonly verifier: NoteVerifier
+}
+
+/** A batch that is ready to be written. */
+interface Prepared {
+  readonly batch: Batch
+  readonly bundle: Uint8Array
+  readonly staged: Staged
+  readonly checkpoint: OpenedCheckpoint
 }
 
 const NOTHING = new Uint8Array()
@@ -263,41 +272,73 @@ export class Log {
     for (const listener of this.#grown) listener()
   }
 
-  /** Group commit: whatever arrives while a batch is being written makes up the next one. */
+  /**
+   * Group commit: whatever arrives while a batch is being written makes up the next one. Where that
+   * is a full batch already, it is made ready while the disk is busy.
+   */
   async #drain(): Promise<void> {
     this.#isDraining = true
     // Lets everything that is appended in the same turn share the first batch.
     await Promise.resolve()
-    while (this.#queue.size > 0) {
-      const batch = this.#queue.take()
+    let ready = this.#prepare()
+    while (ready) {
+      const current: Prepared = ready
+      let next: Prepared | undefined
       try {
-        batch.resolve(await this.#write(batch.entries))
+        await this.#write(current, () => {
+          if (this.#queue.size >= APPEND_BATCH_MAX) next = this.#prepare(current)
+        })
+        current.batch.resolve(current.staged.from)
       } catch (cause) {
         const error = asTamgaError(cause)
-        batch.reject(error)
+        for (const failed of [current, next]) failed?.batch.reject(error)
+        next = undefined
         this.#break(error)
       }
       if (!this.#broken) for (const listener of this.#grown) listener()
+      ready = next ?? this.#prepare()
     }
     this.#isDraining = false
   }
 
-  async #write(entries: readonly Uint8Array[]): Promise<number> {
-    const from = this.#stored.size
-    const bundle = encodeStaged({ from, entries })
+  /** The next batch made ready, to come after `before`; undefined where nothing waits. */
+  #prepare(before?: Prepared): Prepared | undefined {
+    if (this.#queue.size === 0) return undefined
+    const batch = this.#queue.take()
+    try {
+      return this.#signed(batch, before?.staged)
+    } catch (cause) {
+      const error = asTamgaError(cause)
+      batch.reject(error)
+      this.#break(error)
+      return undefined
+    }
+  }
+
+  /** A batch hashed, staged and signed. Nothing of it leaves yet. */
+  #signed(batch: Batch, before: Staged | undefined): Prepared {
+    const from = before?.size ?? this.#stored.size
+    const bundle = encodeStaged({ from, entries: batch.entries })
     // What is signed is what is staged: hashed once from what came and once from what is kept, for
     // a bit that flips in between would be signed for ever.
     const kept = decodeStaged(bundle).entries
-    const leaves = entries.map(hashLeaf)
-    checkHashedAgain(kept, leaves)
-    const staged = this.#stored.stage(kept, leaves)
+    const leaves = batch.entries.map(hashLeaf)
+    const isIntact = kept.every((entry, i) => isLeafHash(entry, leaves[i]!))
+    if (!isIntact) throw new TamgaError('storage', 'an entry has changed in memory')
+    const staged = this.#stored.stage(kept, leaves, before)
     const { origin } = this.#options
     const checkpoint = { origin, size: BigInt(staged.size), root: staged.root, extensions: [] }
     const note = signCheckpoint(checkpoint, this.#modules.signer)
-    await this.#modules.anchor.swap({ value: utf8(note), staged: bundle })
-    await this.#commit(staged, [this.#stored.checkpointOp(note)])
-    this.#checkpoint = { ...checkpoint, note }
-    return from
+    return { batch, bundle, staged, checkpoint: { ...checkpoint, note } }
+  }
+
+  /** Makes a batch durable. Calls `whileBusy` once all of it is with the disk. */
+  async #write({ bundle, staged, checkpoint }: Prepared, whileBusy: () => void): Promise<void> {
+    await this.#modules.anchor.swap({ value: utf8(checkpoint.note), staged: bundle })
+    const committed = this.#commit(staged, [this.#stored.checkpointOp(checkpoint.note)])
+    whileBusy()
+    await committed
+    this.#checkpoint = checkpoint
   }
 
   async #commit(staged: Staged, ops: Staged['ops']): Promise<void> {
@@ -320,9 +361,4 @@ export class Log {
     if (this.#refusal) return new TamgaError('not-ready', `the log does not sign: ${this.#refusal}`)
     return this.#broken ?? new TamgaError('not-ready', 'it is not known yet how far the log goes')
   }
-}
-
-function checkHashedAgain(entries: readonly Uint8Array[], leaves: readonly Hash[]): void {
-  const bad = entries.findIndex((entry, i) => !equalBytes(hashLeaf(entry), leaves[i]!))
-  if (bad >= 0) throw new TamgaError('storage', 'an entry has changed in memory')
 }

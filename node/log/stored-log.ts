@@ -152,12 +152,21 @@ export class StoredLog {
     return entry!
   }
 
-  /** What appending `entries` would do. Leaf hashes may be given by who has them already. */
-  stage(entries: readonly Uint8Array[], leaves: readonly Hash[] = entries.map(hashLeaf)): Staged {
-    const from = this.size
-    const edge = RightEdge.from(this.#edge.size, this.#edge.hashes())
-    const tiles = this.#tiles.stage()
+  /**
+   * What appending `entries` would do, after what is staged already if there is something. Leaf
+   * hashes may be given by who has them already.
+   */
+  stage(
+    entries: readonly Uint8Array[],
+    leaves: readonly Hash[] = entries.map(hashLeaf),
+    after?: Staged,
+  ): Staged {
+    const before = after?.edge ?? this.#edge
+    const from = Number(before.size)
+    const edge = RightEdge.from(before.size, before.hashes())
+    const tiles = this.#tiles.stage(after?.tiles)
     for (const leaf of leaves) edge.append(leaf, tiles.add)
+    tiles.end()
     const puts = entries.map((value, i): StoreOp => ({
       type: 'put',
       key: this.#keys.entry(from + i),

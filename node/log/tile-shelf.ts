@@ -17,14 +17,17 @@ const TILE_BYTES = TILE_WIDTH * HASH_BYTES
 
 interface GrowingTile {
   readonly index: bigint
+  /** Room for all of them, of which `width` are there. */
   readonly hashes: Uint8Array
-  readonly width: number
+  width: number
 }
 
 /** Tiles as they would be after the staged hashes; the shelf itself is unchanged until `commit`. */
 export interface StagedTiles {
   /** To be called for every node that an append completes. */
   readonly add: OnNode
+  /** To be called when all have been added, before anything else here is looked at. */
+  end(): void
   ops(): StoreOp[]
   readonly growing: Map<number, GrowingTile>
   readonly changed: Map<string, Uint8Array>
@@ -86,28 +89,34 @@ export class TileShelf {
     })
   }
 
-  stage(): StagedTiles {
-    const growing = new Map(this.#growing)
+  /** What to add to: the shelf as it is, or as it will be after stages that are not committed. */
+  stage(after?: StagedTiles): StagedTiles {
+    const growing = new Map(after?.growing ?? this.#growing)
     const changed = new Map<string, Uint8Array>()
-    const owned = new Set<number>()
+    /** The tiles that this stage writes into itself, by level. */
+    const owned = new Map<number, GrowingTile>()
+    const close = (level: number, tile: GrowingTile): void => {
+      changed.set(this.#keys.tile(level, tile.index), shown(tile))
+      if (tile.width < TILE_WIDTH) growing.set(level, { ...tile })
+      else growing.delete(level)
+    }
     return {
       growing,
       changed,
       add: (level, index, hash) => {
         if (level % TILE_HEIGHT !== 0) return
         const tileLevel = level / TILE_HEIGHT
-        const tileIndex = index / BigInt(TILE_WIDTH)
-        const before = growing.get(tileLevel)
-        const hashes = ownedHashes(before, owned.has(tileLevel))
-        const width = (before?.width ?? 0) + 1
-        owned.add(tileLevel)
-        hashes.set(hash, (width - 1) * HASH_BYTES)
-        changed.set(this.#keys.tile(tileLevel, tileIndex), hashes.subarray(0, width * HASH_BYTES))
-        if (width < TILE_WIDTH) growing.set(tileLevel, { index: tileIndex, hashes, width })
+        const tile = owned.get(tileLevel) ?? ownTile(growing.get(tileLevel), index)
+        tile.hashes.set(hash, tile.width * HASH_BYTES)
+        tile.width += 1
+        if (tile.width < TILE_WIDTH) owned.set(tileLevel, tile)
         else {
-          growing.delete(tileLevel)
           owned.delete(tileLevel)
+          close(tileLevel, tile)
         }
+      },
+      end: () => {
+        for (const [level, tile] of owned) close(level, tile)
       },
       ops: () => [...changed].map(([key, value]) => ({ type: 'put', key, value })),
     }
@@ -120,7 +129,7 @@ export class TileShelf {
 
   #growingAt(level: number, index: bigint): Uint8Array | undefined {
     const tile = this.#growing.get(level)
-    return tile?.index === index ? tile.hashes.subarray(0, tile.width * HASH_BYTES) : undefined
+    return tile?.index === index ? shown(tile) : undefined
   }
 
   /** A Map keeps insertion order, so the first key is the oldest. */
@@ -133,12 +142,15 @@ export class TileShelf {
   }
 }
 
+function shown({ hashes, width }: GrowingTile): Uint8Array {
+  return hashes.subarray(0, width * HASH_BYTES)
+}
+
 /**
- * Room to write the next hash into: fresh for a new tile, a copy of one that the shelf still shows,
- * the same again within one stage. Hashes already handed to a batch are never written over, only
- * bytes past them.
+ * A tile to write the next hash into, which is that of node `index`: a fresh one, or a copy of one
+ * that the shelf still shows. Hashes already handed to a batch are never written over.
  */
-function ownedHashes(before: GrowingTile | undefined, isOwned: boolean): Uint8Array {
-  if (!before) return new Uint8Array(TILE_BYTES)
-  return isOwned ? before.hashes : before.hashes.slice()
+function ownTile(before: GrowingTile | undefined, index: bigint): GrowingTile {
+  if (before) return { ...before, hashes: before.hashes.slice() }
+  return { index: index / BigInt(TILE_WIDTH), hashes: new Uint8Array(TILE_BYTES), width: 0 }
 }

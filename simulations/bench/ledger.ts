@@ -38,8 +38,8 @@ const QUICK = { entries: 100_000, early: 20_000, waits: 20_000, mirrored: 40_000
 
 const ENTRY_BYTES = 512
 
-/** Appends that wait at a time: enough that every batch is full. */
-const IN_FLIGHT = 4_096
+/** Appends that wait at a time: one full batch with the disk, and one made ready meanwhile. */
+const IN_FLIGHT = 2 * APPEND_BATCH_MAX
 
 /** And how many callers there are when their waits are measured. */
 const CALLERS = 64

@@ -3,7 +3,7 @@ import { equal, is, throws } from 'uvu/assert'
 import { createHash } from 'node:crypto'
 import { array, assert, property, uint8Array } from 'fast-check'
 import { concatBytes, toHex, utf8 } from '../../crypto/bytes.ts'
-import { EMPTY_ROOT, hashChildren, hashLeaf, sha256 } from '../../crypto/hash.ts'
+import { EMPTY_ROOT, hashChildren, hashLeaf, isLeafHash, sha256 } from '../../crypto/hash.ts'
 
 const promises = suite('a hash')
 
@@ -35,6 +35,19 @@ promises('of a leaf and of children has the prefix of its kind', () => {
   equal(hashLeaf(utf8('entry')), sha256(Uint8Array.of(0), utf8('entry')))
   equal(hashChildren(left, right), sha256(Uint8Array.of(1), left, right))
   equal(EMPTY_ROOT, sha256())
+})
+
+promises('of a leaf is told from every other, whatever the length of the entry', () => {
+  for (const length of [0, 1, 31, 512, 4_095, 4_096, 4_097, 65_535]) {
+    const one = new Uint8Array(length).fill(7)
+    const hash = hashLeaf(one)
+    equal(hash, sha256(Uint8Array.of(0), one))
+    is(isLeafHash(one, hash), true, `${length}`)
+    for (let at = 0; at < hash.length; at += 1) {
+      is(isLeafHash(one, hash.with(at, hash[at]! ^ 1)), false, `${length}, byte ${at}`)
+    }
+    is(isLeafHash(concatBytes(one, Uint8Array.of(7)), hash), false)
+  }
 })
 
 promises('stays what it is when others are taken', () => {

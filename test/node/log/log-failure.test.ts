@@ -10,6 +10,7 @@ import {
 } from '../../../simulations/world/simulated-anchors.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import { VirtualClock } from '../../../simulations/world/virtual-clock.ts'
+import { APPEND_BATCH_MAX } from '../../../node/limits.ts'
 import { checkLog } from './support/checks.ts'
 import {
   entriesOf,
@@ -89,6 +90,27 @@ for (const where of ['store', 'anchor'] as const) {
       equal(await checkLog(await disk.open()), { told: [], size: 300 })
     })
   }
+}
+
+for (const fault of ['lost', 'kept'] as const) {
+  promises(`lets go of what was made ready behind a batch that fails: ${fault}`, async () => {
+    const store = new FaultyStore(await disk.open())
+    const log = await openLog(disk, store)
+    const release = store.hold()
+    const appends = entriesOf(1, 1 + 3 * APPEND_BATCH_MAX).map((bytes) => log.append(bytes))
+    const told = appends.map((append) => codeOf(append))
+    await until(() => store.durable.length === 2)
+    store.failNext(fault)
+    release()
+    is((await Promise.all(told)).filter((code) => code !== 'storage').length, 0)
+    is(log.size, 1)
+    const again = await openLog(disk)
+    is(again.size, 1 + APPEND_BATCH_MAX, 'the anchor knows of the first batch and of no other')
+    equal(await again.stored.entries(1, again.size), entriesOf(1, again.size))
+    await growTo(again, again.size + 10, 'later')
+    const { size } = again
+    equal(await checkLog(await disk.open()), { told: [], size })
+  })
 }
 
 promises('cannot be begun on a disk that refuses to be written to', async () => {
