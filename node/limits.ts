@@ -17,8 +17,11 @@ export const APPEND_BATCH_BYTES_MAX = 4_194_304
 /** Tiles kept in memory for each log, 8 KiB each: the upper levels and the newest leaves. */
 export const TILE_CACHE_MAX = 256
 
-/** How long growth may wait to be announced, ms: many appends share one announcement. */
-export const ANNOUNCE_DELAY_MS = 5
+/**
+ * How long a newer quorum may wait to be announced, ms: a checkpoint itself is shown to everybody at
+ * once, and many share one announcement of who has cosigned.
+ */
+export const ANNOUNCE_DELAY_MS = 100
 
 /** How often a node asks a peer what it has missed, ms: announcements may be lost. */
 export const HEADS_POLL_MS = 500

@@ -3,11 +3,9 @@
  * of JSON. Usage: life-child.js <first> <count> <step>
  */
 import { liveLedgers } from '../scenarios/ledger-life.ts'
-import { rememberSignatures } from './remembered-signatures.ts'
 
 const [first = 0, count = 1, step = 1] = process.argv.slice(2).map(Number)
 let seed = first
-rememberSignatures()
 
 // What nobody waits for must not fail unseen: that is a fault of the seed too.
 process.on('unhandledRejection', (error) => {

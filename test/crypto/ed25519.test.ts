@@ -118,6 +118,20 @@ promises('refuses a signature with any bit of it, of the key or of the message f
   }
 })
 
+promises('remembers what it verified by its bytes, whatever becomes of the arrays', () => {
+  const signer = signerFromSeed(new Uint8Array(32).fill(2))
+  const message = utf8('message')
+  const signature = signer.sign(message)
+  for (let time = 0; time < 2; time += 1) {
+    is(verifySignature(signer.publicKey, message, signature), true)
+  }
+  message[0]! ^= 1
+  is(verifySignature(signer.publicKey, message, signature), false)
+  message[0]! ^= 1
+  signature[0]! ^= 1
+  is(verifySignature(signer.publicKey, message, signature), false)
+})
+
 promises('refuses keys and signatures of other lengths without throwing', () => {
   const signer = signerFromSeed(new Uint8Array(32))
   const message = utf8('message')
