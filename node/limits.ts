@@ -18,8 +18,8 @@ export const APPEND_BATCH_BYTES_MAX = 4_194_304
 export const TILE_CACHE_MAX = 256
 
 /**
- * How long a newer quorum may wait to be announced, ms: a checkpoint itself is shown to everybody at
- * once, and many share one announcement of who has cosigned.
+ * How long a newer quorum may wait to be announced, ms: a checkpoint itself is shown to everybody
+ * at once, and many share one announcement of who has cosigned.
  */
 export const ANNOUNCE_DELAY_MS = 100
 

@@ -185,21 +185,29 @@ promises('remembers what it was told, even if nobody tells it the next time', as
 })
 
 promises('fetches its log from another when the first hands out rubbish', async () => {
-  const answers = {
+  let isWiped = false
+  let liar: string | undefined
+  const rubbishOf = (name: string) => ({
     [PAGES]: async (proper: () => Promise<Uint8Array>) => {
+      if (isWiped) liar ??= name
       const { entries, proof } = pages.decode(await proper())
+      if (liar !== name) return pages.encode({ entries, proof })
       return pages.encode({ entries: [Uint8Array.of(0), ...entries.slice(1)], proof })
     },
-  }
+  })
   const ledgers = new Ledgers('rubbish', NAMES)
-  const [writer, ...others] = await ledgers.startAll({ [SECOND]: { answers } })
+  const [writer, ...others] = await ledgers.startAll({
+    [SECOND]: { answers: rubbishOf(SECOND) },
+    [THIRD]: { answers: rubbishOf(THIRD) },
+  })
   await ledgers.grow(writer!, 600)
   await ledgers.until(() => others.every(({ ledger }) => ledger.size(WRITER) === 600))
   ledgers.wipe(WRITER)
+  isWiped = true
   const again = await ledgers.start(WRITER)
   await ready(ledgers, again)
   equal([again.ledger.own.size, again.ledger.own.isSigning], [600, true])
-  equal([...again.blamed], [`${SECOND} bad-proof`])
+  equal([...again.blamed], [`${liar} bad-proof`])
 })
 
 promises('counts only answers that bear the log’s own signature', async () => {
