@@ -92,6 +92,10 @@ export class Host {
       const own = roster.nodes.find(({ name }) => name === options.name)
       if (!own) throw new TamgaError('not-found', `${options.name} is not in the roster`)
       const shared = { clock: systemClock, logger: logger.child({ node: options.name }) }
+      if (!(await LevelStore.exists(join(options.folder, STORE)))) {
+        const advice = '"tamga log init" makes what is lacking'
+        throw new TamgaError('not-found', `there is no store in ${options.folder}: ${advice}`)
+      }
       // Before the store: without it a store is of no use, and nothing is to be half open.
       const keys = keep(await KeyFile.open(join(options.folder, KEYS)))
       const store = keep(

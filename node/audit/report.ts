@@ -63,7 +63,7 @@ function textOf(result: AuditResult, digest: Uint8Array): string {
       `${references.searchedWithoutOutcome} of these searched for by another node`,
     `${references.searches} searches, ${references.candidates} candidates looked up`,
     '',
-    ...[...result.counts].map(([code, count]) => `${count} times ${code}`),
+    ...[...result.counts].map(([code, count]) => `${code}: ${count}`),
   ]
   return withRemarks(lines.map(plain), remarks)
 }

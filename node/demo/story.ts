@@ -239,8 +239,8 @@ function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: 
   const quorum = coverage.isWitnessed ? 'a quorum has' : 'no quorum has'
   const { witnesses, mirrors } = coverage
   say(
-    `    every checkpoint cosigned by ${witnesses} witnesses or more (${quorum} seen them), ` +
-      `held by ${mirrors} mirrors or more`,
+    `    every checkpoint cosigned by at least ${witnesses} witnesses (${quorum} seen them), ` +
+      `and held in full by at least ${mirrors}`,
   )
 }
 

@@ -54,20 +54,29 @@ export class Mender {
     if (this.#closed || this.#cancel || this.#mending) return
     this.#cancel = this.#modules.clock.timer(ms, () => {
       this.#cancel = undefined
-      this.#mending = this.#round().finally(() => {
+      this.#mending = this.#rounds().finally(() => {
         this.#mending = undefined
         if (this.#modules.keeper.missing > 0) this.#soon(MEND_EVERY_MS)
       })
     })
   }
 
-  async #round(): Promise<void> {
+  /** One after the other while they bring something: a whole disk may have been lost. */
+  async #rounds(): Promise<void> {
+    while ((await this.#round()) > 0 && !this.#closed);
+  }
+
+  /** Returns how many people can be searched again. */
+  async #round(): Promise<number> {
     const { keeper } = this.#modules
     const silent = new Set<string>()
+    let taken = 0
     for (const enrolled of keeper.missingRecords(MENDS_MAX)) {
-      if (this.#closed) return
-      if (await this.#fetch(enrolled, silent)) await keeper.take(enrolled)
+      if (this.#closed) break
+      if (!(await this.#fetch(enrolled, silent))) continue
+      if (await keeper.take(enrolled)) taken += 1
     }
+    return taken
   }
 
   /** Whether the record is here now. Who cannot be reached is not asked again in this round. */

@@ -79,33 +79,37 @@ export class ShardKeeper {
     return this.#shards.has(shard) && !this.#missing.has(shard)
   }
 
-  /** Takes a person into the gallery, if the enrolment is still the one that counts. */
-  async take(enrolled: Enrolled): Promise<void> {
+  /**
+   * Takes a person into the gallery, if the enrolment is still the one that counts.
+   * Whether that could be done.
+   */
+  async take(enrolled: Enrolled): Promise<boolean> {
     const { shard, handle, commitment } = enrolled
-    if (!this.#shards.has(shard)) return
+    if (!this.#shards.has(shard)) return false
     const { vault, gallery, logger } = this.#modules
     const id = toHex(handle)
     const about = { shard, handle: id }
     try {
       const payload = await vault.open(commitment, handle)
-      if (!this.#isCurrent(enrolled)) return
+      if (!this.#isCurrent(enrolled)) return false
       if (payload) {
         gallery.add({ id, shard, fingers: packFingers(payload) })
         this.#found(shard, id)
-        return
+        return true
       }
       logger.error('a sealed record is missing', about)
     } catch (error) {
       const { message: reason } = asTamgaError(error)
-      if (!this.#isCurrent(enrolled)) return
+      if (!this.#isCurrent(enrolled)) return false
       logger.error('a sealed record cannot be used', { ...about, reason })
       if (vault.state(commitment) === 'destroyed') {
         this.#drop(handle)
         this.#destroyed.add(id)
-        return
+        return false
       }
     }
     this.#miss(enrolled, id)
+    return false
   }
 
   #isCurrent({ handle, commitment }: Enrolled): boolean {

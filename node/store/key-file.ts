@@ -101,7 +101,10 @@ export class KeyFile implements KeyShelf {
   static async #on(handle: FileHandle): Promise<KeyFile> {
     try {
       if ((await lockFile(handle)) === 'held-elsewhere') {
-        throw new TamgaError('storage', 'the key file is open already, here or in another process')
+        throw new TamgaError(
+          'storage',
+          'the file of data keys is open already, here or in another process',
+        )
       }
       const file = new KeyFile(handle)
       await file.#scan()
@@ -133,7 +136,7 @@ export class KeyFile implements KeyShelf {
     // It may have been destroyed while it was being read.
     if (this.state(id) !== 'kept') return undefined
     if (slot?.material && toHex(slot.id) === toHex(id)) return slot.material
-    throw new TamgaError('storage', 'a slot of the key file is damaged')
+    throw new TamgaError('storage', 'a slot of the file of data keys is damaged')
   }
 
   put(id: Uint8Array, material: KeyMaterial): Promise<void> {
@@ -158,7 +161,7 @@ export class KeyFile implements KeyShelf {
   }
 
   async close(): Promise<void> {
-    this.#broken ??= new TamgaError('closed', 'the key file is closed')
+    this.#broken ??= new TamgaError('closed', 'the file of data keys is closed')
     await this.#draining
     await attempt('be closed', async () => this.#file.close())
   }
@@ -216,7 +219,9 @@ export class KeyFile implements KeyShelf {
   #write(plan: Waiting['plan']): Promise<void> {
     if (this.#broken) return Promise.reject(this.#broken)
     if (this.#waiting.length >= KEY_QUEUE_MAX) {
-      return Promise.reject(new TamgaError('overloaded', 'the key file has too much to write'))
+      return Promise.reject(
+        new TamgaError('overloaded', 'the file of data keys has too much to write'),
+      )
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ plan, resolve, reject })
@@ -235,7 +240,7 @@ export class KeyFile implements KeyShelf {
         await this.#commit(plan)
         for (const { resolve } of planned) resolve()
       } catch (cause) {
-        const error = new TamgaError('storage', 'the key file failed to write', { cause })
+        const error = new TamgaError('storage', 'the file of data keys failed to write', { cause })
         this.#broken ??= error
         for (const { reject } of [...planned, ...this.#waiting.splice(0)]) reject(error)
       }
@@ -284,6 +289,6 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (cause instanceof TamgaError) throw cause
     const codes: Record<string, ErrorCode> = { ENOENT: 'not-found', EEXIST: 'conflict' }
     const code = codes[String(errnoOf(cause))] ?? 'storage'
-    throw new TamgaError(code, `the key file cannot ${what}`, { cause })
+    throw new TamgaError(code, `the file of data keys cannot ${what}`, { cause })
   }
 }

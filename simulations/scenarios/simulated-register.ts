@@ -40,6 +40,8 @@ const RETRY_MS = 1_000
 export interface SimulatedRegisterOptions {
   readonly shards: number
   readonly replicas: number
+  /** How many times as often as the rules have it officers may ask. */
+  readonly rateFactor?: number
 }
 
 /** A checkpoint that a node has let out of its hands. */
@@ -56,6 +58,7 @@ export class SimulatedRegister {
   readonly seen: SeenCheckpoint[] = []
   readonly #note: string
   readonly #authority: string
+  readonly #rateFactor: number | undefined
   readonly #seeds: ReadonlyMap<string, Uint8Array>
   /** Those that have finished starting. */
   readonly #nodes = new Map<string, Node>()
@@ -63,13 +66,14 @@ export class SimulatedRegister {
   readonly #ready = new Set<Node>()
 
   constructor(
-    { shards, replicas }: SimulatedRegisterOptions,
+    { shards, replicas, rateFactor }: SimulatedRegisterOptions,
     { world }: { world: SimulatedWorld },
   ) {
     const random = world.random.fork('register')
     const names = world.machines.map(({ name }) => name)
     const authority = signerFromSeed(random.bytes(SEED_BYTES))
     this.world = world
+    this.#rateFactor = rateFactor
     this.#seeds = new Map(names.map((name) => [name, random.bytes(SEED_BYTES)]))
     const from = Math.max(0, world.clock.now() - APPOINTED_BEFORE_MS)
     this.officials = appointOfficials({ network: NETWORK, region: names[0]!, from }, () =>
@@ -226,7 +230,13 @@ export class SimulatedRegister {
     const anchors = openAnchors(ANCHORS)
     await Ledger.init({ self: name, roster: this.roster }, { anchors })
     return Node.start(
-      { name, roster: this.#note, authority: this.#authority, seed: this.#seeds.get(name)! },
+      {
+        name,
+        roster: this.#note,
+        authority: this.#authority,
+        seed: this.#seeds.get(name)!,
+        rateFactor: this.#rateFactor,
+      },
       {
         ...modules,
         store: openStore(STORE),

@@ -70,10 +70,10 @@ async function fsck(names: readonly string[], options: FsckCommandOptions): Prom
     for (const log of logs) if (!(await isGood(log, node))) damaged.push(log)
     // What must be here is what whole and sound logs say: they are mended first.
     const isWhole = names.length === 0 && damaged.length === 0
-    const isKept = isWhole ? (await checkRecords(node, data)).length === 0 : names.length > 0
-    if (damaged.length === 0 && isKept) return EXIT.good
+    const lost = isWhole ? await checkRecords(node, data) : []
+    if (damaged.length === 0 && lost.length === 0) return EXIT.good
     if (!options.repair) return EXIT.damaged
-    if (key) await repair(damaged, names.length === 0, node, key, options)
+    if (key) await repair({ damaged, lost, isAll: names.length === 0 }, node, key, options)
     else console.error('To repair, the node asks the others: it needs its --key.')
     return EXIT.damaged
   } finally {
@@ -81,9 +81,16 @@ async function fsck(names: readonly string[], options: FsckCommandOptions): Prom
   }
 }
 
+interface Lost {
+  readonly damaged: readonly FsckOptions[]
+  /** Sealed records, if all logs are good. */
+  readonly lost: readonly DamagedRecord[]
+  /** Whether all logs were asked for, and the sealed records with them. */
+  readonly isAll: boolean
+}
+
 async function repair(
-  damaged: readonly FsckOptions[],
-  withRecords: boolean,
+  { damaged, lost, isAll }: Lost,
   node: StoppedNode,
   key: Key,
   { data, listen }: FsckCommandOptions,
@@ -97,7 +104,9 @@ async function repair(
       sayRepaired(log.name, left)
       isWhole &&= left.damages.isNone
     }
-    if (withRecords && isWhole) await repairRecords(node, data, key, mesh)
+    if (!isAll || !isWhole) return
+    const records = damaged.length > 0 ? await checkRecords(node, data) : lost
+    if (records.length > 0) await repairRecords(records, node, data, key, mesh)
   } finally {
     await mesh.close()
   }
@@ -122,10 +131,15 @@ async function checkRecords(node: StoppedNode, data: string): Promise<readonly D
   }
 }
 
-async function repairRecords(node: StoppedNode, data: string, key: Key, mesh: Mesh): Promise<void> {
+async function repairRecords(
+  damaged: readonly DamagedRecord[],
+  node: StoppedNode,
+  data: string,
+  key: Key,
+  mesh: Mesh,
+): Promise<void> {
   const records = await node.records(data)
   try {
-    const { damaged } = await records.check()
     for (const record of damaged) {
       const reason = await records.mend(record, key, mesh)
       console.log(`  ${nameOf(record)}: ${reason ?? 'fetched from another replica'}`)

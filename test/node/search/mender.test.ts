@@ -2,15 +2,23 @@ import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { toHex } from '../../../crypto/bytes.ts'
 import { boxKeysFromSeed, open, type Sealed } from '../../../crypto/sealing.ts'
+import { MEND_EVERY_MS, MENDS_MAX } from '../../../node/limits.ts'
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
 import { recordReplies, recordRequests, RECORDS } from '../../../protocol/message/record.ts'
 import { decodeSealed } from '../../../protocol/sealed-record.ts'
 import { SEARCHES } from '../../../protocol/message/search.ts'
+import { SEED_2017 } from '../../../protocol/rules/policies/seed-2017.ts'
 import { testPerson } from '../../support/test-person.ts'
 import type { DiskImage } from '../../../simulations/world/memory-store.ts'
 import { ERASURE, Erasing, TWO } from '../erasure/support/erasing.ts'
 
 const PEOPLE = ['alice', 'bob', 'carol', 'dave'].map((name) => testPerson(name))
+
+/** Shymkent is a replica of all shards. */
+const MANY = MENDS_MAX + 16
+
+/** Many in an hour. */
+const RATE_FACTOR = 100
 
 /** How often rows and slots are damaged, and the replica is started anew. */
 const FLIPS = 8
@@ -67,6 +75,19 @@ promises('asks again until the other is there, and lets no search pass for whole
   await erasing.settle()
   await mended(erasing, name)
   for (const other of others) is(erasing.register.node(other)!.keeper.missing, 0)
+})
+
+promises('has everybody of a lost disk again without waiting between lots', async () => {
+  const erasing = await Mending.start('many', [SEED_2017], NAMES, RATE_FACTOR)
+  for (let count = 0; count < MANY; count += 1) {
+    await erasing.enrol(testPerson(`citizen ${count}`).capture())
+  }
+  const name = 'shymkent'
+  await damaged(erasing, name, 'keys', () => [])
+  const { keeper } = erasing.register.node(name)!
+  ok(keeper.missing > MENDS_MAX)
+  await erasing.pass(MEND_EVERY_MS)
+  is(keeper.missing, 0)
 })
 
 promises('takes nothing that is not what the leaf commits to, and blames who sent it', async () => {

@@ -46,21 +46,22 @@ export class Enrolling {
   readonly #random: SeededRandom
 
   /** Use `start`. */
-  constructor(seed: string, names: readonly string[]) {
+  constructor(seed: string, names: readonly string[], rateFactor = 1) {
     this.#names = names
     this.world = new SimulatedWorld({ seed, names, faults: NO_FAULTS })
-    this.register = new SimulatedRegister({ shards: 6, replicas: 2 }, this)
+    this.register = new SimulatedRegister({ shards: 6, replicas: 2, rateFactor }, this)
     this.#random = this.world.random.fork('requests')
   }
 
   /** Under the seed's law, if no other is named. */
   static async start<E extends Enrolling>(
-    this: new (seed: string, names: readonly string[]) => E,
+    this: new (seed: string, names: readonly string[], rateFactor?: number) => E,
     seed: string,
     policies: readonly Policy[] = [SEED_2017],
     names: readonly string[] = NAMES,
+    rateFactor?: number,
   ): Promise<E> {
-    const enrolling = new this(seed, names)
+    const enrolling = new this(seed, names, rateFactor)
     enrolling.register.startAll()
     await enrolling.settle()
     await enrolling.run(enrolling.register.found(policies))
