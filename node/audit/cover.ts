@@ -51,17 +51,17 @@ export function remarkCover(
     const what = 'no quorum of witnesses has cosigned any checkpoint of it that is here'
     remarks.add('not-witnessed', { log, severity }, what)
   } else if (witnessed.size < size) {
-    const what = `${newest(size - witnessed.size)} not witnessed yet`
+    const what = `${lastOnes(size - witnessed.size)} not witnessed yet`
     remarks.add('not-witnessed', { log, severity: 'note' }, what)
   }
   if (!safe) remarks.add('not-safe', { log }, 'too few others say that they hold it')
   else if (safe.size < size) {
-    const what = `${newest(size - safe.size)} held by too few others yet, as far as they say`
+    const what = `${lastOnes(size - safe.size)} held by too few others yet, as far as they say`
     remarks.add('not-safe', { log }, what)
   }
 }
 
-function newest(count: number): string {
+function lastOnes(count: number): string {
   return count === 1 ? 'the last entry is' : `the last ${count} entries are`
 }
 
