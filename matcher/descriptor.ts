@@ -72,13 +72,13 @@ export function describe(
   }
 }
 
-/** Bits in which the descriptors at these words differ. All five words are counted in parallel. */
-export function differingBits(a: Int32Array, at: number, b: Int32Array, other: number): number {
+/** Bits set in both of the descriptors at these words. All five words are counted in parallel. */
+export function commonBits(a: Int32Array, at: number, b: Int32Array, other: number): number {
   const three =
-    nibbles(a[at]! ^ b[other]!) +
-    nibbles(a[at + 1]! ^ b[other + 1]!) +
-    nibbles(a[at + 2]! ^ b[other + 2]!)
-  const two = nibbles(a[at + 3]! ^ b[other + 3]!) + nibbles(a[at + 4]! ^ b[other + 4]!)
+    nibbles(a[at]! & b[other]!) +
+    nibbles(a[at + 1]! & b[other + 1]!) +
+    nibbles(a[at + 2]! & b[other + 2]!)
+  const two = nibbles(a[at + 3]! & b[other + 3]!) + nibbles(a[at + 4]! & b[other + 4]!)
   const bytes =
     (three & 0x0f0f0f0f) +
     ((three >>> 4) & 0x0f0f0f0f) +

@@ -50,6 +50,11 @@ export function directionOf(x: number, y: number): number {
   return (y < 0 ? TURN - half : half) & (TURN - 1)
 }
 
+/** The floor of the root of an integer from 0 to 2^52: exact, as the language rounds roots right. */
+export function rootOf(square: number): number {
+  return Math.floor(Math.sqrt(square))
+}
+
 /** `scale` · √index, rounded, for index 0..last. */
 export function squareRoots(last: number, scale: number): Int32Array {
   return Int32Array.from({ length: last + 1 }, (_, index) => Math.round(scale * Math.sqrt(index)))

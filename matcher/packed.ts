@@ -9,18 +9,18 @@
  * | 2 | minutiae, 0..48; the described come first |
  * | 3 | zero |
  * | 4.. | 32 descriptors of `DESCRIPTOR_WORDS` words |
- * | | 32 bytes: bits set in each descriptor |
+ * | | 32 bytes: `NORMS` of the bits set in each descriptor |
  * | | 48 x, then 48 y: int16 little-endian, pixels at 500 dpi from their mean, y upwards |
  * | | 48 directions, 256 to the turn, counter-clockwise |
  *
  * Minutiae are ordered by quality, and where that is equal or unknown from the middle outwards.
  */
-import { DESCRIPTOR_WORDS, describe, type Oriented } from './descriptor.ts'
+import { DESCRIPTOR_BITS, DESCRIPTOR_WORDS, describe, type Oriented } from './descriptor.ts'
 import { clamp } from './integer.ts'
 import type { FingerView } from './template/template.ts'
 
 /** Changes with everything that changes a record or a score; records of others are refused. */
-export const PACKED_VERSION = 1
+export const PACKED_VERSION = 2
 
 /** More are mostly spurious: on FVC2002 more centres than this made matching worse. */
 export const DESCRIBED_MAX = 32
@@ -29,8 +29,8 @@ export const DESCRIBED_MAX = 32
 export const MINUTIAE_MAX = 48
 
 export const DESCRIPTORS_AT = 4
-export const BIT_COUNTS_AT = DESCRIPTORS_AT + DESCRIBED_MAX * DESCRIPTOR_WORDS * 4
-export const X_AT = BIT_COUNTS_AT + DESCRIBED_MAX
+export const NORMS_AT = DESCRIPTORS_AT + DESCRIBED_MAX * DESCRIPTOR_WORDS * 4
+export const X_AT = NORMS_AT + DESCRIBED_MAX
 export const Y_AT = X_AT + MINUTIAE_MAX * 2
 export const DIRECTIONS_AT = Y_AT + MINUTIAE_MAX * 2
 
@@ -45,12 +45,23 @@ const RESOLUTION = 197
  */
 export const OFFSET_MAX = 1023
 
+/**
+ * 2^9.5 / √bits: bits in common times the norms of both descriptors is their cosine, 2^19 where
+ * they are equal. It ends at a byte, so that hardly anything is alike that has under eight bits.
+ */
+export const COSINE_BITS = 19
+export const NORMS = Uint8Array.from({ length: DESCRIPTOR_BITS + 1 }, (_, bits) =>
+  bits === 0 ? 0 : Math.min(0xff, Math.round(Math.sqrt(2 ** COSINE_BITS / bits))),
+)
+
+export type InvalidPackedCode = 'length' | 'version' | 'counts' | 'offsets'
+
 /** A record that `pack` of this version cannot have made. */
 export class InvalidPacked extends Error {
   override readonly name = 'InvalidPacked'
-  readonly code: 'length' | 'version' | 'counts'
+  readonly code: InvalidPackedCode
 
-  constructor(code: 'length' | 'version' | 'counts', message: string) {
+  constructor(code: InvalidPackedCode, message: string) {
     super(message)
     this.code = code
   }
@@ -67,7 +78,7 @@ export function pack(view: FingerView): Uint8Array {
   for (const [index, centre] of described.entries()) {
     const at = index * DESCRIPTOR_WORDS
     describe(centre, all, words, at)
-    record[BIT_COUNTS_AT + index] = bitCount(words.subarray(at, at + DESCRIPTOR_WORDS))
+    record[NORMS_AT + index] = NORMS[bitCount(words.subarray(at, at + DESCRIPTOR_WORDS))]!
   }
   const fields = new DataView(record.buffer)
   for (const [index, word] of words.entries()) {
@@ -95,6 +106,12 @@ export function checkPacked(record: Uint8Array): void {
   }
   if (minutiae > MINUTIAE_MAX || described !== Math.min(minutiae, DESCRIBED_MAX)) {
     throw new InvalidPacked('counts', `${described} of ${minutiae} minutiae cannot be described`)
+  }
+  const fields = new DataView(record.buffer, record.byteOffset, record.byteLength)
+  for (let at = X_AT; at < DIRECTIONS_AT; at += 2) {
+    const offset = fields.getInt16(at, true)
+    if (Math.abs(offset) <= OFFSET_MAX) continue
+    throw new InvalidPacked('offsets', `a minutia is ${offset} pixels from the middle`)
   }
 }
 

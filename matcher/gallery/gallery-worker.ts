@@ -1,33 +1,76 @@
 /** A worker's life: remember slabs, and take pieces of each search until none is left. */
 import { parentPort } from 'node:worker_threads'
+import type { Kernel } from '../kernel/kernel.ts'
+import { layOut } from '../kernel/kernel.ts'
+import { chooseKernel } from '../kernel/kernels.ts'
+import { prepareProbe } from '../score/probe.ts'
+import { assignmentsOf } from './assignment.ts'
+import { Comparison } from './comparison.ts'
 import { Scan } from './scan.ts'
 import { Slab } from './slab.ts'
 import {
   NEXT_PIECE,
-  UNWANTED,
+  PIECE_WORDS,
+  STOPPED,
   type FromWorker,
-  type SearchMessage,
   type ToWorker,
+  type WorkMessage,
 } from './worker-messages.ts'
 
 const slabs = new Map<number, Slab>()
+const kernels = new Map<string, Kernel>()
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'slab') slabs.set(message.slab.slab, new Slab(message.slab))
-  else parentPort?.postMessage(search(message), [])
+  switch (message.kind) {
+    case 'slab':
+      slabs.set(message.slab.slab, new Slab(message.slab))
+      return
+    case 'retired':
+      slabs.delete(message.slab)
+      return
+    case 'scan':
+      parentPort?.postMessage(scan(message), [])
+      return
+    case 'compare':
+      parentPort?.postMessage(compare(message), [])
+  }
 })
 
+function scan(message: WorkMessage): FromWorker {
+  const { search, fingers, number, withDigests } = message
+  const probes = fingers.map(({ packed }) => layOut(prepareProbe(packed)))
+  const assignments = assignmentsOf(fingers, message.isSwapTried)
+  const work = new Scan({ probes, assignments, number, withDigests }, { kernel: kernelOf(message) })
+  for (const [slab, from, to] of pieces(message)) work.add({ slab, from, to })
+  const { shortlist, searched, digests } = work
+  return { search, shortlist, searched, digests, ranked: [] }
+}
+
+function compare(message: WorkMessage): FromWorker {
+  const { search, fingers, threshold, limit } = message
+  const probes = fingers.map(({ position, packed }) => ({ position, probe: prepareProbe(packed) }))
+  const assignments = assignmentsOf(fingers, message.isSwapTried)
+  const work = new Comparison({ fingers: probes, assignments, threshold, limit })
+  for (const [slab, row, count] of pieces(message)) work.add(slab, row, count)
+  return { search, shortlist: [], searched: new Map(), digests: [], ranked: work.ranked }
+}
+
 /** Workers share a counter of pieces, so that none waits while another has work in store. */
-function search(message: SearchMessage): FromWorker {
-  const { pieces, fingers, threshold, limit, number } = message
+function* pieces(message: WorkMessage): Generator<[Slab, number, number]> {
   const control = new Int32Array(message.control)
-  const scan = new Scan({ fingers, threshold, limit, number })
-  while (Atomics.load(control, UNWANTED) === 0) {
-    const at = Atomics.add(control, NEXT_PIECE, 1) * 3
-    if (at >= pieces.length) break
-    const slab = slabs.get(pieces[at]!)
-    if (!slab) throw new Error(`slab ${pieces[at]} was never handed over`)
-    scan.add({ slab, from: pieces[at + 1]!, to: pieces[at + 2]! })
+  const all = message.pieces
+  while (Atomics.load(control, STOPPED) === 0) {
+    const at = Atomics.add(control, NEXT_PIECE, 1) * PIECE_WORDS
+    if (at >= all.length) return
+    const slab = slabs.get(all[at]!)
+    if (!slab) throw new Error(`slab ${all[at]} was never handed over`)
+    yield [slab, all[at + 1]!, all[at + 2]!]
   }
-  return { search: message.search, ranked: scan.ranking.ranked, searched: scan.searched }
+}
+
+function kernelOf({ kernel }: WorkMessage): Kernel {
+  const name = kernel ?? 'fastest'
+  const known = kernels.get(name) ?? chooseKernel(kernel)
+  kernels.set(name, known)
+  return known
 }

@@ -1,10 +1,17 @@
 /**
  * The people of some shards, packed and in memory, and the exhaustive search over them.
  *
- * A person's score is the sum, over the probe's fingers, of the best score that any of the person's
- * fingers of the same position has; position 0 is unknown and matches any. Scores are integers and
- * the order of candidates is fixed, so that any replica, and an auditor, gets the same list.
+ * Everybody is compared in the first stage; those most like the probe, up to `SHORTLIST_MAX`, are
+ * compared precisely, and only they can be candidates. A person's score is `fuse` of the scores of
+ * the probe's fingers, each the best of the person's fingers of the same position; position 0 is
+ * unknown and matches any. Scores are integers and the order of candidates is fixed, so that any
+ * replica, and an auditor, gets the same list from the same people.
  */
+import type { BlockDigest } from './scan.ts'
+
+/** Who is served first when several searches wait. */
+export type Priority = 'border' | 'enrolment' | 'bulk'
+
 export interface GalleryFinger {
   /** ISO finger position, 0 for unknown. */
   readonly position: number
@@ -28,6 +35,15 @@ export interface SearchRequest {
   readonly limit: number
   /** 1:1: this person alone, returned whatever the score. */
   readonly only?: string
+  /** Whether left and right may be exchanged: that is tried as well, and the better one counts. */
+  readonly isSwapTried?: boolean
+  /** `enrolment` if absent. */
+  readonly priority?: Priority
+  /** Whether every block's scores are to be digested, for an audit that replays some of them. */
+  readonly withDigests?: boolean
+  /** The state that is searched; if absent, the one when the search was asked. */
+  readonly snapshot?: Snapshot
+  /** For a deadline too: work that is no longer wanted stops within a block. */
   readonly signal?: AbortSignal
 }
 
@@ -50,6 +66,29 @@ export interface SearchResult {
   readonly candidates: readonly Candidate[]
   /** In the request's order. */
   readonly shards: readonly ShardCount[]
+  /** If asked for: of every block of the request's shards that has people, in their order and that of slabs. */
+  readonly digests?: readonly BlockDigest[]
+}
+
+/** People whose fingers lie next to each other, and whose scores are digested together. */
+export interface BlockOfPeople {
+  readonly shard: number
+  readonly slab: number
+  /** Its first row. */
+  readonly from: number
+  /** In the order of their rows. */
+  readonly people: readonly { readonly id: string; readonly fingers: readonly GalleryFinger[] }[]
+}
+
+/**
+ * The gallery as it was when this was taken. People removed since stay in memory until it is
+ * released, so nobody keeps one longer than an audit takes.
+ */
+export interface Snapshot {
+  readonly number: number
+  /** The blocks of some shards, in the order in which a search digests them. */
+  blocks(shards: readonly number[]): Generator<BlockOfPeople>
+  release(): void
 }
 
 export interface Gallery {
@@ -64,6 +103,13 @@ export interface Gallery {
   has(id: string): boolean
   /** People in a shard, or in all. */
   count(shard?: number): number
+  /**
+   * Moves up to `people` people from the emptiest slabs into gaps of others, and lets go of slabs
+   * that nobody needs; searches go on meanwhile. Returns how many were moved.
+   */
+  compact(people: number): number
+  /** @throws GalleryError `busy`: as many as may be kept are */
+  snapshot(): Snapshot
   /**
    * Sees the people who were there when it was called, whatever is added or removed meanwhile.
    *

@@ -1,28 +1,44 @@
 /** A gallery searched on the caller's own thread: for simulations, tools and tests. */
+import type { Kernel } from '../kernel/kernel.ts'
+import { layOut } from '../kernel/kernel.ts'
+import { chooseKernel } from '../kernel/kernels.ts'
+import { prepareProbe } from '../score/probe.ts'
+import { assignmentsOf } from './assignment.ts'
+import { Comparison } from './comparison.ts'
 import {
   GalleryError,
   type Gallery,
   type GalleryPerson,
   type SearchRequest,
   type SearchResult,
+  type Snapshot,
 } from './gallery.ts'
 import { People, type PeopleOptions } from './people.ts'
-import { Scan } from './scan.ts'
-import { checkRequest, chunksOf, rankingOptions, resultOf } from './search-plan.ts'
+import { Scan, type Block, type Shortlisted } from './scan.ts'
+import { blocksOf, checkRequest, onlyOne, rankingOptions, resultOf } from './search-plan.ts'
+import type { Slab } from './slab.ts'
+import { Snapshots } from './snapshots.ts'
 
 /** Fingers of a simulated region; a record is about 1 KB. */
 const FINGERS_MAX_DEFAULT = 1_000_000
 
 /**
  * Deterministic: a search is done, in one go, before `search` returns its promise. It holds the
- * thread for as long as that takes, some 50 µs a finger, so a node uses `WorkerGallery` instead.
+ * thread for as long as that takes, so a node uses `WorkerGallery` instead.
  */
 export class MemoryGallery implements Gallery {
   readonly #people: People
+  readonly #snapshots: Snapshots
+  readonly #kernel: Kernel
   #isClosed = false
 
-  constructor({ fingersMax = FINGERS_MAX_DEFAULT }: Partial<PeopleOptions> = {}) {
+  constructor(
+    { fingersMax = FINGERS_MAX_DEFAULT }: Partial<PeopleOptions> = {},
+    { kernel = chooseKernel() }: { kernel?: Kernel } = {},
+  ) {
     this.#people = new People({ fingersMax })
+    this.#snapshots = new Snapshots({ people: this.#people })
+    this.#kernel = kernel
   }
 
   add(person: GalleryPerson): void {
@@ -41,17 +57,64 @@ export class MemoryGallery implements Gallery {
     return this.#people.count(shard)
   }
 
+  compact(people: number): number {
+    return this.#people.compact(people)
+  }
+
+  snapshot(): Snapshot {
+    return this.#snapshots.take()
+  }
+
   async search(request: SearchRequest): Promise<SearchResult> {
     if (this.#isClosed) throw new GalleryError('closed', 'the gallery is closed')
     checkRequest(request)
-    const number = this.#people.enter()
+    const number = request.snapshot?.number ?? this.#people.enter()
     try {
-      const scan = new Scan({ fingers: request.fingers, number, ...rankingOptions(request) })
-      for (const chunk of chunksOf(this.#people, request)) scan.add(chunk)
-      return resultOf(request, scan.ranking.ranked, scan.searched)
+      const { only } = request
+      return only === undefined ? this.#searchAll(request, number) : this.#verify(request, number)
     } finally {
-      this.#people.leave(number)
+      if (!request.snapshot) this.#people.leave(number)
     }
+  }
+
+  #searchAll(request: SearchRequest, number: number): SearchResult {
+    const { fingers, withDigests = false, isSwapTried = false } = request
+    const blocks = blocksOf(this.#people, request.shards)
+    const probes = fingers.map(({ packed }) => layOut(prepareProbe(packed)))
+    const assignments = assignmentsOf(fingers, isSwapTried)
+    const scan = new Scan({ probes, assignments, number, withDigests }, { kernel: this.#kernel })
+    for (const block of blocks) scan.add(block)
+    const { searched, digests } = scan
+    const ranked = this.#compare(request, scan.shortlist, blocks)
+    return resultOf(request, blocks, { ranked, searched, digests })
+  }
+
+  #verify(request: SearchRequest, number: number): SearchResult {
+    const one = onlyOne(this.#people, request, number)
+    const place = this.#people.place(request.only!)
+    if (!one || !place) {
+      return resultOf(request, [], { ranked: [], searched: new Map(), digests: [] })
+    }
+    const { slab } = place
+    const ranked = this.#compare(request, [one], [{ slab, from: 0, to: 0 }])
+    const searched = new Map([[slab.handle.shard, 1]])
+    return resultOf(request, [], { ranked, searched, digests: [] })
+  }
+
+  #compare(
+    request: SearchRequest,
+    shortlist: readonly Shortlisted[],
+    blocks: readonly Block[],
+  ): Comparison['ranked'] {
+    const slabs = new Map<number, Slab>(blocks.map(({ slab }) => [slab.handle.slab, slab]))
+    const fingers = request.fingers.map(({ position, packed }) => {
+      return { position, probe: prepareProbe(packed) }
+    })
+    const assignments = assignmentsOf(request.fingers, request.isSwapTried ?? false)
+    const comparison = new Comparison({ fingers, assignments, ...rankingOptions(request) })
+    for (const { slab, row, fingers: count } of shortlist)
+      comparison.add(slabs.get(slab)!, row, count)
+    return comparison.ranked
   }
 
   async close(): Promise<void> {

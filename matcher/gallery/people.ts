@@ -31,6 +31,15 @@ interface Shard {
   readonly free: Map<number, Place[]>
 }
 
+/** What those who read slabs on other threads have to know. */
+export interface SlabListener {
+  onSlab(slab: Slab): void
+  /** No search needs it any more. */
+  onRetired(slab: Slab): void
+}
+
+const NOBODY: SlabListener = { onSlab: () => {}, onRetired: () => {} }
+
 export interface PeopleOptions {
   /** Most fingers, of removed people too until no search sees them. */
   readonly fingersMax: number
@@ -45,18 +54,22 @@ export interface PeopleOptions {
  */
 export class People {
   readonly #fingersMax: number
-  readonly #onSlab: (slab: Slab) => void
+  readonly #listener: SlabListener
   readonly #places = new Map<string, Place>()
   readonly #shards = new Map<number, Shard>()
   readonly #searches = new Map<number, number>()
   readonly #removed: { place: Place; number: number }[] = []
+  /** Slabs that were let go of, and since when. */
+  readonly #retired: { slab: Slab; number: number }[] = []
+  /** Rows in use, or still seen by a search. */
+  readonly #used = new Map<Slab, number>()
   #number = 0
   #slabs = 0
   #fingers = 0
 
-  constructor({ fingersMax }: PeopleOptions, onSlab: (slab: Slab) => void = () => {}) {
+  constructor({ fingersMax }: PeopleOptions, listener: SlabListener = NOBODY) {
     this.#fingersMax = fingersMax
-    this.#onSlab = onSlab
+    this.#listener = listener
   }
 
   /** @throws GalleryError `invalid-person` or `full`; then nothing has changed */
@@ -67,14 +80,7 @@ export class People {
       throw new GalleryError('full', `the gallery holds at most ${this.#fingersMax} fingers`)
     }
     const shard = this.#shard(person.shard)
-    const place = this.#free(shard, person)
-    const number = this.#nextNumber()
-    place.slab.write(place.row, id, person.fingers, number)
-    const previous = this.#places.get(person.id)
-    if (previous) this.#hide(previous, number)
-    this.#places.set(person.id, place)
-    this.#fingers += place.fingers
-    shard.people += 1
+    this.#put(this.#free(shard, person), person, id)
   }
 
   remove(id: string): boolean {
@@ -108,9 +114,27 @@ export class People {
     for (const { slabs } of this.#shards.values()) yield* slabs
   }
 
+  /** See `Gallery.compact`. */
+  compact(people: number): number {
+    this.#eraseUnseen()
+    let moved = 0
+    for (const shard of this.#shards.values()) {
+      for (const slab of this.#sparse(shard)) moved += this.#vacate(shard, slab, people - moved)
+    }
+    this.#eraseUnseen()
+    for (const shard of this.#shards.values()) this.#retireEmpty(shard)
+    this.#eraseUnseen()
+    return moved
+  }
+
+  /** Holds a state that is held already, once more. */
+  enterAgain(number: number): void {
+    this.#searches.set(number, (this.#searches.get(number) ?? 0) + 1)
+  }
+
   /** The number of the state as it is now, held until `leave`. */
   enter(): number {
-    this.#searches.set(this.#number, (this.#searches.get(this.#number) ?? 0) + 1)
+    this.enterAgain(this.#number)
     return this.#number
   }
 
@@ -143,8 +167,68 @@ export class People {
     this.#slabs += 1
     shard.slabs.push(slab)
     shard.filled = fingers
-    this.#onSlab(slab)
+    this.#listener.onSlab(slab)
     return { slab, row: 0, fingers }
+  }
+
+  #put(place: Place, { id, shard, fingers }: GalleryPerson, bytes: Uint8Array): void {
+    const number = this.#nextNumber()
+    place.slab.write(place.row, bytes, fingers, number)
+    const previous = this.#places.get(id)
+    if (previous) this.#hide(previous, number)
+    this.#places.set(id, place)
+    this.#used.set(place.slab, (this.#used.get(place.slab) ?? 0) + place.fingers)
+    this.#fingers += place.fingers
+    this.#shard(shard).people += 1
+  }
+
+  /** Slabs less than half full, the emptiest first; not the one that is being filled. */
+  #sparse({ slabs }: Shard): Slab[] {
+    const used = (slab: Slab): number => this.#used.get(slab) ?? 0
+    const sparse = slabs.slice(0, -1).filter((slab) => used(slab) < slab.handle.rows / 2)
+    return sparse.sort((one, two) => used(one) - used(two))
+  }
+
+  /** Moves people out of a slab while there are gaps for them in fuller ones. */
+  #vacate(shard: Shard, slab: Slab, limit: number): number {
+    let moved = 0
+    for (let row = 0; row < slab.handle.rows && moved < limit;) {
+      const fingers = slab.fingersAt(row, this.#number)
+      if (fingers > 0) {
+        const place = this.#gap(shard, slab, fingers)
+        if (!place) return moved
+        const bytes = slab.idAt(row)
+        const id = new TextDecoder().decode(bytes)
+        this.#put(place, { id, shard: slab.handle.shard, fingers: slab.fingersOf(row) }, bytes)
+        moved += 1
+      }
+      row += Math.max(1, fingers)
+    }
+    return moved
+  }
+
+  #gap(shard: Shard, from: Slab, fingers: number): Place | undefined {
+    const places = shard.free.get(fingers) ?? []
+    const used = this.#used.get(from) ?? 0
+    const at = places.findLastIndex(({ slab }) => {
+      return slab !== from && (this.#used.get(slab) ?? 0) >= used
+    })
+    return at < 0 ? undefined : places.splice(at, 1)[0]
+  }
+
+  #retireEmpty(shard: Shard): void {
+    const empty = shard.slabs.slice(0, -1).filter((slab) => (this.#used.get(slab) ?? 0) === 0)
+    for (const slab of empty) {
+      shard.slabs.splice(shard.slabs.indexOf(slab), 1)
+      this.#used.delete(slab)
+      for (const [fingers, places] of shard.free) {
+        shard.free.set(
+          fingers,
+          places.filter((place) => place.slab !== slab),
+        )
+      }
+      this.#retired.push({ slab, number: this.#nextNumber() })
+    }
   }
 
   #hide(place: Place, number: number): void {
@@ -160,10 +244,15 @@ export class People {
     for (const { place } of this.#removed.splice(0, seen < 0 ? this.#removed.length : seen)) {
       place.slab.erase(place.row, place.fingers)
       this.#fingers -= place.fingers
+      this.#used.set(place.slab, this.#used.get(place.slab)! - place.fingers)
       const { free } = this.#shard(place.slab.handle.shard)
       const places = free.get(place.fingers)
       if (places) places.push(place)
       else free.set(place.fingers, [place])
+    }
+    const needed = this.#retired.findIndex(({ number }) => number > oldest)
+    for (const { slab } of this.#retired.splice(0, needed < 0 ? this.#retired.length : needed)) {
+      this.#listener.onRetired(slab)
     }
   }
 

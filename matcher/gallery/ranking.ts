@@ -1,57 +1,62 @@
-/** The best candidates so far, in the order every replica agrees on. */
-import type { Candidate } from './gallery.ts'
+/** The best so far, in the order every replica agrees on. */
 
-export interface Ranked {
-  readonly candidate: Candidate
-  /** The id's UTF-8 bytes, which decide between equal scores. */
+/** Whatever has a score and an id that decides between equal ones. */
+export interface Rankable {
+  readonly score: number
+  /** UTF-8 bytes. */
   readonly id: Uint8Array
 }
 
 export interface RankingOptions {
   /** Least score. */
   readonly threshold: number
-  /** Most candidates. */
+  /** Most of them. */
   readonly limit: number
 }
 
 /** Score descending, then id ascending by bytes; never more than `limit`. */
-export class Ranking {
+export class Ranking<T extends Rankable> {
   readonly #threshold: number
   readonly #limit: number
-  readonly #ranked: Ranked[] = []
+  readonly #ranked: T[] = []
 
   constructor({ threshold, limit }: RankingOptions) {
     this.#threshold = threshold
     this.#limit = limit
   }
 
-  get ranked(): readonly Ranked[] {
+  get ranked(): readonly T[] {
     return this.#ranked
   }
 
-  /** Whether a candidate of this score could still get in, whatever its id. */
+  /** Whether one of this score could still get in, whatever its id. */
   admits(score: number): boolean {
     if (score < this.#threshold) return false
-    return this.#ranked.length < this.#limit || score >= this.#ranked.at(-1)!.candidate.score
+    return this.#ranked.length < this.#limit || score >= this.#ranked.at(-1)!.score
   }
 
-  add(ranked: Ranked): void {
-    if (!this.admits(ranked.candidate.score)) return
-    const behind = this.#ranked.findIndex((other) => compare(ranked, other) < 0)
-    this.#ranked.splice(behind < 0 ? this.#ranked.length : behind, 0, ranked)
+  add(one: T): void {
+    if (!this.admits(one.score)) return
+    let from = 0
+    let to = this.#ranked.length
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (compare(one, this.#ranked[middle]!) < 0) to = middle
+      else from = middle + 1
+    }
+    this.#ranked.splice(from, 0, one)
     if (this.#ranked.length > this.#limit) this.#ranked.pop()
   }
 }
 
-function compare(one: Ranked, two: Ranked): number {
-  return two.candidate.score - one.candidate.score || compareBytes(one.id, two.id)
+function compare(one: Rankable, two: Rankable): number {
+  return two.score - one.score || compareBytes(one.id, two.id)
 }
 
 function compareBytes(one: Uint8Array, two: Uint8Array): number {
-  const length = Math.min(one.length, two.length)
-  for (let index = 0; index < length; index += 1) {
-    const difference = one[index]! - two[index]!
-    if (difference !== 0) return difference
+  const shared = Math.min(one.length, two.length)
+  for (let at = 0; at < shared; at += 1) {
+    if (one[at] !== two[at]) return one[at]! - two[at]!
   }
   return one.length - two.length
 }

@@ -1,43 +1,92 @@
-/** The comparison of a probe with everybody in some rows of a slab; the same on every thread. */
-import { PACKED_BYTES } from '../packed.ts'
-import { prepareProbe, type Probe } from '../score/probe.ts'
-import { scorePrepared } from '../score/score.ts'
-import type { GalleryFinger } from './gallery.ts'
-import { Ranking, type RankingOptions } from './ranking.ts'
+/**
+ * The first stage of a search: everybody in some rows of a slab, by a kernel; the same on every
+ * thread. Whoever looks most like the probe is shortlisted for the second stage.
+ */
+import { createHash } from 'node:crypto'
+import type { Kernel, KernelProbe } from '../kernel/kernel.ts'
+import { fits, type Assignment } from './assignment.ts'
+import { FINGERS_MAX } from './people.ts'
+import { Ranking, type Rankable } from './ranking.ts'
 import type { Slab } from './slab.ts'
 
-/** Rows of a slab, and of which search they are a part. */
-export interface Chunk {
+/**
+ * Rows that are looked at in one go, between two looks at whether the search is still wanted, and
+ * whose scores make up one digest: some tenths of a millisecond of work.
+ */
+export const BLOCK_ROWS = 256
+
+/** People who get to the second stage: so many that who belongs there is missed very rarely. */
+export const SHORTLIST_MAX = 1_000
+
+/**
+ * For a finger that the person does not have: what half of all strangers have in the first stage.
+ */
+const MISSING = 15
+
+/** A person who begins in a block's last row ends so far behind it. */
+const ROWS_MAX = BLOCK_ROWS + FINGERS_MAX
+
+/** Stands where a row was not compared with a finger of the probe. */
+const NOT_COMPARED = 0xffff
+
+/** Rows of a slab; people who begin there belong to it, with all their fingers. */
+export interface Block {
   readonly slab: Slab
   readonly from: number
-  /** Behind the last; a person who begins before it is read to the end. */
+  /** Behind the last. */
   readonly to: number
 }
 
-export interface ScanOptions extends RankingOptions {
-  readonly fingers: readonly GalleryFinger[]
-  /** Which state of the gallery is searched. */
-  readonly number: number
+/** Somebody who is to be looked at more closely. */
+export interface Shortlisted extends Rankable {
+  readonly slab: number
+  readonly row: number
+  readonly fingers: number
 }
 
-/** One search, or one thread's part of it. */
-export class Scan {
-  readonly #probes: readonly { position: number; probe: Probe }[]
-  readonly #number: number
-  readonly #ranking: Ranking
-  readonly #searched = new Map<number, number>()
+export interface ScanOptions {
+  readonly probes: readonly KernelProbe[]
+  readonly assignments: readonly Assignment[]
+  /** Which state of the gallery is searched. */
+  readonly number: number
+  readonly withDigests: boolean
+}
 
-  constructor({ fingers, number, ...ranking }: ScanOptions) {
-    this.#probes = fingers.map(({ position, packed }) => ({
-      position,
-      probe: prepareProbe(packed),
-    }))
-    this.#number = number
-    this.#ranking = new Ranking(ranking)
+/** Where a block is, and what came out for it. */
+export interface BlockDigest {
+  readonly slab: number
+  readonly from: number
+  /**
+   * SHA-256 of the scores, 16 bits little-endian, of the people that the search sees: finger of the
+   * probe by finger of the people, in the order of rows; `NOT_COMPARED` where positions differ.
+   */
+  readonly digest: Uint8Array
+}
+
+/** One thread's part of it. */
+export class Scan {
+  readonly #options: ScanOptions
+  readonly #kernel: Kernel
+  readonly #shortlist = new Ranking<Shortlisted>({ threshold: 0, limit: SHORTLIST_MAX })
+  readonly #searched = new Map<number, number>()
+  readonly #digests: BlockDigest[] = []
+  /** Whom a block has: first row and number of fingers, one after the other. */
+  readonly #people = new Uint32Array(2 * BLOCK_ROWS)
+  #count = 0
+  /** What the kernel is given, and gives. */
+  readonly #rows = new Uint32Array(ROWS_MAX)
+  readonly #scores = new Uint16Array(ROWS_MAX)
+  /** By finger of the probe, the score of each row from the block's first on. */
+  readonly #byRow: readonly Uint16Array[]
+
+  constructor(options: ScanOptions, { kernel }: { kernel: Kernel }) {
+    this.#options = options
+    this.#kernel = kernel
+    this.#byRow = options.probes.map(() => new Uint16Array(ROWS_MAX))
   }
 
-  get ranking(): Ranking {
-    return this.#ranking
+  get shortlist(): readonly Shortlisted[] {
+    return this.#shortlist.ranked
   }
 
   /** People compared with, by shard. */
@@ -45,42 +94,92 @@ export class Scan {
     return this.#searched
   }
 
-  add({ slab, from, to }: Chunk): void {
-    let people = 0
+  get digests(): readonly BlockDigest[] {
+    return this.#digests
+  }
+
+  add(block: Block): void {
+    const { slab } = block
+    this.#listPeople(block)
+    for (const finger of this.#byRow.keys()) this.#compare(block, finger)
+    this.#rank(block)
+    const { shard } = slab.handle
+    this.#searched.set(shard, (this.#searched.get(shard) ?? 0) + this.#count)
+    if (this.#options.withDigests && this.#count > 0) this.#digests.push(this.#digest(block))
+  }
+
+  #listPeople({ slab, from, to }: Block): void {
+    this.#count = 0
     for (let row = from; row < to;) {
-      const fingers = slab.fingersAt(row, this.#number)
+      const fingers = slab.fingersAt(row, this.#options.number)
       if (fingers > 0) {
-        people += 1
-        this.#compare(slab, row, fingers)
+        this.#people[2 * this.#count] = row
+        this.#people[2 * this.#count + 1] = fingers
+        this.#count += 1
       }
       row += Math.max(1, fingers)
     }
-    const { shard } = slab.handle
-    this.#searched.set(shard, (this.#searched.get(shard) ?? 0) + people)
   }
 
-  #compare(slab: Slab, row: number, fingers: number): void {
-    const scores = this.#probes.map(({ position, probe }) => ({
-      position,
-      score: bestOf(slab, row, fingers, position, probe),
-    }))
-    const score = scores.reduce((sum, finger) => sum + finger.score, 0)
-    if (!this.#ranking.admits(score)) return
-    const padded = slab.idAt(row)
-    const end = padded.indexOf(0)
-    const id = padded.slice(0, end < 0 ? padded.length : end)
-    const { shard } = slab.handle
-    const candidate = { id: new TextDecoder().decode(id), shard, score, fingers: scores }
-    this.#ranking.add({ candidate, id })
+  /** One finger of the probe with all that it may have to be compared with. */
+  #compare({ slab, from }: Block, finger: number): void {
+    const { probes, assignments } = this.#options
+    const scores = this.#byRow[finger]!
+    scores.fill(NOT_COMPARED)
+    let count = 0
+    for (let at = 0; at < 2 * this.#count; at += 2) {
+      const first = this.#people[at]!
+      for (let row = first; row < first + this.#people[at + 1]!; row += 1) {
+        const position = slab.positionAt(row)
+        if (!assignments.some((assignment) => fits(assignment, finger, position))) continue
+        this.#rows[count] = row
+        count += 1
+      }
+    }
+    const rows = this.#rows.subarray(0, count)
+    this.#kernel.scan(probes[finger]!, slab.records, rows, this.#scores)
+    for (let at = 0; at < count; at += 1) scores[rows[at]! - from] = this.#scores[at]!
   }
-}
 
-function bestOf(slab: Slab, row: number, fingers: number, position: number, probe: Probe): number {
-  let best = 0
-  for (let finger = row; finger < row + fingers; finger += 1) {
-    const other = slab.positionAt(finger)
-    if (other !== position && other !== 0 && position !== 0) continue
-    best = Math.max(best, scorePrepared(probe, slab.records, finger * PACKED_BYTES))
+  #rank({ slab, from }: Block): void {
+    for (let at = 0; at < 2 * this.#count; at += 2) {
+      const row = this.#people[at]!
+      const fingers = this.#people[at + 1]!
+      let score = 0
+      for (const assignment of this.#options.assignments) {
+        score = Math.max(score, this.#sum(slab, from, row, fingers, assignment))
+      }
+      if (!this.#shortlist.admits(score)) continue
+      this.#shortlist.add({ score, id: slab.idAt(row), slab: slab.handle.slab, row, fingers })
+    }
   }
-  return best
+
+  #sum(slab: Slab, from: number, row: number, fingers: number, assignment: Assignment): number {
+    let sum = 0
+    for (const [finger, scores] of this.#byRow.entries()) {
+      let best = -1
+      for (let other = row; other < row + fingers; other += 1) {
+        if (!fits(assignment, finger, slab.positionAt(other))) continue
+        best = Math.max(best, scores[other - from]!)
+      }
+      sum += best < 0 ? MISSING : best
+    }
+    return sum
+  }
+
+  #digest({ slab, from }: Block): BlockDigest {
+    const rows: number[] = []
+    for (let at = 0; at < 2 * this.#count; at += 2) {
+      const row = this.#people[at]! - from
+      for (let finger = 0; finger < this.#people[at + 1]!; finger += 1) rows.push(row + finger)
+    }
+    const bytes = new DataView(new ArrayBuffer(2 * rows.length * this.#byRow.length))
+    for (const [finger, scores] of this.#byRow.entries()) {
+      for (const [at, row] of rows.entries()) {
+        bytes.setUint16(2 * (finger * rows.length + at), scores[row]!, true)
+      }
+    }
+    const digest = createHash('sha256').update(bytes).digest()
+    return { slab: slab.handle.slab, from, digest: new Uint8Array(digest) }
+  }
 }

@@ -9,17 +9,14 @@ import {
   type SearchResult,
 } from './gallery.ts'
 import { FINGERS_MAX, isPosition, type People } from './people.ts'
-import type { Ranked } from './ranking.ts'
-import type { Chunk } from './scan.ts'
+import type { Ranked } from './comparison.ts'
+import { BLOCK_ROWS, type Block, type BlockDigest, type Shortlisted } from './scan.ts'
 
 /** Most candidates of one search: more than any answer may carry, few enough to keep sorted. */
 export const LIMIT_MAX = 1_024
 
 /** Most shards of one search. */
 const SHARDS_MAX = 65_536
-
-/** Rows between two looks at whether the search is still wanted: some 30 ms of work. */
-const CHUNK_ROWS = 512
 
 /** @throws GalleryError `invalid-request` or `aborted` */
 export function checkRequest(request: SearchRequest): void {
@@ -48,35 +45,55 @@ export function rankingOptions({ only, threshold, limit }: SearchRequest): {
   return only === undefined ? { threshold, limit } : { threshold: 0, limit: 1 }
 }
 
-/** All rows of the request's shards, or those of the one person it asks for. */
-export function chunksOf(people: People, { shards, only }: SearchRequest): Chunk[] {
-  const wanted = [...new Set(shards)]
-  if (only !== undefined) {
-    const place = people.place(only)
-    if (!place || !wanted.includes(place.slab.handle.shard)) return []
-    return [{ slab: place.slab, from: place.row, to: place.row + 1 }]
-  }
-  return wanted
-    .flatMap((shard) => people.slabs(shard))
-    .flatMap(({ slab, rows }) => {
-      const pieces = Math.ceil(rows / CHUNK_ROWS)
-      return Array.from({ length: pieces }, (_, piece) => ({
+/** All rows of the request's shards. */
+export function blocksOf(people: People, shards: readonly number[]): Block[] {
+  return [...new Set(shards)].flatMap((shard) => {
+    return people.slabs(shard).flatMap(({ slab, rows }) => {
+      return Array.from({ length: Math.ceil(rows / BLOCK_ROWS) }, (_, block) => ({
         slab,
-        from: piece * CHUNK_ROWS,
-        to: Math.min(rows, (piece + 1) * CHUNK_ROWS),
+        from: block * BLOCK_ROWS,
+        to: Math.min(rows, (block + 1) * BLOCK_ROWS),
       }))
     })
+  })
+}
+
+/** For 1:1 there is no first stage: the one person, if there is one in the request's shards. */
+export function onlyOne(
+  people: People,
+  { shards, only }: SearchRequest,
+  number: number,
+): Shortlisted | undefined {
+  const place = only === undefined ? undefined : people.place(only)
+  if (!place || !shards.includes(place.slab.handle.shard)) return undefined
+  const { slab, row } = place
+  const fingers = slab.fingersAt(row, number)
+  if (fingers === 0) return undefined
+  return { slab: slab.handle.slab, row, fingers, id: slab.idAt(row), score: 0 }
+}
+
+/** What has come out of a search, in pieces. */
+export interface Found {
+  readonly ranked: readonly Ranked[]
+  /** People compared with, by shard. */
+  readonly searched: ReadonlyMap<number, number>
+  readonly digests: readonly BlockDigest[]
 }
 
 export function resultOf(
-  { shards }: SearchRequest,
-  ranked: readonly Ranked[],
-  searched: ReadonlyMap<number, number>,
+  { shards, withDigests }: SearchRequest,
+  blocks: readonly Block[],
+  { ranked, searched, digests }: Found,
 ): SearchResult {
-  return {
+  const result = {
     candidates: ranked.map(({ candidate }) => candidate),
     shards: shards.map((shard) => ({ shard, searched: searched.get(shard) ?? 0 })),
   }
+  if (!withDigests) return result
+  const keyOf = ({ slab, from }: { slab: number; from: number }): string => `${slab} ${from}`
+  const found = new Map(digests.map((digest) => [keyOf(digest), digest]))
+  const ordered = blocks.map(({ slab, from }) => found.get(keyOf({ slab: slab.handle.slab, from })))
+  return { ...result, digests: ordered.filter((digest) => digest !== undefined) }
 }
 
 function checkFinger({ position, packed }: GalleryFinger): void {

@@ -7,7 +7,6 @@
  * number, and a row is not used again while a search that may see it runs.
  */
 import { PACKED_BYTES } from '../packed.ts'
-import { fieldsOf } from '../score/probe.ts'
 
 /** An id, bytes of UTF-8: a handle in hexadecimal takes 32. */
 export const ID_BYTES_MAX = 64
@@ -35,8 +34,7 @@ export interface SlabHandle {
 export class Slab {
   readonly handle: SlabHandle
   /** Packed records, `PACKED_BYTES` each, row after row. */
-  readonly records: DataView
-  readonly #records: Uint8Array
+  readonly records: Uint8Array
   readonly #fields: Uint32Array
   readonly #ids: Uint8Array
 
@@ -47,8 +45,7 @@ export class Slab {
     this.handle = handle
     this.#fields = new Uint32Array(buffer, 0, rows * FIELDS)
     this.#ids = new Uint8Array(buffer, idsAt, rows * ID_BYTES_MAX)
-    this.#records = new Uint8Array(buffer, recordsAt, rows * PACKED_BYTES)
-    this.records = fieldsOf(this.#records)
+    this.records = new Uint8Array(buffer, recordsAt, rows * PACKED_BYTES)
   }
 
   /** A slab whose rows nobody sees yet. */
@@ -70,9 +67,11 @@ export class Slab {
     return this.#fields[row * FIELDS + POSITION]!
   }
 
-  /** The id's bytes, zeros behind it; a view that changes once the row is used again. */
+  /** The bytes of the id of the person whose first row this is. */
   idAt(row: number): Uint8Array {
-    return this.#ids.subarray(row * ID_BYTES_MAX, (row + 1) * ID_BYTES_MAX)
+    const padded = this.#ids.slice(row * ID_BYTES_MAX, (row + 1) * ID_BYTES_MAX)
+    const end = padded.indexOf(0)
+    return end < 0 ? padded : padded.subarray(0, end)
   }
 
   /** Fills free rows and then, last of all, lets searches from `number` on see them. */
@@ -85,12 +84,21 @@ export class Slab {
     this.#ids.fill(0, row * ID_BYTES_MAX, (row + 1) * ID_BYTES_MAX)
     this.#ids.set(id, row * ID_BYTES_MAX)
     for (const [index, { position, packed }] of fingers.entries()) {
-      this.#records.set(packed, (row + index) * PACKED_BYTES)
+      this.records.set(packed, (row + index) * PACKED_BYTES)
       this.#fields[(row + index) * FIELDS + POSITION] = position
     }
     this.#fields[row * FIELDS + FINGERS] = fingers.length
     Atomics.store(this.#fields, row * FIELDS + REMOVED, NEVER)
     Atomics.store(this.#fields, row * FIELDS + ADDED, number)
+  }
+
+  /** The fingers of the person whose first row this is, as they were written. */
+  fingersOf(row: number): { position: number; packed: Uint8Array }[] {
+    const count = this.#fields[row * FIELDS + FINGERS]!
+    return Array.from({ length: count }, (_, finger) => ({
+      position: this.positionAt(row + finger),
+      packed: this.records.slice((row + finger) * PACKED_BYTES, (row + finger + 1) * PACKED_BYTES),
+    }))
   }
 
   /** Hides the person from searches from `number` on. */
@@ -102,6 +110,6 @@ export class Slab {
   erase(row: number, rows: number): void {
     Atomics.store(this.#fields, row * FIELDS + ADDED, NEVER)
     this.#ids.fill(0, row * ID_BYTES_MAX, (row + 1) * ID_BYTES_MAX)
-    this.#records.fill(0, row * PACKED_BYTES, (row + rows) * PACKED_BYTES)
+    this.records.fill(0, row * PACKED_BYTES, (row + rows) * PACKED_BYTES)
   }
 }

@@ -1,23 +1,21 @@
 /** A gallery searched by worker threads: what a node uses, so that its event loop stays free. */
 import { Worker } from 'node:worker_threads'
+import type { KernelName } from '../kernel/kernel.ts'
 import {
   GalleryError,
   type Gallery,
   type GalleryPerson,
   type SearchRequest,
   type SearchResult,
+  type Snapshot,
 } from './gallery.ts'
 import { People } from './people.ts'
-import { Ranking } from './ranking.ts'
+import { RunningSearch } from './running-search.ts'
+import { aborted, checkRequest } from './search-plan.ts'
 import type { Slab } from './slab.ts'
-import { aborted, checkRequest, chunksOf, rankingOptions, resultOf } from './search-plan.ts'
-import {
-  CONTROL_BYTES,
-  UNWANTED,
-  type FromWorker,
-  type SearchMessage,
-  type ToWorker,
-} from './worker-messages.ts'
+import { Snapshots } from './snapshots.ts'
+import { isBefore, Waiting } from './waiting.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** Threads: more than cores only take turns. */
 const WORKERS_MAX = 256
@@ -35,6 +33,8 @@ export interface WorkerGalleryOptions {
   readonly workers: number
   readonly waitingMax?: number
   readonly fingersMax?: number
+  /** By what the first stage is computed; by the fastest there is, if absent. */
+  readonly kernel?: KernelName
 }
 
 export interface WorkerGalleryModules {
@@ -42,50 +42,46 @@ export interface WorkerGalleryModules {
   readonly spawn: () => Worker
 }
 
-interface Search {
-  readonly id: number
-  readonly request: SearchRequest
-  /** The state it sees. */
-  readonly number: number
-  readonly ranking: Ranking
-  readonly searched: Map<number, number>
-  readonly control: SharedArrayBuffer
-  /** Workers that have not answered yet. */
-  readonly awaited: Set<Worker>
-  readonly resolve: (result: SearchResult) => void
-  /** May be called more than once; the first counts. */
-  readonly reject: (error: GalleryError) => void
-}
-
 /**
- * One search runs at a time, on all workers; others wait in order of arrival.
+ * One search runs at a time, on all workers. Others wait by priority; one that comes before the
+ * running one interrupts it for a while.
  *
  * Owns the slabs (through `People`) and the workers. A worker that dies fails the search it worked
  * on with `crashed` and is replaced; people are in shared memory and none is lost.
  */
 export class WorkerGallery implements Gallery {
   readonly #people: People
+  readonly #snapshots: Snapshots
   readonly #workers = new Set<Worker>()
-  readonly #waiting: Search[] = []
+  readonly #waiting = new Waiting<RunningSearch>()
   readonly #waitingMax: number
+  readonly #kernel: KernelName | undefined
   readonly #spawn: () => Worker
-  #running: Search | undefined
+  #running: RunningSearch | undefined
+  /** Workers that have not answered the running search yet. */
+  readonly #awaited = new Set<Worker>()
   #searches = 0
   #crashes = 0
   #isClosed = false
 
   constructor(
-    { workers, waitingMax, fingersMax }: WorkerGalleryOptions,
+    { workers, waitingMax, fingersMax, kernel }: WorkerGalleryOptions,
     { spawn }: WorkerGalleryModules = { spawn: spawnWorker },
   ) {
     if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX) {
       throw new RangeError(`a gallery has 1 to ${WORKERS_MAX} workers, not ${workers}`)
     }
     this.#waitingMax = waitingMax ?? WAITING_MAX_DEFAULT
+    this.#kernel = kernel
     this.#spawn = spawn
-    this.#people = new People({ fingersMax: fingersMax ?? FINGERS_MAX_DEFAULT }, (slab) => {
-      for (const worker of this.#workers) post(worker, slabMessage(slab))
-    })
+    this.#people = new People(
+      { fingersMax: fingersMax ?? FINGERS_MAX_DEFAULT },
+      {
+        onSlab: (slab) => this.#tell(slabMessage(slab)),
+        onRetired: ({ handle }) => this.#tell({ kind: 'retired', slab: handle.slab }),
+      },
+    )
+    this.#snapshots = new Snapshots({ people: this.#people })
     for (let count = 0; count < workers; count += 1) this.#startWorker()
   }
 
@@ -105,23 +101,31 @@ export class WorkerGallery implements Gallery {
     return this.#people.count(shard)
   }
 
+  compact(people: number): number {
+    return this.#people.compact(people)
+  }
+
+  snapshot(): Snapshot {
+    return this.#snapshots.take()
+  }
+
   async search(request: SearchRequest): Promise<SearchResult> {
     this.#checkOpen()
     checkRequest(request)
     if (this.#running && this.#waiting.length >= this.#waitingMax) {
       throw new GalleryError('busy', `${this.#waitingMax} searches are waiting already`)
     }
+    const search = this.#newSearch(request)
     const { signal } = request
     const onAbort = (): void => this.#abandon(search, aborted(signal!))
-    let search!: Search
-    const result = new Promise<SearchResult>((resolve, reject) => {
-      search = this.#newSearch(request, resolve, reject)
-    })
     signal?.addEventListener('abort', onAbort, { once: true })
-    this.#waiting.push(search)
+    this.#waiting.add(search)
+    if (this.#running && isBefore(search.priority, this.#running.priority)) {
+      this.#running.interrupt()
+    }
     this.#startNext()
     try {
-      return await result
+      return await search.result
     } finally {
       signal?.removeEventListener('abort', onAbort)
     }
@@ -130,12 +134,9 @@ export class WorkerGallery implements Gallery {
   async close(): Promise<void> {
     this.#isClosed = true
     const closed = new GalleryError('closed', 'the gallery is closed')
-    for (const search of this.#waiting.splice(0)) this.#end(search, closed)
-    if (this.#running) {
-      setUnwanted(this.#running)
-      this.#end(this.#running, closed)
-      this.#running = undefined
-    }
+    for (const search of this.#waiting.clear()) this.#drop(search, closed)
+    if (this.#running) this.#drop(this.#running, closed)
+    this.#running = undefined
     await Promise.all([...this.#workers].map((worker) => worker.terminate()))
     this.#workers.clear()
   }
@@ -145,77 +146,55 @@ export class WorkerGallery implements Gallery {
     if (this.#workers.size === 0) throw new GalleryError('crashed', 'no worker stays alive')
   }
 
-  #newSearch(request: SearchRequest, resolve: Search['resolve'], reject: Search['reject']): Search {
+  #newSearch(request: SearchRequest): RunningSearch {
     this.#searches += 1
-    return {
-      id: this.#searches,
-      request,
-      number: this.#people.enter(),
-      ranking: new Ranking(rankingOptions(request)),
-      searched: new Map(),
-      control: new SharedArrayBuffer(CONTROL_BYTES),
-      awaited: new Set(),
-      resolve,
-      reject,
-    }
+    const number = request.snapshot?.number ?? this.#people.enter()
+    if (request.snapshot) this.#people.enterAgain(number)
+    const options = { id: this.#searches, request, number, kernel: this.#kernel }
+    return new RunningSearch(options, { people: this.#people })
   }
 
   #startNext(): void {
     if (this.#running) return
-    const search = this.#waiting.shift()
-    if (!search) return
-    this.#running = search
-    const message = this.#messageOf(search)
+    this.#running = this.#waiting.next()
+    if (this.#running) this.#post(this.#running)
+  }
+
+  #post(search: RunningSearch): void {
+    const message = search.message()
     for (const worker of this.#workers) {
-      search.awaited.add(worker)
+      this.#awaited.add(worker)
       post(worker, message)
     }
   }
 
-  #messageOf({ id, request, number, control }: Search): SearchMessage {
-    const chunks = chunksOf(this.#people, request)
-    const pieces = Uint32Array.from(
-      chunks.flatMap(({ slab, from, to }) => [slab.handle.slab, from, to]),
-    )
-    const { fingers } = request
-    const ranking = rankingOptions(request)
-    return { kind: 'search', search: id, fingers, ...ranking, number, pieces, control }
-  }
-
-  #onPart(worker: Worker, { search: id, ranked, searched }: FromWorker): void {
+  #onPart(worker: Worker, part: FromWorker): void {
     const search = this.#running
-    if (search?.id !== id || !search.awaited.delete(worker)) return
-    for (const candidate of ranked) search.ranking.add(candidate)
-    for (const [shard, people] of searched) {
-      search.searched.set(shard, (search.searched.get(shard) ?? 0) + people)
-    }
-    this.#endIfAnswered(search)
+    if (search?.id !== part.search || !this.#awaited.delete(worker)) return
+    search.add(part)
+    if (this.#awaited.size === 0) this.#onAnswered(search)
   }
 
-  #endIfAnswered(search: Search): void {
-    if (search.awaited.size > 0) return
-    this.#crashes = 0
+  /** All workers have come to the end of a stage, or were stopped. */
+  #onAnswered(search: RunningSearch): void {
     this.#running = undefined
-    this.#end(search)
+    search.advance()
+    if (search.isOver) {
+      this.#crashes = 0
+      this.#people.leave(search.number)
+    } else this.#waiting.addAgain(search)
     this.#startNext()
   }
 
-  #end(search: Search, error?: GalleryError): void {
+  #drop(search: RunningSearch, error: GalleryError): void {
+    search.fail(error)
     this.#people.leave(search.number)
-    if (error) search.reject(error)
-    else search.resolve(resultOf(search.request, search.ranking.ranked, search.searched))
   }
 
-  /**
-   * A running search is told to stop but keeps its state visible until every worker has stopped.
-   */
-  #abandon(search: Search, error: GalleryError): void {
-    search.reject(error)
-    const at = this.#waiting.indexOf(search)
-    if (at >= 0) {
-      this.#waiting.splice(at, 1)
-      this.#people.leave(search.number)
-    } else if (this.#running === search) setUnwanted(search)
+  /** A running one keeps its state visible until every worker has stopped. */
+  #abandon(search: RunningSearch, error: GalleryError): void {
+    if (this.#waiting.remove(search)) this.#drop(search, error)
+    else if (this.#running === search) search.fail(error)
   }
 
   #startWorker(): void {
@@ -233,26 +212,27 @@ export class WorkerGallery implements Gallery {
     if (this.#crashes <= CRASHES_MAX) this.#startWorker()
     const crashed = new GalleryError('crashed', 'a worker died during the search', { cause })
     const search = this.#running
-    if (search?.awaited.delete(worker)) {
-      setUnwanted(search)
-      search.reject(crashed)
-      if (search.awaited.size === 0) {
-        this.#running = undefined
-        this.#end(search, crashed)
-        this.#startNext()
-      }
+    if (search && this.#awaited.delete(worker)) {
+      search.fail(crashed)
+      if (this.#awaited.size === 0) this.#onCrashed(search)
     }
     if (this.#workers.size > 0) return
-    for (const waiting of this.#waiting.splice(0)) this.#end(waiting, crashed)
+    for (const waiting of this.#waiting.clear()) this.#drop(waiting, crashed)
+  }
+
+  #onCrashed(search: RunningSearch): void {
+    this.#running = undefined
+    this.#people.leave(search.number)
+    this.#startNext()
+  }
+
+  #tell(message: ToWorker): void {
+    for (const worker of this.#workers) post(worker, message)
   }
 }
 
 function spawnWorker(): Worker {
   return new Worker(new URL('./gallery-worker.js', import.meta.url))
-}
-
-function setUnwanted({ control }: Search): void {
-  Atomics.store(new Int32Array(control), UNWANTED, 1)
 }
 
 function slabMessage(slab: Slab): ToWorker {

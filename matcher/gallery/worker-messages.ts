@@ -1,36 +1,51 @@
 /** What a gallery and its workers say to each other. */
+import type { KernelName } from '../kernel/kernel.ts'
+import type { Ranked } from './comparison.ts'
 import type { GalleryFinger } from './gallery.ts'
-import type { Ranked } from './ranking.ts'
+import type { BlockDigest, Shortlisted } from './scan.ts'
 import type { SlabHandle } from './slab.ts'
 
-/** Words of a search's shared memory: the next piece of work, and whether it is still wanted. */
+/** Words of a search's shared memory: the next piece of work, and whether to stop before it. */
 export const NEXT_PIECE = 0
-export const UNWANTED = 1
+export const STOPPED = 1
 export const CONTROL_BYTES = 8
+
+/** Words of a piece: a slab and rows from one to behind another, or a person's row and fingers. */
+export const PIECE_WORDS = 3
 
 export interface SlabMessage {
   readonly kind: 'slab'
   readonly slab: SlabHandle
 }
 
-export interface SearchMessage {
-  readonly kind: 'search'
+export interface RetiredMessage {
+  readonly kind: 'retired'
+  readonly slab: number
+}
+
+export interface WorkMessage {
+  readonly kind: 'scan' | 'compare'
   readonly search: number
   readonly fingers: readonly GalleryFinger[]
+  readonly isSwapTried: boolean
+  readonly withDigests: boolean
   readonly threshold: number
   readonly limit: number
   /** Which state of the gallery is searched. */
   readonly number: number
-  /** Slab, first row and the row behind the last, three words for each piece. */
   readonly pieces: Uint32Array
   readonly control: SharedArrayBuffer
+  /** The fastest there is, if absent. */
+  readonly kernel?: KernelName | undefined
 }
 
-export type ToWorker = SlabMessage | SearchMessage
+export type ToWorker = SlabMessage | RetiredMessage | WorkMessage
 
-/** A worker's part of a search; incomplete where the search was no longer wanted. */
+/** A worker's part of a stage; incomplete where it was stopped. */
 export interface FromWorker {
   readonly search: number
-  readonly ranked: readonly Ranked[]
+  readonly shortlist: readonly Shortlisted[]
   readonly searched: ReadonlyMap<number, number>
+  readonly digests: readonly BlockDigest[]
+  readonly ranked: readonly Ranked[]
 }

@@ -1,12 +1,14 @@
 /**
  * How much two fingers look like one: an integer, 0 for not at all, without an upper end.
  *
- * First pass: each described minutia of the probe with the one most like it on the candidate, then
- * how well these pairs support each other. What gets nowhere there ends there, with 0. Second pass:
- * the best supported pairs lay the probe over the candidate, the fit follows the skin's distortion,
- * and all minutiae that meet are weighed against those that should have met and do not.
+ * First stage: each described minutia of the probe with the one most like it on the candidate, then
+ * how well these pairs support each other. Second stage: the best supported pairs lay the probe
+ * over the candidate, the fit follows the skin's distortion, and all minutiae that meet are weighed
+ * against those that should have met and do not.
  *
- * The weights are a logistic regression on FVC2002 DB1..4_B, templates of two extractors together.
+ * A score is calibrated: ten points more make it ten times likelier that it is one finger, and at
+ * `NEUTRAL` one is as likely as the other. Weights are a logistic regression on FVC2002 DB1..4_B,
+ * templates of two extractors together: `npm run tune` finds them again.
  */
 import { squareRoots } from '../integer.ts'
 import { DESCRIBED_MAX, MINUTIAE_MAX, checkPacked } from '../packed.ts'
@@ -14,15 +16,20 @@ import { emptyColumns, sortIntoColumns } from './columns.ts'
 import { emptyLaid, lay, type Anchors } from './lay.ts'
 import { emptyMeetings, meet, tolerance } from './meet.ts'
 import { overlap } from './overlap.ts'
-import { areConsistent, emptyPairs, findPairs } from './pairs.ts'
+import { emptyPairs, findPairs, vouches } from './pairs.ts'
 import { stretch } from './stretch.ts'
 import { emptyRecord, fieldsOf, prepareProbe, unpack, type Probe } from './probe.ts'
 
-/**
- * Mean support, of 1,024, below which a second pass is not worth its time: it stops most strangers,
- * and of genuine pairs those that a second pass would not have saved.
- */
-const SUPPORT_MIN = 150
+/** What speaks for one finger, and how much might have. */
+export interface Evidence {
+  /** How near, and how alike in direction, minutiae are that meet: sums of `CLOSENESS_ONE` each. */
+  nearness: number
+  likeness: number
+  /** The score of the first stage. */
+  support: number
+  /** Geometric mean of how many of either finger lie on the other, in 1,024ths. */
+  expected: number
+}
 
 /** Pairs from which the probe is laid; each opens a new attempt only if no earlier one used it. */
 const ATTEMPTS = 4
@@ -33,9 +40,18 @@ const PRECISE = tolerance(13, 18)
 /** Rounds of following the skin. */
 const STRETCHES = 2
 
-/** Weights, of 8,192 to a point of score for each 1,024 of evidence. */
-const WEIGHTS = { nearness: 55, likeness: 38, similarity: 77, support: 150, expected: 24 } as const
-const WEIGHT_BITS = 13
+/** The score of fingers of which nothing is known: as likely one as two. */
+export const NEUTRAL = 16
+
+/** Of 65,536 to a point for each unit of evidence; see `npm run tune`. */
+export const WEIGHTS: { readonly [name in keyof Evidence | 'offset']: number } = {
+  nearness: 242,
+  likeness: 87,
+  support: 11_266,
+  expected: -78,
+  offset: -130_787,
+}
+export const WEIGHT_BITS = 16
 
 const ROOTS = squareRoots(MINUTIAE_MAX * MINUTIAE_MAX, 1024)
 
@@ -52,6 +68,7 @@ const anchors: Anchors = {
   candidate: new Int32Array(MINUTIAE_MAX),
   weight: new Int32Array(MINUTIAE_MAX),
 }
+const evidence: Evidence = { nearness: 0, likeness: 0, support: 0, expected: 0 }
 const used = new Uint8Array(DESCRIBED_MAX)
 
 /** @throws InvalidPacked where one is not a record of this version */
@@ -62,17 +79,46 @@ export function score(probe: Uint8Array, candidate: Uint8Array): number {
 
 /** Of a prepared probe and the record at `offset`, checked when it was put there. */
 export function scorePrepared(probe: Probe, records: DataView, offset: number): number {
+  return weigh(gather(probe, records, offset))
+}
+
+/** What the score is made of; overwritten by the next comparison. */
+export function gather(probe: Probe, records: DataView, offset: number): Readonly<Evidence> {
   unpack(records, offset, record)
-  if (probe.described === 0 || record.described === 0) return 0
+  clear(evidence)
   findPairs(probe, record, pairs)
-  if (pairs.mean < SUPPORT_MIN) return 0
+  evidence.support = pairs.score
   sortIntoColumns(record, columns)
-  if (!layBest(probe)) return 0
+  if (!layBest(probe)) return evidence
   for (let round = 0; round < STRETCHES; round += 1) {
     stretch(probe, record, meetings, laid)
     meet(probe, record, columns, laid, PRECISE, meetings)
   }
-  return weigh(probe)
+  for (let at = 0; at < meetings.count; at += 1) {
+    evidence.nearness += meetings.nearness[at]!
+    evidence.likeness += meetings.likeness[at]!
+  }
+  const [ofProbe, ofCandidate] = overlap(probe, record, columns, laid)
+  evidence.expected = ROOTS[ofProbe * ofCandidate]!
+  return evidence
+}
+
+function weigh({ nearness, likeness, support, expected }: Readonly<Evidence>): number {
+  const sum =
+    WEIGHTS.nearness * nearness +
+    WEIGHTS.likeness * likeness +
+    WEIGHTS.support * support +
+    WEIGHTS.expected * expected +
+    WEIGHTS.offset
+  // Up to 2^36: shifts would lose the top.
+  return Math.max(0, Math.floor(sum / 2 ** WEIGHT_BITS))
+}
+
+function clear(counted: Evidence): void {
+  counted.nearness = 0
+  counted.likeness = 0
+  counted.support = 0
+  counted.expected = 0
 }
 
 /** Leaves the attempt with the closest meetings in `laid` and `meetings`. */
@@ -111,9 +157,9 @@ function bestUnused(described: number): number {
 function anchorOn(probe: Probe, seed: number): void {
   anchors.count = 0
   for (let i = 0; i < probe.described; i += 1) {
-    if (i !== seed && !areConsistent(probe, record, pairs, seed, i)) continue
+    if (i !== seed && !vouches(probe, record, pairs, seed, i)) continue
     used[i] = 1
-    addAnchor(i, pairs.partner[i]!, pairs.similarity[i]! >> 4)
+    addAnchor(i, pairs.partner[i]!, pairs.similarity[i]! >> 2)
   }
 }
 
@@ -139,25 +185,4 @@ function keepAttempt(): void {
   meetings.count = rough.count
   meetings.probe.set(rough.probe)
   meetings.candidate.set(rough.candidate)
-}
-
-function weigh(probe: Probe): number {
-  let nearness = 0
-  let likeness = 0
-  let similarity = 0
-  for (let at = 0; at < meetings.count; at += 1) {
-    nearness += meetings.nearness[at]!
-    likeness += meetings.likeness[at]!
-    const i = meetings.probe[at]!
-    const isPair = i < probe.described && pairs.partner[i] === meetings.candidate[at]
-    if (isPair) similarity += pairs.similarity[i]!
-  }
-  const [ofProbe, ofCandidate] = overlap(probe, record, columns, laid)
-  const evidence =
-    WEIGHTS.nearness * nearness +
-    WEIGHTS.likeness * likeness +
-    WEIGHTS.similarity * similarity +
-    WEIGHTS.support * pairs.mean -
-    WEIGHTS.expected * ROOTS[ofProbe * ofCandidate]!
-  return Math.max(0, evidence >> WEIGHT_BITS)
 }

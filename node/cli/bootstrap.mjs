@@ -58,6 +58,7 @@ function build() {
   console.error('Building …')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
+  run(process.execPath, [join(root, 'matcher/kernel/build.mjs')])
   writeFileSync(stamp, '')
 }
 

@@ -5,6 +5,7 @@ import {
   type GalleryPerson,
   type SearchRequest,
 } from '../../../matcher/gallery/gallery.ts'
+import { MISSING } from '../../../matcher/fusion.ts'
 import { MemoryGallery } from '../../../matcher/gallery/memory-gallery.ts'
 import { PACKED_BYTES } from '../../../matcher/packed.ts'
 import { score } from '../../../matcher/score/score.ts'
@@ -56,7 +57,7 @@ promises('position 0 matches any position, others only their own', async () => {
   }
   const own = await search(two!.position)
   is(await search(0), Math.max(own, await search(one!.position)))
-  is(await search(5), 0)
+  is(await search(5), MISSING)
   ok(own > 0)
 })
 

@@ -1,12 +1,15 @@
 import { assert, constantFrom, integer, property, uint8Array } from 'fast-check'
 import { suite } from 'uvu'
 import { is, ok } from 'uvu/assert'
-import { PACKED_BYTES, PACKED_VERSION, pack } from '../../../matcher/packed.ts'
+import { PACKED_BYTES, pack } from '../../../matcher/packed.ts'
 import { score } from '../../../matcher/score/score.ts'
 import type { FingerView, Minutia } from '../../../matcher/template/template.ts'
-import { DEFAULT_THRESHOLD } from '../../../matcher/threshold.ts'
+import { thresholdFor } from '../../../matcher/threshold.ts'
 import { moved } from '../support/geometry.ts'
+import { passedOff } from '../support/records.ts'
 import { sampleView } from '../support/templates.ts'
+
+const DEFAULT_THRESHOLD = thresholdFor(1)
 
 const probe = sampleView('probe')
 const matching = sampleView('matching')
@@ -87,7 +90,7 @@ promises('is an integer of at least 0 for any bytes that pass for a record', () 
   const noise = uint8Array({ minLength: PACKED_BYTES, maxLength: PACKED_BYTES })
   assert(
     property(records, noise, counts, (real, bytes, count) => {
-      bytes.set([PACKED_VERSION, Math.min(32, count), count])
+      passedOff(bytes, count)
       ok(isScore(score(real, bytes)))
       ok(isScore(score(bytes, real)))
       ok(isScore(score(bytes, bytes)))

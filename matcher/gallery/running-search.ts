@@ -1,0 +1,164 @@
+/** One search of a gallery of workers: what is left to do, and what has come out so far. */
+import type { KernelName } from '../kernel/kernel.ts'
+import type { Ranked } from './comparison.ts'
+import { GalleryError, type Priority, type SearchRequest, type SearchResult } from './gallery.ts'
+import type { People } from './people.ts'
+import { Ranking } from './ranking.ts'
+import { SHORTLIST_MAX, type Block, type BlockDigest, type Shortlisted } from './scan.ts'
+import { blocksOf, onlyOne, rankingOptions, resultOf } from './search-plan.ts'
+import {
+  CONTROL_BYTES,
+  NEXT_PIECE,
+  PIECE_WORDS,
+  STOPPED,
+  type FromWorker,
+  type WorkMessage,
+} from './worker-messages.ts'
+
+/** Times that others may be let go first: after that it runs to its end. */
+const INTERRUPTIONS_MAX = 8
+
+export interface RunningSearchOptions {
+  readonly id: number
+  readonly request: SearchRequest
+  /** The state it sees. */
+  readonly number: number
+  readonly kernel: KernelName | undefined
+}
+
+/**
+ * Two stages, everybody and then the shortlist, each a list of pieces that workers take until none
+ * is left. Between pieces it can be stopped, and goes on later with the pieces that are left.
+ */
+export class RunningSearch {
+  readonly id: number
+  readonly number: number
+  readonly priority: Priority
+  readonly result: Promise<SearchResult>
+  readonly #options: RunningSearchOptions
+  readonly #people: People
+  readonly #shortlist = new Ranking<Shortlisted>({ threshold: 0, limit: SHORTLIST_MAX })
+  readonly #ranking: Ranking<Ranked>
+  readonly #searched = new Map<number, number>()
+  readonly #digests: BlockDigest[] = []
+  readonly #control = new Int32Array(new SharedArrayBuffer(CONTROL_BYTES))
+  readonly #resolve: (result: SearchResult) => void
+  readonly #reject: (error: GalleryError) => void
+  #blocks: readonly Block[] = []
+  #stage: WorkMessage['kind'] = 'scan'
+  #pieces: Uint32Array | undefined
+  #interruptions = 0
+  #isOver = false
+
+  constructor(options: RunningSearchOptions, { people }: { people: People }) {
+    const { id, request, number } = options
+    this.id = id
+    this.number = number
+    this.priority = request.priority ?? 'enrolment'
+    this.#options = options
+    this.#people = people
+    this.#ranking = new Ranking(rankingOptions(request))
+    const { promise, resolve, reject } = deferred()
+    this.result = promise
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  /** Whether it has failed, or found all there is. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** What workers are to do next. */
+  message(): WorkMessage {
+    this.#pieces ??= this.#firstPieces()
+    Atomics.store(this.#control, STOPPED, 0)
+    const { request, number, kernel } = this.#options
+    return {
+      kind: this.#stage,
+      search: this.id,
+      fingers: request.fingers,
+      isSwapTried: request.isSwapTried ?? false,
+      withDigests: request.withDigests ?? false,
+      ...rankingOptions(request),
+      number,
+      pieces: this.#pieces,
+      control: this.#control.buffer as SharedArrayBuffer,
+      kernel,
+    }
+  }
+
+  /** Takes one worker's part. */
+  add({ shortlist, searched, digests, ranked }: FromWorker): void {
+    for (const one of shortlist) this.#shortlist.add(one)
+    for (const one of ranked) this.#ranking.add(one)
+    for (const [shard, people] of searched) {
+      this.#searched.set(shard, (this.#searched.get(shard) ?? 0) + people)
+    }
+    this.#digests.push(...digests)
+  }
+
+  /** After all workers' parts: goes on to what is next, or ends. */
+  advance(): void {
+    if (this.#isOver || this.#isLeft()) return
+    const shortlist = this.#shortlist.ranked
+    if (this.#stage === 'scan' && shortlist.length > 0) {
+      this.#stage = 'compare'
+      this.#pieces = Uint32Array.from(
+        shortlist.flatMap(({ slab, row, fingers }) => [slab, row, fingers]),
+      )
+      Atomics.store(this.#control, NEXT_PIECE, 0)
+      return
+    }
+    this.#isOver = true
+    const found = { searched: this.#searched, digests: this.#digests, ranked: this.#ranking.ranked }
+    this.#resolve(resultOf(this.#options.request, this.#blocks, found))
+  }
+
+  /** Lets others go first, if that has not been asked of it too often. */
+  interrupt(): void {
+    if (this.#interruptions >= INTERRUPTIONS_MAX) return
+    this.#interruptions += 1
+    Atomics.store(this.#control, STOPPED, 1)
+  }
+
+  /** Nobody wants it any more; workers stop before the next piece. */
+  fail(error: GalleryError): void {
+    this.#isOver = true
+    Atomics.store(this.#control, STOPPED, 1)
+    this.#reject(error)
+  }
+
+  #isLeft(): boolean {
+    return Atomics.load(this.#control, NEXT_PIECE) * PIECE_WORDS < this.#pieces!.length
+  }
+
+  #firstPieces(): Uint32Array {
+    const { request, number } = this.#options
+    if (request.only === undefined) {
+      this.#blocks = blocksOf(this.#people, request.shards)
+      return Uint32Array.from(
+        this.#blocks.flatMap(({ slab, from, to }) => [slab.handle.slab, from, to]),
+      )
+    }
+    const one = onlyOne(this.#people, request, number)
+    this.#stage = 'compare'
+    if (!one) return new Uint32Array()
+    this.#searched.set(this.#people.place(request.only)!.slab.handle.shard, 1)
+    return Uint32Array.of(one.slab, one.row, one.fingers)
+  }
+}
+
+function deferred(): {
+  promise: Promise<SearchResult>
+  resolve: (result: SearchResult) => void
+  reject: (error: GalleryError) => void
+} {
+  let resolve!: (result: SearchResult) => void
+  let reject!: (error: GalleryError) => void
+  const promise = new Promise<SearchResult>((onResult, onError) => {
+    resolve = onResult
+    reject = onError
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,64 @@
+/** Searches that wait, and which of them is next. */
+import type { Priority } from './gallery.ts'
+
+/** Served first to last. */
+const LANES: Record<Priority, number> = { border: 0, enrolment: 1, bulk: 2 }
+
+/** After so many others that came later one moves up a lane, so that all are served in the end. */
+const PASSED_MAX = 8
+
+export interface Waitable {
+  readonly priority: Priority
+}
+
+interface Place<T> {
+  readonly one: T
+  /** Others that were served before it though they came later. */
+  passed: number
+}
+
+/** By priority, and among equals by arrival. */
+export class Waiting<T extends Waitable> {
+  readonly #places: Place<T>[] = []
+
+  get length(): number {
+    return this.#places.length
+  }
+
+  add(one: T): void {
+    this.#places.push({ one, passed: 0 })
+  }
+
+  /** One that was interrupted comes before all others of its lane. */
+  addAgain(one: T): void {
+    this.#places.unshift({ one, passed: 0 })
+  }
+
+  next(): T | undefined {
+    const lanes = this.#places.map((place) => laneOf(place))
+    const at = lanes.indexOf(Math.min(...lanes))
+    if (at < 0) return undefined
+    for (const place of this.#places.slice(0, at)) place.passed += 1
+    return this.#places.splice(at, 1)[0]!.one
+  }
+
+  /** Whether it was waiting. */
+  remove(one: T): boolean {
+    const at = this.#places.findIndex((place) => place.one === one)
+    if (at >= 0) this.#places.splice(at, 1)
+    return at >= 0
+  }
+
+  /** All of them; none is left. */
+  clear(): T[] {
+    return this.#places.splice(0).map(({ one }) => one)
+  }
+}
+
+export function isBefore(one: Priority, other: Priority): boolean {
+  return LANES[one] < LANES[other]
+}
+
+function laneOf({ one, passed }: Place<Waitable>): number {
+  return LANES[one.priority] - Math.floor(passed / PASSED_MAX)
+}

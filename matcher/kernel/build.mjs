@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * Builds the kernels into dist/: the one in WebAssembly always, the native ones where there is a C
+ * compiler. Without one a search is slower and nothing else changes, so that is only a notice.
+ *
+ * Usage: node matcher/kernel/build.mjs [--native]. With --native only those, and it has to work.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const root = resolve(here, '../..')
+const out = join(root, 'dist/matcher/kernel')
+
+/** -fwrapv: whatever a damaged record holds, sums wrap as they do in the other kernels. */
+const C_FLAGS = ['-O3', '-std=gnu11', '-fwrapv', '-fPIC', '-shared', '-Wall', '-Wextra']
+const C_FILES = ['addon.c', 'portable.c', 'avx2.c', 'avx512.c']
+
+const ASSEMBLY_FLAGS = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--noAssert']
+
+mkdirSync(out, { recursive: true })
+const isNativeOnly = process.argv.includes('--native')
+if (!isNativeOnly) buildAssembly()
+buildNative()
+
+function buildAssembly() {
+  const source = join(here, 'assembly/first-stage.ts')
+  const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js')
+  const target = join(out, 'first-stage.wasm')
+  const { status } = run(process.execPath, [compiler, source, '-o', target, ...ASSEMBLY_FLAGS])
+  if (status !== 0) process.exit(1)
+}
+
+function buildNative() {
+  const headers = join(root, 'node_modules/node-api-headers/include')
+  const sources = C_FILES.map((file) => join(here, 'native', file))
+  const compiler = process.env.CC ?? 'cc'
+  const target = join(out, 'native.node')
+  const undefinedLater = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []
+  const flags = [...C_FLAGS, ...undefinedLater, `-I${headers}`]
+  const { status, error } = run(compiler, [...flags, ...sources, '-o', target])
+  if (status === 0) return
+  const reason = error ? `there is no C compiler "${compiler}"` : `"${compiler}" failed`
+  console.error(`The native kernels were not built, ${reason}: searches use WebAssembly.`)
+  if (isNativeOnly) process.exit(1)
+}
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
+}

@@ -1,0 +1,50 @@
+/** The first stage in C, where it could be built: for AVX-512, for AVX2, or for any processor. */
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { KERNEL_TABLES, type Kernel, type KernelProbe } from './kernel.ts'
+
+/** Made by the build, of `native/*.c`. */
+const ADDON = new URL('native.node', import.meta.url)
+
+/** By what the addon calls a level. */
+const NAMES = ['portable', 'avx2', 'avx512'] as const
+
+interface Addon {
+  /** The best that this machine can. */
+  level(): number
+  scan(
+    level: number,
+    tables: Int32Array,
+    probe: Int32Array,
+    records: Uint8Array,
+    rows: Uint32Array,
+    scores: Uint16Array,
+  ): void
+}
+
+export class NativeKernel implements Kernel {
+  readonly name: (typeof NAMES)[number]
+  readonly #addon: Addon
+  readonly #level: number
+
+  private constructor(addon: Addon, level: number) {
+    this.name = NAMES[level]!
+    this.#addon = addon
+    this.#level = level
+  }
+
+  /**
+   * All that this machine can run, the fastest first.
+   *
+   * @throws Error where it was not built
+   */
+  static load(): NativeKernel[] {
+    const addon = createRequire(import.meta.url)(fileURLToPath(ADDON)) as Addon
+    const levels = NAMES.map((_, level) => level).filter((level) => level <= addon.level())
+    return levels.reverse().map((level) => new NativeKernel(addon, level))
+  }
+
+  scan({ words }: KernelProbe, records: Uint8Array, rows: Uint32Array, scores: Uint16Array): void {
+    this.#addon.scan(this.#level, KERNEL_TABLES, words, records, rows, scores)
+  }
+}

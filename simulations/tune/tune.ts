@@ -1,0 +1,110 @@
+/**
+ * How the matcher's numbers were chosen, again: `npm run tune -- <folder>`.
+ *
+ * On FVC2002 DB1..4_B alone, templates of two extractors together; FVC2004 is never looked at here.
+ * First the rules of the first stage, one at a time around those in use, by how many are missed
+ * where 1 in 1,000 strangers passes; then the weights of the score, a logistic regression on what
+ * the comparison of every pair within a set has found.
+ */
+import { emptyPairs, findPairs } from '../../matcher/score/pairs.ts'
+import { emptyRecord, fieldsOf, prepareProbe, unpack } from '../../matcher/score/probe.ts'
+import { RULES, type Rules } from '../../matcher/score/rules.ts'
+import { gather, NEUTRAL, WEIGHT_BITS, WEIGHTS } from '../../matcher/score/score.ts'
+import { errorRates } from '../bench/accuracy/error-rates.ts'
+import { compareSet } from '../bench/accuracy/protocol.ts'
+import { readSets, type FvcSet } from '../bench/accuracy/sets.ts'
+import { table } from '../bench/report.ts'
+import { logisticRegression, type Example } from './logistic-regression.ts'
+
+const EXTRACTORS = ['fingerjet', 'mindtct'] as const
+const TUNED_ON = /^fvc2002\//
+
+/** Tried besides what is in use. */
+const TRIED: { readonly [rule in keyof Rules]: readonly number[] } = {
+  distanceTolerance: [5, 6, 7, 8, 10],
+  turnTolerance: [8, 10, 12, 14, 16],
+  wayTangent: [2, 3, 4, 5, 6],
+}
+
+const record = emptyRecord()
+const pairs = emptyPairs()
+
+const [folder] = process.argv.slice(2)
+if (folder === undefined) {
+  console.error('name the folder that holds the FVC sets')
+  process.exit(2)
+}
+const sets = EXTRACTORS.map((extractor) => {
+  return readSets(folder, extractor).filter(({ name }) => TUNED_ON.test(name))
+})
+if (sets.some((found) => found.length === 0)) {
+  console.error(`${folder} has no sets of FVC2002 with templates of ${EXTRACTORS.join(' and ')}`)
+  process.exit(2)
+}
+tuneRules()
+tuneWeights()
+
+function tuneRules(): void {
+  const rows = (Object.keys(TRIED) as (keyof Rules)[]).flatMap((rule) => {
+    return TRIED[rule].map((value) => {
+      const rates = sets.map((found) => firstStageRates(found, { ...RULES, [rule]: value }))
+      const cells = rates.flatMap(({ eer, fmr1000 }) => [eer.toFixed(2), fmr1000.toFixed(2)])
+      return [rule, String(value), RULES[rule] === value ? 'in use' : '', ...cells]
+    })
+  })
+  const header = EXTRACTORS.flatMap((extractor) => [`${extractor} EER`, 'FNMR@0.1 %'])
+  console.log('first stage alone, FVC2002, %')
+  console.log(table([['rule', '', '', ...header], ...rows]))
+}
+
+function firstStageRates(found: readonly FvcSet[], rules: Rules): ReturnType<typeof errorRates> {
+  const scorer = (bytes: Uint8Array) => {
+    const probe = prepareProbe(bytes, rules)
+    return (candidate: Uint8Array) => {
+      unpack(fieldsOf(candidate), 0, record)
+      findPairs(probe, record, pairs, rules)
+      return pairs.score
+    }
+  }
+  return errorRates(found.flatMap(({ name, impressions }) => compareSet(name, impressions, scorer)))
+}
+
+function tuneWeights(): void {
+  const examples = sets.flatMap((found) =>
+    found.flatMap(({ impressions }) => examplesOf(impressions)),
+  )
+  const [nearness, likeness, support, expected, intercept] = logisticRegression(examples) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const ones = examples.filter(({ isOne }) => isOne).length
+  const before = Math.log(ones / (examples.length - ones))
+  const points = (10 / Math.LN10) * 2 ** WEIGHT_BITS
+  const found: typeof WEIGHTS = {
+    nearness: Math.round(points * nearness),
+    likeness: Math.round(points * likeness),
+    support: Math.round(points * support),
+    expected: Math.round(points * expected),
+    offset: Math.round(points * (intercept - before) + NEUTRAL * 2 ** WEIGHT_BITS),
+  }
+  const rows = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).map((name) => {
+    return [name, String(found[name]), String(WEIGHTS[name])]
+  })
+  console.log(`\nweights, ${examples.length} pairs, ${ones} of one finger`)
+  console.log(table([['', 'found', 'in use'], ...rows]))
+}
+
+function examplesOf(impressions: FvcSet['impressions']): Example[] {
+  return impressions.flatMap(({ finger, record: bytes }, index) => {
+    if (bytes === undefined) return []
+    const probe = prepareProbe(bytes)
+    return impressions.slice(index + 1).flatMap((other) => {
+      if (other.record === undefined) return []
+      const { nearness, likeness, support, expected } = gather(probe, fieldsOf(other.record), 0)
+      return [{ features: [nearness, likeness, support, expected], isOne: other.finger === finger }]
+    })
+  })
+}
