@@ -50,7 +50,9 @@ export function directionOf(x: number, y: number): number {
   return (y < 0 ? TURN - half : half) & (TURN - 1)
 }
 
-/** The floor of the root of an integer from 0 to 2^52: exact, as the language rounds roots right. */
+/**
+ * The floor of the root of an integer from 0 to 2^52: exact, as the language rounds roots right.
+ */
 export function rootOf(square: number): number {
   return Math.floor(Math.sqrt(square))
 }

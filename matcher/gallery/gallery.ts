@@ -66,7 +66,10 @@ export interface SearchResult {
   readonly candidates: readonly Candidate[]
   /** In the request's order. */
   readonly shards: readonly ShardCount[]
-  /** If asked for: of every block of the request's shards that has people, in their order and that of slabs. */
+  /**
+   * If asked for: of every block of the request's shards that has people, in their order and that
+   * of slabs.
+   */
   readonly digests?: readonly BlockDigest[]
 }
 

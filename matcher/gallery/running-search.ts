@@ -83,7 +83,7 @@ export class RunningSearch {
       ...rankingOptions(request),
       number,
       pieces: this.#pieces,
-      control: this.#control.buffer as SharedArrayBuffer,
+      control: this.#control.buffer,
       kernel,
     }
   }

@@ -90,10 +90,13 @@ export function resultOf(
     shards: shards.map((shard) => ({ shard, searched: searched.get(shard) ?? 0 })),
   }
   if (!withDigests) return result
-  const keyOf = ({ slab, from }: { slab: number; from: number }): string => `${slab} ${from}`
   const found = new Map(digests.map((digest) => [keyOf(digest), digest]))
   const ordered = blocks.map(({ slab, from }) => found.get(keyOf({ slab: slab.handle.slab, from })))
   return { ...result, digests: ordered.filter((digest) => digest !== undefined) }
+}
+
+function keyOf({ slab, from }: { slab: number; from: number }): string {
+  return `${slab} ${from}`
 }
 
 function checkFinger({ position, packed }: GalleryFinger): void {

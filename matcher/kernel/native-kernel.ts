@@ -1,10 +1,9 @@
 /** The first stage in C, where it could be built: for AVX-512, for AVX2, or for any processor. */
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { KERNEL_TABLES, type Kernel, type KernelProbe } from './kernel.ts'
 
 /** Made by the build, of `native/*.c`. */
-const ADDON = new URL('native.node', import.meta.url)
+const ADDON = './native.node'
 
 /** By what the addon calls a level. */
 const NAMES = ['portable', 'avx2', 'avx512'] as const
@@ -39,7 +38,7 @@ export class NativeKernel implements Kernel {
    * @throws Error where it was not built
    */
   static load(): NativeKernel[] {
-    const addon = createRequire(import.meta.url)(fileURLToPath(ADDON)) as Addon
+    const addon = createRequire(import.meta.url)(ADDON) as Addon
     const levels = NAMES.map((_, level) => level).filter((level) => level <= addon.level())
     return levels.reverse().map((level) => new NativeKernel(addon, level))
   }

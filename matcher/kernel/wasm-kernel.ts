@@ -1,10 +1,10 @@
 /** The first stage in WebAssembly SIMD: what every machine can run. */
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { PACKED_BYTES } from '../packed.ts'
 import { checkRows, KERNEL_TABLES, type Kernel, type KernelProbe } from './kernel.ts'
 
-/** Made by the build, of `assembly/first-stage.ts`. */
-const MODULE = new URL('first-stage.wasm', import.meta.url)
+/** Made by the build, of `assembly/first-stage.ts`: in base64. */
+const MODULE = './first-stage.json'
 
 interface Exports {
   readonly memory: WebAssembly.Memory
@@ -38,7 +38,8 @@ export class WasmKernel implements Kernel {
 
   /** @throws Error where this machine has no SIMD, or nothing was built */
   static load(): WasmKernel {
-    const module = new WebAssembly.Module(readFileSync(MODULE))
+    const { wasm } = createRequire(import.meta.url)(MODULE) as { wasm: string }
+    const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'))
     const { exports } = new WebAssembly.Instance(module)
     return new WasmKernel(exports as unknown as Exports)
   }

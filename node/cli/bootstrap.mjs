@@ -3,8 +3,8 @@
  * Runs a compiled entry point, after installing and building whatever is missing or out of date.
  *
  * Usage: node node/cli/bootstrap.mjs <entry below dist/> [arguments]. It has to run on a machine
- * that has nothing but Node, so it is the one file here that is neither TypeScript nor allowed an
- * import that is not Node's own.
+ * that has nothing but Node, so it and what it builds with are the files here that are neither
+ * TypeScript nor allowed an import that is not Node's own.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -58,7 +58,7 @@ function build() {
   console.error('Building …')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
-  run(process.execPath, [join(root, 'matcher/kernel/build.mjs')])
+  run(process.execPath, [join(root, 'node/cli/build-kernels.mjs')])
   writeFileSync(stamp, '')
 }
 

@@ -40,7 +40,7 @@ export function logisticRegression(examples: readonly Example[]): number[] {
 
 function newton(rows: readonly (readonly number[])[], wanted: readonly number[]): number[] {
   const size = rows[0]!.length
-  const weights = new Array<number>(size).fill(0)
+  const weights = Array.from({ length: size }, () => 0)
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const gradient = weights.map((weight) => RIDGE * weight)
     const curvature = weights.map((_, at) => weights.map((__, to) => (at === to ? RIDGE : 0)))

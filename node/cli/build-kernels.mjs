@@ -3,15 +3,15 @@
  * Builds the kernels into dist/: the one in WebAssembly always, the native ones where there is a C
  * compiler. Without one a search is slower and nothing else changes, so that is only a notice.
  *
- * Usage: node matcher/kernel/build.mjs [--native]. With --native only those, and it has to work.
+ * Usage: node node/cli/build-kernels.mjs [--native]. With --native only those, and it has to work.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const root = resolve(here, '../..')
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const sources = join(root, 'matcher/kernel')
 const out = join(root, 'dist/matcher/kernel')
 
 /** -fwrapv: whatever a damaged record holds, sums wrap as they do in the other kernels. */
@@ -26,21 +26,25 @@ if (!isNativeOnly) buildAssembly()
 buildNative()
 
 function buildAssembly() {
-  const source = join(here, 'assembly/first-stage.ts')
+  const source = join(sources, 'assembly/first-stage.ts')
   const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js')
   const target = join(out, 'first-stage.wasm')
   const { status } = run(process.execPath, [compiler, source, '-o', target, ...ASSEMBLY_FLAGS])
   if (status !== 0) process.exit(1)
+  // As a module, which the matcher can load: it reads no files.
+  const wasm = readFileSync(target).toString('base64')
+  writeFileSync(join(out, 'first-stage.json'), JSON.stringify({ wasm }))
+  rmSync(target)
 }
 
 function buildNative() {
   const headers = join(root, 'node_modules/node-api-headers/include')
-  const sources = C_FILES.map((file) => join(here, 'native', file))
+  const files = C_FILES.map((file) => join(sources, 'native', file))
   const compiler = process.env.CC ?? 'cc'
   const target = join(out, 'native.node')
   const undefinedLater = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []
   const flags = [...C_FLAGS, ...undefinedLater, `-I${headers}`]
-  const { status, error } = run(compiler, [...flags, ...sources, '-o', target])
+  const { status, error } = run(compiler, [...flags, ...files, '-o', target])
   if (status === 0) return
   const reason = error ? `there is no C compiler "${compiler}"` : `"${compiler}" failed`
   console.error(`The native kernels were not built, ${reason}: searches use WebAssembly.`)
