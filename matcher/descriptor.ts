@@ -46,6 +46,21 @@ const SITES = RINGS.flatMap(({ distance, sites, radius }) =>
 export const DESCRIPTOR_BITS = SITES.length * DIRECTIONS.length
 export const DESCRIPTOR_WORDS = DESCRIPTOR_BITS / 32
 
+/** Half the width of the plane of which it is known which sites see a place: rounding adds one. */
+const PLANE = REACH + 1
+const PLANE_WIDTH = 2 * PLANE + 1
+
+/** The sites that see each place of the plane, row by row, and where each place's list begins. */
+const SEEN = sitesByPlace()
+
+/** The bits of the four questions, by the neighbour's direction from the minutia's own. */
+const DIRECTION_BITS = Uint8Array.from({ length: 256 }, (_, difference) => {
+  return DIRECTIONS.reduce((bits, direction, index) => {
+    const away = Math.abs(angleBetween(direction, difference))
+    return away <= DIRECTION_REACH ? bits | (1 << index) : bits
+  }, 0)
+})
+
 /** Adds to `out`, from word `at` on, the bits of `centre` among `neighbours`, itself among them. */
 export function describe(
   centre: Oriented,
@@ -61,12 +76,11 @@ export function describe(
     if (neighbour === centre || dx * dx + dy * dy > REACH * REACH) continue
     const ahead = (cosine * dx + sine * dy + 8192) >> 14
     const aside = (cosine * dy - sine * dx + 8192) >> 14
-    const directions = directionBits(angleBetween(centre.angle, neighbour.angle))
-    for (const [index, site] of SITES.entries()) {
-      const du = ahead - site.ahead
-      const dv = aside - site.aside
-      if (du * du + dv * dv > site.radiusSquared) continue
-      const bit = index * DIRECTIONS.length
+    const directions = DIRECTION_BITS[(neighbour.angle - centre.angle) & 0xff]!
+    const place = (ahead + PLANE) * PLANE_WIDTH + aside + PLANE
+    const end = SEEN.starts[place + 1]!
+    for (let seen = SEEN.starts[place]!; seen < end; seen += 1) {
+      const bit = SEEN.sites[seen]! * DIRECTIONS.length
       out[at + (bit >> 5)]! |= directions << (bit & 31)
     }
   }
@@ -93,11 +107,20 @@ function nibbles(word: number): number {
   return (twos & 0x33333333) + ((twos >>> 2) & 0x33333333)
 }
 
-function directionBits(difference: number): number {
-  return DIRECTIONS.reduce((bits, direction, index) => {
-    const away = Math.abs(angleBetween(direction, difference))
-    return away <= DIRECTION_REACH ? bits | (1 << index) : bits
-  }, 0)
+function sitesByPlace(): { readonly starts: Int32Array; readonly sites: Uint8Array } {
+  const starts = new Int32Array(PLANE_WIDTH * PLANE_WIDTH + 1)
+  const sites: number[] = []
+  for (let place = 0; place < PLANE_WIDTH * PLANE_WIDTH; place += 1) {
+    const ahead = Math.floor(place / PLANE_WIDTH) - PLANE
+    const aside = (place % PLANE_WIDTH) - PLANE
+    for (const [index, site] of SITES.entries()) {
+      const du = ahead - site.ahead
+      const dv = aside - site.aside
+      if (du * du + dv * dv <= site.radiusSquared) sites.push(index)
+    }
+    starts[place + 1] = sites.length
+  }
+  return { starts, sites: Uint8Array.from(sites) }
 }
 
 function siteAt(

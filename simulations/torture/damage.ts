@@ -4,41 +4,43 @@
  * refuse; it may never sign another history or a shorter one. Whatever it does, it must be possible
  * to give up the database and to fill a new one from the mirror.
  */
+import { spawnSync } from 'node:child_process'
 import { cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equalBytes, toHex } from '../../crypto/bytes.ts'
-import { describe } from '../../node/log/fsck/damage.ts'
-import { fsckLog } from '../../node/log/fsck/fsck-log.ts'
-import { asTamgaError } from '../../protocol/errors.ts'
-import { logOrigin, logVerifier } from '../../protocol/roster.ts'
+import { fileURLToPath } from 'node:url'
 import { SeededRandom } from '../world/seeded-random.ts'
-import { entryAt, Pair, until, type Member } from './pair.ts'
+import { Pair, until, type Member } from './pair.ts'
 
-const VICTIM = 'almaty'
-const OTHER = 'astana'
+const CHILD = fileURLToPath(new URL('./comeback-child.js', import.meta.url))
+
+export const VICTIM = 'almaty'
+export const OTHER = 'astana'
 
 /** Entries before the backup, and after it. */
 const ENTRIES_OLD = 600
-const ENTRIES = 1_500
-const BATCH = 60
+export const ENTRIES = 1_500
+export const BATCH = 60
 
 /** How long a node may take to come back, ms. */
-const PATIENCE_MS = 10_000
-
-/** How long it is given to sign what it must not sign, ms. */
-const GLANCE_MS = 100
+export const PATIENCE_MS = 10_000
 
 /** What is done to the folder of a database. */
 type Harm = (store: string) => Promise<void>
 
-/** What became of it: as before, refuses to sign, fails when it is written to, is not opened. */
-export type Outcome = 'good' | 'refuses' | 'fails' | 'not opened'
+/**
+ * What became of it: as before, refuses to sign, fails when it is written to, is not opened; or
+ * LevelDB found keys out of order and ended the process.
+ */
+export type Outcome = 'good' | 'refuses' | 'fails' | 'not opened' | 'aborts'
 
-export interface DamageReport {
-  readonly harm: string
+export interface Comeback {
   readonly outcome: Outcome
   readonly reason: string
   readonly broken: readonly string[]
+}
+
+export interface DamageReport extends Comeback {
+  readonly harm: string
 }
 
 export interface DamageOptions {
@@ -86,7 +88,7 @@ async function prepare(folder: string): Promise<void> {
   await other.close()
 }
 
-function isCopied({ ledger }: Member, size: number): boolean {
+export function isCopied({ ledger }: Member, size: number): boolean {
   return ledger.mirrors.get(VICTIM)?.size === size
 }
 
@@ -171,85 +173,18 @@ class Vandal {
 }
 
 async function damageOnce(folder: string, harm: string, doHarm: Harm): Promise<DamageReport> {
-  const pair = new Pair(folder)
-  const broken: string[] = []
-  const other = await pair.open(OTHER)
-  await doHarm(join(pair.folder(VICTIM), 'store'))
-  const { outcome, reason } = await comeBack(pair, other, broken)
-  if (outcome !== 'good') await rebuild(pair, other, broken)
-  await other.close()
+  await doHarm(join(new Pair(folder).folder(VICTIM), 'store'))
+  const tried = comeBackIn(folder)
+  const { outcome, reason, broken } = tried ?? comeBackIn(folder, 'given-up') ?? LOST
   return { harm, outcome, reason, broken: broken.map((complaint) => `${harm}: ${complaint}`) }
 }
 
-async function comeBack(
-  pair: Pair,
-  other: Member,
-  broken: string[],
-): Promise<{ outcome: Outcome; reason: string }> {
-  const victim = await pair.open(VICTIM).catch(asTamgaError)
-  if (victim instanceof Error) return { outcome: 'not opened', reason: victim.message }
-  const isReady = await Promise.race([
-    victim.upkeep.ready.then(() => true),
-    until(() => false, PATIENCE_MS),
-  ])
-  if (!isReady) broken.push('it never says whether it signs')
-  const { own } = victim.ledger
-  const { refusal } = own
-  let outcome: Outcome = refusal === undefined ? 'good' : 'refuses'
-  let reason = refusal ?? ''
-  try {
-    if (refusal === undefined) await goOn(pair, victim, other, broken)
-    else await until(() => own.size > ENTRIES, GLANCE_MS)
-  } catch (error) {
-    outcome = 'fails'
-    reason = asTamgaError(error).message
-  }
-  await victim.close()
-  return { outcome, reason }
-}
+const LOST: Comeback = { outcome: 'aborts', reason: '', broken: ['its process ends in any case'] }
 
-/** A log that signs goes on from where it was, and the mirror follows it there. */
-async function goOn(pair: Pair, victim: Member, other: Member, broken: string[]): Promise<void> {
-  const { own } = victim.ledger
-  if (own.size < ENTRIES) broken.push(`it signs after ${own.size} of ${ENTRIES} entries`)
-  const size = own.size + BATCH
-  await pair.grow(victim, size, BATCH)
-  const root = toHex(own.stored.root)
-  await until(() => isCopied(other, size), PATIENCE_MS)
-  const { stored, quarantined } = other.ledger.mirrors.get(VICTIM)!
-  if (quarantined) broken.push('its key was caught signing two histories')
-  else if (toHex(stored.root) !== root) broken.push('its mirror has not come after')
-}
-
-/** The database is given up: what the mirror has is all that there was. */
-async function rebuild(pair: Pair, other: Member, broken: string[]): Promise<void> {
-  await rm(join(pair.folder(VICTIM), 'store'), { recursive: true, force: true })
-  const victim = await pair.open(VICTIM, { createIfMissing: true })
-  await until(() => victim.ledger.own.isSigning, PATIENCE_MS)
-  const { own } = victim.ledger
-  if (own.isSigning) {
-    await goOn(pair, victim, other, broken)
-    await checkEntries(pair, victim, broken)
-  } else broken.push(`it was not rebuilt: ${own.refusal ?? 'it waits'}`)
-  await victim.close()
-}
-
-async function checkEntries(
-  pair: Pair,
-  { ledger, store }: Member,
-  broken: string[],
-): Promise<void> {
-  const { roster } = pair
-  const node = roster.nodes.find(({ name }) => name === VICTIM)!
-  const verifier = logVerifier(roster.network, node)
-  try {
-    const about = { name: VICTIM, origin: logOrigin(roster.network, VICTIM), verifier, roster }
-    const { damages } = await fsckLog(about, { store })
-    for (const damage of damages.found) broken.push(`in a full check: ${describe(damage)}`)
-    const entries = await ledger.own.stored.entries(1, ledger.own.size)
-    const other = entries.findIndex((entry, i) => !equalBytes(entry, entryAt(VICTIM, i + 1)))
-    if (other >= 0) broken.push(`entry ${other + 1} is another one`)
-  } catch (error) {
-    broken.push(`it does not bear a full check: ${asTamgaError(error).message}`)
-  }
+/** In a process of its own; undefined if LevelDB has ended that. */
+function comeBackIn(folder: string, ...given: string[]): Comeback | undefined {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CHILD, folder, ...given])
+  if (status === 0) return JSON.parse(String(stdout)) as Comeback
+  if (/leveldb/.test(String(stderr))) return undefined
+  throw new Error(`the process on ${folder} failed: ${String(stderr)}`)
 }
