@@ -3,9 +3,7 @@
  * of, whatever it leaves out to be fast.
  */
 import type { GalleryFinger, GalleryPerson } from '../../../matcher/gallery/gallery.ts'
-import { fieldsOf, prepareProbe } from '../../../matcher/score/probe.ts'
-import { scorePrepared } from '../../../matcher/score/score.ts'
-import { fuse } from './fuse.ts'
+import { fuse, scorerOf } from './scoring.ts'
 
 export interface PreciseCandidate {
   readonly id: string
@@ -53,9 +51,9 @@ function scoresWith(
   { position, packed }: GalleryFinger,
   people: readonly GalleryPerson[],
 ): (number | undefined)[] {
-  const probe = prepareProbe(packed)
+  const against = scorerOf(packed)
   return people.map(({ fingers }) => {
     const same = fingers.find((finger) => finger.position === position)
-    return same && scorePrepared(probe, fieldsOf(same.packed), 0)
+    return same && against(same.packed)
   })
 }

@@ -4,7 +4,7 @@ import { EXTRACTORS, PEERS, isComparable, type Extractor, type Peer } from './pe
 import { decades, percent, plot, type Axis, type Mark, type Series } from './plot.ts'
 import type { Identification } from './register.ts'
 import { histogram } from './score-histogram.ts'
-import type { Measured, Verification } from './verification.ts'
+import { labelOf, type Measured, type Verification } from './verification.ts'
 
 /** Ranks that a CMC curve shows. */
 const RANKS = 20
@@ -48,7 +48,9 @@ export interface Identified extends Identification {
 
 export function detFigure(verifications: readonly Verification[]): string {
   const curves = verifications.flatMap(({ extractor, groups }) =>
-    groups.map((group, index) => detCurve(`${extractor}, ${group.name}`, extractor, index, group)),
+    groups.map((group, index) =>
+      detCurve(`${extractor}, ${labelOf(group)}`, extractor, index, group),
+    ),
   )
   const peers = peersBeside(verifications)
   const [pooled] = verifications.map(({ groups }) => groups[0])
@@ -59,9 +61,10 @@ export function detFigure(verifications: readonly Verification[]): string {
   return plot({
     title: 'One finger against one finger',
     caption:
-      `${setsOf(verifications)}; ${pooled?.genuine ?? 0} genuine and ${pooled?.impostor ?? 0} ` +
-      `impostor pairs, all within a set, of each extractor's templates; one threshold for all ` +
-      `sets of a curve. Down and to the left is better.${beside}`,
+      `${setsOf(verifications)}; ${whole(pooled?.genuine)} genuine and ` +
+      `${whole(pooled?.impostor)} impostor pairs, all within a set, of each extractor's ` +
+      `templates; one threshold for all sets of a curve, which ends where no error is seen. ` +
+      `Down and to the left is better.${beside}`,
     x: FMR,
     y: FNMR,
     series: [...curves, ...peers.map(peerMarks)],
@@ -75,8 +78,8 @@ export function fingersFigure(verifications: readonly Verification[]): string {
       `${setsOf(verifications)}. People are put together from the fingers of one set, in every ` +
       `choice of so many, and share fingers with one another; with ten fingers there is one ` +
       `person in a set, and strangers come from other sets. Down and to the left is better.`,
-    x: FMR,
-    y: FNMR,
+    x: { ...FMR, least: 1e-6, ticks: decades(-6, 0) },
+    y: { ...FNMR, least: 1e-5, ticks: decades(-5, 0) },
     series: verifications.flatMap(({ extractor, fused }) =>
       fused.map((one, index) =>
         detCurve(`${extractor}, ${fingersOf(one.fingers)}`, extractor, index, one),
@@ -136,23 +139,38 @@ export function identificationFigure(identified: readonly Identified[]): string 
       ticks: decades(-3, 0),
     },
     y: { ...FNMR, label: 'false negative identification rate (FNIR)' },
-    series: identified.map((one) => ({
-      ...lookOf(one),
-      look: 'steps',
-      points: identificationPoints(one.outcomes).map(({ fpir, fnir }) => [fpir, fnir] as const),
-    })),
+    series: identified.map((one) => {
+      const points = identificationPoints(one.outcomes)
+      const { name, ...look } = lookOf(one)
+      return {
+        ...seen(
+          name,
+          points.map(({ fpir, fnir }) => [fpir, fnir] as const),
+        ),
+        ...look,
+        look: 'steps',
+      }
+    }),
   })
 }
 
 function detCurve(name: string, extractor: Extractor, index: number, { points }: Measured): Series {
   const dashes = DASHES[index % DASHES.length]
   return {
-    name,
+    ...seen(
+      name,
+      points.map(({ fmr, fnmr }) => [fmr, fnmr] as const),
+    ),
     colour: COLOURS[extractor],
     look: 'curve',
-    points: points.map(({ fmr, fnmr }) => [fmr, fnmr] as const),
     ...(dashes === undefined ? {} : { dashes }),
   }
+}
+
+/** Rates of 0 have no place on a logarithmic axis: they say only that there were too few trials. */
+function seen(name: string, points: Series['points']): Pick<Series, 'name' | 'points'> {
+  const positive = points.filter(([x, y]) => x > 0 && y > 0)
+  return { name: positive.length === 0 ? `${name}: no error seen` : name, points: positive }
 }
 
 /** Of the extractors shown, and those that read the images themselves. */
@@ -195,9 +213,13 @@ function searchesOf(identified: readonly Identified[]): string {
     const people = new Set(outcomes.map(({ person }) => person)).size
     return `${outcomes.length} searches for ${people} real people with ${fingersOf(fingers)}`
   })
-  return `${searches.join(', ')}, each enrolled once among ${one?.people ?? 0} people.`
+  return `${searches.join(', ')}, each enrolled once among ${whole(one?.people)} people.`
 }
 
 function fingersOf(count: number): string {
   return count === 1 ? '1 finger' : `${count} fingers`
+}
+
+function whole(count = 0): string {
+  return count.toLocaleString('en')
 }

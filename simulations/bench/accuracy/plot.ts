@@ -36,7 +36,7 @@ const WIDTH = 860
 const FRAME = { left: 80, top: 56, width: 460, height: 420 } as const
 const BOTTOM = FRAME.top + FRAME.height
 const LEGEND = { left: FRAME.left + FRAME.width + 24, line: 20, sample: 30 } as const
-const CAPTION = { top: BOTTOM + 72, line: 17, columns: 118 } as const
+const CAPTION = { top: BOTTOM + 72, line: 17, columns: 112 } as const
 
 /** Half the size of a mark, px. */
 const MARK = 5

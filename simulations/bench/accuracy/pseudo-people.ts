@@ -15,7 +15,6 @@
  * from other sensors, which is easier; and six people are no sample of anything.
  */
 import type { Trial } from './bootstrap.ts'
-import { fuse } from './fuse.ts'
 import {
   checkedScore,
   fingerName,
@@ -23,6 +22,7 @@ import {
   type Impression,
   type Scorer,
 } from './protocol.ts'
+import { fuse } from './scoring.ts'
 
 /** Fingers of a person. */
 const TEN = 10

@@ -22,6 +22,8 @@ const SCORE_MIN = 1
 /** The crowd's part that is compared exhaustively as well, the rest of it, and the real people. */
 const SHARDS = { near: 0, far: 1, real: 2 } as const
 
+const NEAR_SHARDS = [SHARDS.near, SHARDS.real]
+
 export interface RegisterOptions {
   /** Synthetic people. */
   readonly people: number
@@ -65,8 +67,11 @@ export class Register {
     const precise: Outcome[] = []
     for (const { id, searches } of real) {
       for (const fingers of searches) {
-        outcomes.push(outcomeOf(id, await this.#search(fingers, Object.values(SHARDS))))
-        near.push(outcomeOf(id, await this.#search(fingers, [SHARDS.near, SHARDS.real])))
+        const found = outcomeOf(id, await this.#search(fingers, Object.values(SHARDS)))
+        outcomes.push(found)
+        const isNear = this.#gallery.count(SHARDS.far) === 0
+        const nearby = isNear ? undefined : await this.#search(fingers, NEAR_SHARDS)
+        near.push(nearby ? outcomeOf(id, nearby) : found)
         precise.push(outcomeOf(id, this.#matcher.search(fingers, enrolled, SCORE_MIN)))
       }
     }

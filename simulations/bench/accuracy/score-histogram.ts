@@ -35,7 +35,8 @@ export function histogram(title: string, trials: readonly Scored[]): string {
   return plot({
     title,
     caption:
-      `${total(genuine)} genuine and ${total(impostor)} impostor pairs, all within a set, in ` +
+      `${total(genuine).toLocaleString('en')} genuine and ` +
+      `${total(impostor).toLocaleString('en')} impostor pairs, all within a set, in ` +
       `steps of ${width}; counts are logarithmic, and what touches the lower edge is 0.`,
     x: scoreAxis(from, end),
     y: {

@@ -11,7 +11,13 @@ import {
 } from './identification-rates.ts'
 import { PEERS, isComparable } from './peers.ts'
 import type { Comparison } from './protocol.ts'
-import { failuresIn, type Fused, type Measured, type Verification } from './verification.ts'
+import {
+  failuresIn,
+  labelOf,
+  type Fused,
+  type Measured,
+  type Verification,
+} from './verification.ts'
 
 const RATES = ['EER', 'FMR100', 'FMR1000', 'ZeroFMR'] as const
 
@@ -27,13 +33,14 @@ export function printVerification(verification: Verification): void {
 
 export function printIdentification(identified: readonly Identified[]): void {
   const header = [
-    'searches among others',
+    '1:N',
     'people',
     'searches',
     'rank 1',
     'rank 10',
-    'FNIR at FPIR 1 %',
-    'FPIR 0.3 %',
+    'FNIR at FPIR 10 %',
+    'at 1 %',
+    'at 0',
     'rank 1, fewer',
     'exhaustive',
   ]
@@ -41,14 +48,16 @@ export function printIdentification(identified: readonly Identified[]): void {
     const { extractor, fingers, people, outcomes, near, precise } = one
     const points = identificationPoints(outcomes)
     const first = identifiedWithin(outcomes, 1)
+    const atOne = fnirAt(points, 0.01)
     return [
       `${extractor}, ${fingers} finger${fingers === 1 ? '' : 's'}`,
       String(people),
       String(outcomes.length),
       within(first, intervalByPeople(first, outcomes)),
       figure(identifiedWithin(outcomes, 10)),
-      figure(fnirAt(points, 0.01)),
-      figure(fnirAt(points, 0.003)),
+      figure(fnirAt(points, 0.1)),
+      within(atOne, intervalByPeople(atOne, outcomes)),
+      figure(fnirAt(points, 0)),
       figure(identifiedWithin(near, 1)),
       figure(identifiedWithin(precise, 1)),
     ]
@@ -85,7 +94,7 @@ function printPeers({ extractor, groups }: Verification): void {
     ? PEERS.filter((peer) => peer.extractor === extractor || peer.extractor === 'own')
     : []
   const rows = [
-    ...groups.map((group) => [`Tamga, ${group.name}`, ...cellsWithin(group)]),
+    ...groups.map((group) => [`Tamga, ${labelOf(group)}`, ...cellsWithin(group)]),
     ...peers.map((peer) => [`${peer.name} (${peer.extractor})`, ...ratesOf(peer).map(figure)]),
   ]
   console.log(`\n${extractor}, %: with 95 % intervals over fingers`)

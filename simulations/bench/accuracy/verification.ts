@@ -1,15 +1,17 @@
 /** One extractor's templates compared: by set, by group of sets, and with several fingers. */
-import { fieldsOf, prepareProbe } from '../../../matcher/score/probe.ts'
-import { scorePrepared } from '../../../matcher/score/score.ts'
 import { rateIntervals, type RateIntervals, type Trial } from './bootstrap.ts'
 import { detPoints, errorRates, type DetPoint, type ErrorRates } from './error-rates.ts'
 import type { Extractor } from './peers.ts'
 import { compareSet } from './protocol.ts'
 import { fusedTrials, type ComparedSet } from './pseudo-people.ts'
+import { scorerOf } from './scoring.ts'
 import type { FvcSet } from './sets.ts'
 
 /** Fingers of a pseudo-person. */
 export const FINGER_COUNTS = [1, 2, 4, 10] as const
+
+/** The folder of the sets on which descriptor, weights and thresholds were chosen. */
+const CHOSEN_ON = 'fvc2002'
 
 /** People of more fingers share too many of them for a resample of fingers to tell anything. */
 const FINGERS_RESAMPLED_MAX = 2
@@ -73,13 +75,14 @@ export function verify(
   }
 }
 
-export function failuresIn(sets: readonly FvcSet[]): number {
-  return sets.flatMap(({ impressions }) => impressions).filter(({ record }) => !record).length
+/** The group's name, and whether the matcher's parameters were fitted to it. */
+export function labelOf({ name }: Group): string {
+  if (name === 'pooled') return name
+  return name === CHOSEN_ON ? `${name} (chosen on)` : `${name} (unseen)`
 }
 
-export function scorerOf(record: Uint8Array): (candidate: Uint8Array) => number {
-  const probe = prepareProbe(record)
-  return (candidate) => scorePrepared(probe, fieldsOf(candidate), 0)
+export function failuresIn(sets: readonly FvcSet[]): number {
+  return sets.flatMap(({ impressions }) => impressions).filter(({ record }) => !record).length
 }
 
 function measured(trials: readonly Trial[], replicates: number): Measured {

@@ -1,6 +1,5 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { pack } from '../../../../matcher/packed.ts'
 import { backgroundPerson } from '../../../../simulations/bench/accuracy/background.ts'
 import {
   cumulativeMatches,
@@ -12,9 +11,7 @@ import {
 } from '../../../../simulations/bench/accuracy/identification-rates.ts'
 import { realPeople } from '../../../../simulations/bench/accuracy/real-people.ts'
 import { Register } from '../../../../simulations/bench/accuracy/register.ts'
-import { impression } from '../../../../simulations/people/impression.ts'
-import { generatePerson } from '../../../../simulations/people/person.ts'
-import { SeededRandom } from '../../../../simulations/world/seeded-random.ts'
+import { generatedSet } from './support/generated-set.ts'
 
 const rates = suite('rates of identification')
 
@@ -72,7 +69,7 @@ rates.run()
 const people = suite('real fingers as people')
 
 people('are right and left index in turn, enrolled once and looked for with the rest', () => {
-  const [first, second, ...others] = realPeople([setOf(3)], 1)
+  const [first, second, ...others] = realPeople([generatedSet(3)], 1)
   is(others.length, 1)
   equal([first?.id, second?.id], ['set/1', 'set/2'])
   equal(
@@ -83,7 +80,7 @@ people('are right and left index in turn, enrolled once and looked for with the 
 })
 
 people('share no finger when they have two', () => {
-  const found = realPeople([setOf(5)], 2)
+  const found = realPeople([generatedSet(5)], 2)
   equal(
     found.map(({ id }) => id),
     ['set/1+2', 'set/3+4'],
@@ -95,7 +92,7 @@ people('share no finger when they have two', () => {
 })
 
 people('are not enrolled, or looked for, with a template that failed', () => {
-  const { name, impressions } = setOf(2)
+  const { name, impressions } = generatedSet(2)
   const failed = impressions.map((one) =>
     one.finger === 1 && one.impression < 3 ? { ...one, record: undefined } : one,
   )
@@ -131,7 +128,7 @@ crowd('is searched by the gallery as exhaustively', async () => {
   const register = new Register({ people: 20, precisePeople: 20 })
   try {
     for (const size of [1, 2] as const) {
-      const found = await register.identify(realPeople([setOf(4)], size))
+      const found = await register.identify(realPeople([generatedSet(4)], size))
       const enrolled = size === 1 ? 4 : 2
       is(found.people, 20 + enrolled)
       is(found.precisePeople, 20 + enrolled)
@@ -150,7 +147,7 @@ crowd('is searched by the gallery as exhaustively', async () => {
 })
 
 crowd('does not hold whoever could not be enrolled', async () => {
-  const { name, impressions } = setOf(1)
+  const { name, impressions } = generatedSet(1)
   const [, ...others] = impressions
   const set = { name, impressions: [{ ...impressions[0]!, record: undefined }, ...others] }
   const register = new Register({ people: 5, precisePeople: 2 })
@@ -169,20 +166,6 @@ crowd('does not hold whoever could not be enrolled', async () => {
 })
 
 crowd.run()
-
-/** Three good impressions of each finger. */
-function setOf(fingers: number) {
-  const random = new SeededRandom('set')
-  const impressions = Array.from({ length: fingers }, (_, index) => {
-    const [finger] = generatePerson(random, { positions: [2] }).fingers
-    return [1, 2, 3].map((number) => ({
-      finger: index + 1,
-      impression: number,
-      record: pack(impression(finger!, random, { quality: 0.95 })),
-    }))
-  }).flat()
-  return { name: 'set', impressions }
-}
 
 function listOf(scores: Readonly<Record<string, number>>) {
   return Object.entries(scores).map(([id, score]) => ({ id, score }))

@@ -3,6 +3,7 @@ import { equal, is, ok } from 'uvu/assert'
 import type { Scored } from '../../../../simulations/bench/accuracy/error-rates.ts'
 import { decades, percent, plot, type Plot } from '../../../../simulations/bench/accuracy/plot.ts'
 import { binned, histogram } from '../../../../simulations/bench/accuracy/score-histogram.ts'
+import { wellFormed } from './support/well-formed.ts'
 
 const promises = suite('a plot')
 
@@ -53,9 +54,8 @@ promises('is well-formed, whatever it is called', () => {
   ok(plot(PLOT).includes('<title>Title &lt;b&gt; &amp; "more"</title>'))
 })
 
-promises('has no coordinate that is no number, and keeps curves inside the frame', () => {
+promises('keeps curves inside the frame', () => {
   const svg = plot(PLOT)
-  ok(!/NaN|Infinity|undefined/.test(svg))
   const [, left, top, width, height] =
     /<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)" fill="none"/.exec(svg)!.map(Number)
   const [curve] = [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) =>
@@ -108,27 +108,8 @@ scores('is well-formed, with one score and with many', () => {
     score: score * 7,
   }))
   for (const trials of [many, many.slice(0, 1)]) {
-    const svg = histogram('Scores', trials)
-    wellFormed(svg)
-    ok(!/NaN|Infinity|undefined/.test(svg))
+    wellFormed(histogram('Scores', trials))
   }
 })
 
 scores.run()
-
-/** Every tag is closed in its turn, every attribute quoted, and no sign stands alone. */
-function wellFormed(svg: string): void {
-  const open: string[] = []
-  const rest = svg.replaceAll(
-    /<(\/?)(\w+)((?: [\w:-]+="[^"<]*")*)(\/?)>/g,
-    (_, ...tag: string[]) => {
-      const [closing, name, , alone] = tag
-      if (closing === '/') is(open.pop(), name)
-      else if (alone !== '/') open.push(name!)
-      return ''
-    },
-  )
-  equal(open, [])
-  is(/[<>]|&(?!(?:amp|lt|gt);)/.exec(rest), null)
-  ok(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" '))
-}
