@@ -32,13 +32,14 @@ export function outcomeOf(
   candidates: readonly { readonly id: string; readonly score: number }[],
 ): Outcome {
   const mate = candidates.find(({ id }) => id === person)?.score
-  const strangers = candidates.filter(({ id }) => id !== person).map(({ score }) => score)
-  return {
-    person,
-    mate,
-    rank: mate === undefined ? undefined : 1 + strangers.filter((score) => score >= mate).length,
-    stranger: strangers.length === 0 ? undefined : Math.max(...strangers),
+  let stranger: number | undefined
+  let before = 0
+  for (const { id, score } of candidates) {
+    if (id === person) continue
+    stranger = Math.max(stranger ?? score, score)
+    if (mate !== undefined && score >= mate) before += 1
   }
+  return { person, mate, rank: mate === undefined ? undefined : 1 + before, stranger }
 }
 
 /** A point for every score that decides something and for one above the last, ascending. */

@@ -10,7 +10,7 @@ import type { FvcSet } from './sets.ts'
 /** Fingers of a pseudo-person. */
 export const FINGER_COUNTS = [1, 2, 4, 10] as const
 
-/** The folder of the sets on which descriptor, weights and thresholds were chosen. */
+/** The folder of the sets on which descriptor and weights were chosen. */
 const CHOSEN_ON = 'fvc2002'
 
 /** People of more fingers share too many of them for a resample of fingers to tell anything. */
