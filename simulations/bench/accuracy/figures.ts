@@ -72,12 +72,18 @@ export function detFigure(verifications: readonly Verification[]): string {
 }
 
 export function fingersFigure(verifications: readonly Verification[]): string {
+  const [first] = verifications
+  const pairs = (first?.fused ?? []).map(
+    ({ fingers, genuine, impostor }) =>
+      `${fingersOf(fingers)} ${whole(genuine)} and ${whole(impostor)}`,
+  )
   return plot({
     title: 'Several fingers fused',
     caption:
       `${setsOf(verifications)}. People are put together from the fingers of one set, in every ` +
       `choice of so many, and share fingers with one another; with ten fingers there is one ` +
-      `person in a set, and strangers come from other sets. Down and to the left is better.`,
+      `person in a set, and strangers come from other sets. Genuine and impostor pairs of people: ` +
+      `${pairs.join('; ')}. Down and to the left is better.`,
     x: { ...FMR, least: 1e-6, ticks: decades(-6, 0) },
     y: { ...FNMR, least: 1e-5, ticks: decades(-5, 0) },
     series: verifications.flatMap(({ extractor, fused }) =>
