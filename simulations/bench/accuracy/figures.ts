@@ -213,13 +213,15 @@ function setsOf(verifications: readonly Verification[]): string {
 }
 
 function searchesOf(identified: readonly Identified[]): string {
-  const [one] = identified
   const counts = [...new Map(identified.map((each) => [each.fingers, each])).values()]
-  const searches = counts.map(({ fingers, outcomes }) => {
-    const people = new Set(outcomes.map(({ person }) => person)).size
-    return `${outcomes.length} searches for ${people} real people with ${fingersOf(fingers)}`
+  const searches = counts.map(({ fingers, outcomes, people }) => {
+    const real = new Set(outcomes.map(({ person }) => person)).size
+    return (
+      `${outcomes.length} searches with ${fingersOf(fingers)} for ${real} real people, each ` +
+      `enrolled once in a gallery of ${whole(people)}`
+    )
   })
-  return `${searches.join(', ')}, each enrolled once among ${whole(one?.people)} people.`
+  return `${searches.join('; ')}.`
 }
 
 function fingersOf(count: number): string {

@@ -10,7 +10,7 @@ const EXTRACTORS_DEFAULT: readonly Extractor[] = ['mindtct', 'fingerjet']
 const PEOPLE = { whole: 20_000, quick: 200 } as const
 
 /** Of these, how many are compared exhaustively: more than a first stage hands on. */
-const PRECISE_PEOPLE = { whole: 2_000, quick: 100 } as const
+const PRECISE_PEOPLE = { whole: 1_500, quick: 100 } as const
 
 /** Most synthetic people: some 3 GB of records. */
 const PEOPLE_MAX = 1_000_000

@@ -138,7 +138,7 @@ report('draws what it says', () => {
     ok(det!.includes(`>fingerjet, ${label}`), label)
   }
   ok(!det!.includes('SourceAFIS'))
-  ok(cmc!.includes('1,002 people'))
+  ok(cmc!.includes('gallery of 1,002'))
 })
 
 report.run()
