@@ -57,7 +57,7 @@ async function run(argv: readonly string[]): Promise<void> {
   if (identified.length > 0) printIdentification(identified)
   writeFiles(options.out, verifications, identified)
   report(
-    'all sets pooled, every within-set impostor pair; baseline: bozorth3 (mindtct), SourceAFIS',
+    'every within-set impostor pair; baseline: bozorth3 for mindtct, SourceAFIS for the others',
     [
       ...verifications.flatMap(verificationMeasurements),
       ...identified.flatMap(identificationMeasurements),

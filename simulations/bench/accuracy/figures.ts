@@ -82,7 +82,7 @@ export function fingersFigure(verifications: readonly Verification[]): string {
     caption:
       `${setsOf(verifications)}. People are put together from the fingers of one set, in every ` +
       `choice of so many, and share fingers with one another; with ten fingers there is one ` +
-      `person in a set, and strangers come from other sets. Genuine and impostor pairs of people: ` +
+      `person in a set, and strangers come from other sets. Genuine and impostor pairs: ` +
       `${pairs.join('; ')}. Down and to the left is better.`,
     x: { ...FMR, least: 1e-6, ticks: decades(-6, 0) },
     y: { ...FNMR, least: 1e-5, ticks: decades(-5, 0) },
