@@ -9,6 +9,8 @@ export interface Measurement {
   readonly baseline?: number
   /** Value over baseline. */
   readonly ratio?: number
+  /** In which the true value lies with 95 % confidence. */
+  readonly interval?: { readonly low: number; readonly high: number }
 }
 
 /** Prints an aligned table and, with `--json <file>` in `argv`, writes the measurements there. */

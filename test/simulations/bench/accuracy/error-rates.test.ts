@@ -1,11 +1,13 @@
+import { array, assert as checked, integer, property } from 'fast-check'
 import { suite } from 'uvu'
 import { equal, is, throws } from 'uvu/assert'
 import {
   detPoints,
   errorRates,
   thresholdAt,
+  type Scored,
 } from '../../../../simulations/bench/accuracy/error-rates.ts'
-import { compareSet, type Comparison } from '../../../../simulations/bench/accuracy/protocol.ts'
+import { compareSet } from '../../../../simulations/bench/accuracy/protocol.ts'
 
 const promises = suite('error rates')
 
@@ -45,6 +47,22 @@ promises('never improve when a genuine score falls', () => {
   is(after.eer >= before.eer, true)
 })
 
+promises('are those of the curve, whatever the scores', () => {
+  const scores = array(integer({ min: -5, max: 30 }), { minLength: 1, maxLength: 60 })
+  checked(
+    property(scores, scores, (genuine, impostor) => {
+      const trials = [...scored('genuine', genuine), ...scored('impostor', impostor)]
+      const points = detPoints(trials)
+      const { eer, fmr100, zeroFmr } = errorRates(trials)
+      const at = (fmr: number) => 100 * points.find((point) => point.fmr <= fmr)!.fnmr
+      const gaps = points.map(({ fmr, fnmr }) => Math.abs(fmr - fnmr))
+      const nearest = points[gaps.indexOf(Math.min(...gaps))]!
+      equal([fmr100, zeroFmr], [at(0.01), at(0)])
+      is(eer, (100 * (nearest.fmr + nearest.fnmr)) / 2)
+    }),
+  )
+})
+
 promises.run()
 
 const protocol = suite("FVC's protocol")
@@ -81,13 +99,6 @@ protocol('refuses a score that is no finite integer', () => {
 
 protocol.run()
 
-function scored(kind: Comparison['kind'], scores: readonly number[]): Comparison[] {
-  return scores.map((score) => ({
-    set: 'set',
-    first: '1_1',
-    second: '2_1',
-    kind,
-    isFirstImpressions: true,
-    score,
-  }))
+function scored(kind: Scored['kind'], scores: readonly number[]): Scored[] {
+  return scores.map((score) => ({ kind, score }))
 }
