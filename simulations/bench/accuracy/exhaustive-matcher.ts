@@ -2,8 +2,9 @@
  * Everybody compared with the precise score, one after another: what a search must not fall short
  * of, whatever it leaves out to be fast.
  */
+import { fuse } from '../../../matcher/fusion.ts'
 import type { GalleryFinger, GalleryPerson } from '../../../matcher/gallery/gallery.ts'
-import { fuse, scorerOf } from './scoring.ts'
+import { scorerOf } from './scoring.ts'
 
 export interface PreciseCandidate {
   readonly id: string
@@ -31,8 +32,7 @@ export class ExhaustiveMatcher {
     ])
     return [...this.#people, ...others]
       .map(({ id }, at) => {
-        const scores = columns.map((column) => column[at]).filter((score) => score !== undefined)
-        return { id, score: fuse(scores) }
+        return { id, score: fuse(columns.map((column) => column[at])) }
       })
       .filter(({ score }) => score >= threshold)
   }

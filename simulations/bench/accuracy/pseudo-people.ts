@@ -22,7 +22,7 @@ import {
   type Impression,
   type Scorer,
 } from './protocol.ts'
-import { fuse } from './scoring.ts'
+import { fuse } from '../../../matcher/fusion.ts'
 
 /** Fingers of a person. */
 const TEN = 10
