@@ -15,7 +15,16 @@ const sources = join(root, 'matcher/kernel')
 const out = join(root, 'dist/matcher/kernel')
 
 /** -fwrapv: whatever a damaged record holds, sums wrap as they do in the other kernels. */
-const C_FLAGS = ['-O3', '-std=gnu11', '-fwrapv', '-fPIC', '-shared', '-Wall', '-Wextra']
+const C_FLAGS = [
+  '-O3',
+  '-std=gnu11',
+  '-fwrapv',
+  '-fno-math-errno',
+  '-fPIC',
+  '-shared',
+  '-Wall',
+  '-Wextra',
+]
 const C_FILES = ['addon.c', 'portable.c', 'avx2.c', 'avx512.c']
 
 const ASSEMBLY_FLAGS = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--noAssert']

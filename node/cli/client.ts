@@ -24,6 +24,8 @@ export interface RenderedAnswer {
     readonly handle: string
     readonly score: number
     readonly fingers: readonly { readonly position: number; readonly score: number }[]
+    /** The share of strangers who reach this score. */
+    readonly falseMatchRate: number
     readonly shard: number
     readonly log: string
     readonly index: number

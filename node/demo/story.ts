@@ -267,9 +267,15 @@ function request(
   return bodyOf(signRequest(about, officials.officers[role], modules))
 }
 
-function scores({ score, fingers }: RenderedAnswer['candidates'][number]): string {
+function scores({ score, fingers, falseMatchRate }: RenderedAnswer['candidates'][number]): string {
   const each = fingers.map((finger) => `${FINGERS[finger.position]} ${finger.score}`)
-  return `${score} (${each.join(', ')})`
+  return `${score} (${each.join(', ')}; strangers reach it ${oftenness(falseMatchRate)})`
+}
+
+/** Below 1 in 10^15 nobody can tell. */
+function oftenness(rate: number): string {
+  if (rate < 1e-15) return 'less than once in 10^15'
+  return `about once in 10^${Math.round(-Math.log10(rate))}`
 }
 
 function short(handle: string): string {

@@ -25,6 +25,12 @@ export const candidate = object({
   handle,
   score: count,
   fingers: list(fingerScore),
+  falseMatchRate: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'The share of strangers who reach this score; far below 0.0001 an extrapolation.',
+  },
   shard: count,
   log: name,
   index: count,

@@ -1,5 +1,6 @@
 /** What a node found, as JSON: what names something in hexadecimal, what is kept in base64. */
 import { toBase64, toHex } from '../../crypto/bytes.ts'
+import { falseMatchRate } from '../../matcher/threshold.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import type { TamgaError } from '../../protocol/errors.ts'
 import type { Witnessed } from '../../protocol/quorum.ts'
@@ -97,5 +98,7 @@ export function renderReasons(codes: readonly ReasonCode[]) {
 }
 
 export function renderCandidate({ handle, ...candidate }: PartCandidate) {
-  return { handle: toHex(handle), ...candidate }
+  const { score, fingers } = candidate
+  const rate = falseMatchRate(score, fingers.length)
+  return { handle: toHex(handle), ...candidate, falseMatchRate: rate }
 }

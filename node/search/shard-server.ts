@@ -6,7 +6,12 @@ import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
 import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import { GalleryError } from '../../matcher/gallery/gallery.ts'
-import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery/gallery.ts'
+import type {
+  Gallery,
+  GalleryFinger,
+  Priority,
+  SearchResult,
+} from '../../matcher/gallery/gallery.ts'
 import { MATCHER_BUILD } from '../../matcher/build.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
@@ -39,6 +44,12 @@ interface ShardServerModules {
   readonly gallery: Gallery
   readonly mesh: Mesh
   readonly clock: Clock
+}
+
+/** Nobody stands and waits for a search for duplicates. */
+const PRIORITIES: Partial<Record<Statement['action'], Priority>> = {
+  enrol: 'enrolment',
+  update: 'enrolment',
 }
 
 interface Probe {
@@ -147,6 +158,7 @@ export class ShardServer {
         shards,
         threshold: query.threshold,
         limit: query.limit,
+        priority: PRIORITIES[statement.action] ?? 'border',
         signal: controller.signal,
         ...(only ? { only: toHex(only) } : {}),
       })

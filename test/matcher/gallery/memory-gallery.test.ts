@@ -1,18 +1,27 @@
+import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import { equal, is, ok, unreachable } from 'uvu/assert'
 import {
   GalleryError,
+  type BlockOfPeople,
+  type GalleryFinger,
   type GalleryPerson,
   type SearchRequest,
 } from '../../../matcher/gallery/gallery.ts'
+import { toHex } from '../../../crypto/bytes.ts'
 import { MISSING } from '../../../matcher/fusion.ts'
 import { MemoryGallery } from '../../../matcher/gallery/memory-gallery.ts'
 import { PACKED_BYTES } from '../../../matcher/packed.ts'
+import { emptyPairs, findPairs } from '../../../matcher/score/pairs.ts'
+import { emptyRecord, fieldsOf, prepareProbe, unpack } from '../../../matcher/score/probe.ts'
 import { score } from '../../../matcher/score/score.ts'
 import { thresholdFor } from '../../../matcher/threshold.ts'
 import { PEOPLE, everybody, fingersOf, idOf } from '../support/people.ts'
 
 const SHARDS = [0, 1, 2]
+
+const candidate = emptyRecord()
+const pairs = emptyPairs()
 
 const promises = suite('a gallery in memory')
 
@@ -178,6 +187,100 @@ promises('grows and shrinks as the model says', async () => {
   equal(candidates.map(({ id }) => id).sort(), [...model].sort())
 })
 
+promises('tries left for right and right for left if asked to', async () => {
+  const gallery = filled()
+  const [right, left] = fingersOf(4, 3)
+  const fingers = [
+    { position: left!.position, packed: right!.packed },
+    { position: right!.position, packed: left!.packed },
+  ]
+  const asSaid = await gallery.search(request(4, { fingers }))
+  const swapped = await gallery.search(request(4, { fingers, isSwapTried: true }))
+  const straight = await gallery.search(request(4, { fingers: fingersOf(4, 3) }))
+  is(swapped.candidates[0]!.id, idOf(4))
+  is(swapped.candidates[0]!.score, straight.candidates[0]!.score)
+  ok(asSaid.candidates[0]!.score < swapped.candidates[0]!.score)
+  const unswapped = await gallery.search(request(4, { isSwapTried: true }))
+  is(unswapped.candidates[0]!.id, idOf(4))
+})
+
+promises('shows a snapshot the same people however many come and go', async () => {
+  const gallery = filled()
+  const snapshot = gallery.snapshot()
+  const changes = { threshold: 0, limit: 30, snapshot, withDigests: true }
+  const before = await gallery.search(request(6, changes))
+  const blocks = [...snapshot.blocks(SHARDS)]
+  for (let person = 0; person < PEOPLE; person += 2) gallery.remove(idOf(person))
+  for (let person = 0; person < 5; person += 1) {
+    gallery.add({ id: `new ${person}`, shard: person % 3, fingers: fingersOf(person, 4) })
+  }
+  gallery.compact(PEOPLE)
+  equal(await gallery.search(request(6, changes)), before)
+  equal([...snapshot.blocks(SHARDS)], blocks)
+  snapshot.release()
+  const after = await gallery.search(request(6, { threshold: 0, limit: 30 }))
+  is(after.candidates.length, PEOPLE / 2 + 5)
+})
+
+promises('keeps a few snapshots at most', async () => {
+  const gallery = filled()
+  const snapshots = Array.from({ length: 4 }, () => gallery.snapshot())
+  is(await refusal(() => gallery.snapshot()), 'busy')
+  snapshots[0]!.release()
+  snapshots[0]!.release()
+  gallery.snapshot()
+  is(await refusal(() => gallery.snapshot()), 'busy')
+})
+
+promises('digests the scores of every block, as whoever has the people replays them', async () => {
+  const gallery = new MemoryGallery()
+  for (let copy = 0; copy < 12; copy += 1) {
+    for (const person of everybody(2)) gallery.add({ ...person, id: `${person.id}-${copy}` })
+  }
+  const snapshot = gallery.snapshot()
+  const fingers = fingersOf(8, 2)
+  const shards = [1, 0]
+  const asked = { fingers, shards, threshold: 0, limit: 1, snapshot, withDigests: true }
+  const { digests } = await gallery.search(asked)
+  const blocks = [...snapshot.blocks(shards)]
+  ok(blocks.length > 3)
+  is(
+    blocks.reduce((sum, { people }) => sum + people.length, 0),
+    12 * PEOPLE,
+  )
+  equal(
+    digests!.map(({ slab, from, digest }) => ({ slab, from, digest: toHex(digest) })),
+    blocks.map((block) => ({
+      slab: block.slab,
+      from: block.from,
+      digest: replayed(block, fingers),
+    })),
+  )
+  const others = await gallery.search({ ...asked, fingers: fingersOf(9, 2) })
+  ok(others.digests!.every(({ digest }, at) => toHex(digest) !== toHex(digests![at]!.digest)))
+})
+
+promises('closes gaps, and finds everybody afterwards as before', async () => {
+  const gallery = new MemoryGallery()
+  for (let copy = 0; copy < 40; copy += 1) {
+    for (const person of everybody(1)) gallery.add({ ...person, id: `${person.id}-${copy}` })
+  }
+  for (let copy = 0; copy < 40; copy += 1) {
+    if (copy % 10 === 0) continue
+    for (const { id } of everybody(1)) gallery.remove(`${id}-${copy}`)
+  }
+  const all = { threshold: 0, limit: 500, shards: [0] }
+  const before = await gallery.search(request(3, all))
+  const blocksBefore = blockCount(gallery)
+  let moved = 0
+  for (let round = 0; round < 30; round += 1) moved += gallery.compact(10)
+  ok(moved > 0)
+  equal(await gallery.search(request(3, all)), before)
+  is(gallery.count(), 4 * PEOPLE)
+  ok(blockCount(gallery) < blocksBefore, 'and has fewer blocks')
+  is(gallery.compact(1_000), 0, 'in the end there is nothing left to move')
+})
+
 promises('refuses what it cannot hold, and changes nothing', async () => {
   const gallery = new MemoryGallery({ fingersMax: 3 })
   const person: GalleryPerson = { id: 'a', shard: 0, fingers: fingersOf(0, 1) }
@@ -209,6 +312,32 @@ promises('refuses a search that cannot be run', async () => {
 })
 
 promises.run()
+
+/** Blocks that a search looks at. */
+function blockCount(gallery: MemoryGallery): number {
+  const snapshot = gallery.snapshot()
+  const blocks = [...snapshot.blocks([0])].length
+  snapshot.release()
+  return blocks
+}
+
+/** The digest of a block by the definition of scores, from the people in it. */
+function replayed({ people }: BlockOfPeople, probe: readonly GalleryFinger[]): string {
+  const scores = probe.flatMap(({ position, packed }) => {
+    const prepared = prepareProbe(packed)
+    return people.flatMap(({ fingers }) => {
+      return fingers.map((finger) => {
+        if (finger.position !== position) return 0xffff
+        unpack(fieldsOf(finger.packed), 0, candidate)
+        findPairs(prepared, candidate, pairs)
+        return pairs.score
+      })
+    })
+  })
+  return createHash('sha256')
+    .update(new Uint8Array(Uint16Array.from(scores).buffer))
+    .digest('hex')
+}
 
 function filled(): MemoryGallery {
   const gallery = new MemoryGallery()

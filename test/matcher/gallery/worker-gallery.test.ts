@@ -1,9 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import { equal, is, ok, throws } from 'uvu/assert'
-import { GalleryError, type SearchRequest } from '../../../matcher/gallery/gallery.ts'
+import {
+  GalleryError,
+  type Priority,
+  type SearchRequest,
+  type SearchResult,
+} from '../../../matcher/gallery/gallery.ts'
 import { MemoryGallery } from '../../../matcher/gallery/memory-gallery.ts'
 import { WorkerGallery } from '../../../matcher/gallery/worker-gallery.ts'
+import type { KernelName } from '../../../matcher/kernel/kernel.ts'
+import { availableKernels, chooseKernel } from '../../../matcher/kernel/kernels.ts'
 import { PEOPLE, everybody, fingersOf, idOf } from '../support/people.ts'
 
 const SHARDS = [0, 1, 2]
@@ -60,6 +67,57 @@ promises('shows a search the people who were there when it was asked', async () 
   const { candidates } = await after
   ok(candidates.some(({ id }) => id === `${idOf(0)}-new`))
   ok(candidates.every(({ id }) => id !== `${idOf(0)}-0`))
+  await gallery.close()
+})
+
+promises('answers the border first, and what it interrupted in full', async () => {
+  const gallery = crowded()
+  const order: string[] = []
+  const asked = async (name: string, priority: Priority): Promise<SearchResult> => {
+    const result = await gallery.search(request(0, { priority, withDigests: true }))
+    order.push(name)
+    return result
+  }
+  const quiet = await gallery.search(request(0, { withDigests: true }))
+  const results = await Promise.all([
+    asked('bulk', 'bulk'),
+    asked('enrolment', 'enrolment'),
+    asked('border', 'border'),
+    asked('bulk again', 'bulk'),
+  ])
+  is(order[0], 'border')
+  is(order.at(-1), 'bulk again')
+  for (const result of results) equal(result, quiet)
+  await gallery.close()
+})
+
+for (const kernel of availableKernels()) {
+  promises(`answers alike by the kernel ${kernel.name}`, async () => {
+    const gallery = crowded({ kernel: kernel.name })
+    const memory = new MemoryGallery({}, { kernel: chooseKernel('typescript') })
+    for (const person of everybody(SHARDS.length)) memory.add(person)
+    const few = await memory.search(request(1, { limit: 1 }))
+    const many = await gallery.search(request(1, { limit: 1 }))
+    is(many.candidates[0]!.score, few.candidates[0]!.score)
+    is(many.candidates[0]!.id, `${few.candidates[0]!.id}-0`)
+    await gallery.close()
+  })
+}
+
+promises('lets go of slabs while it is searched', async () => {
+  const gallery = crowded()
+  for (let copy = 1; copy < COPIES; copy += 1) {
+    for (const { id } of everybody(SHARDS.length)) gallery.remove(`${id}-${copy}`)
+  }
+  const searches = [0, 1, 2].map((person) => gallery.search(request(person, { limit: 3 })))
+  let moved = 0
+  for (let round = 0; round < 20; round += 1) moved += gallery.compact(8)
+  const found = await Promise.all(searches)
+  for (let round = 0; round < 20; round += 1) moved += gallery.compact(8)
+  for (const [person, before] of found.entries()) {
+    equal(await gallery.search(request(person, { limit: 3 })), before)
+  }
+  is(gallery.count(), PEOPLE)
   await gallery.close()
 })
 
@@ -135,7 +193,7 @@ promises('needs at least one worker', () => {
 promises.run()
 
 function crowded(
-  options: { waitingMax?: number } = {},
+  options: { waitingMax?: number; kernel?: KernelName } = {},
   spawn: () => Worker = startWorker,
 ): WorkerGallery {
   const gallery = new WorkerGallery({ workers: 2, ...options }, { spawn })

@@ -65,6 +65,7 @@ gateways('finds the person at another node, with an answer that a stranger can c
   is(proven.answer.verdict, body.verdict)
   is(proven.searched, body.searched)
   is(proven.answer.candidates[0]?.score, body.candidates[0]?.score)
+  ok(body.candidates[0]!.falseMatchRate < 1e-6)
 })
 
 gateways('says no hit of somebody who is not enrolled', async () => {
