@@ -62,7 +62,7 @@ export function generateFinger(
   const field = orientationField(pattern, random, recipe)
   const evenness = new SmoothMap(random, recipe.unevenness.wave)
   const sway = new SmoothMap(random, recipe.births.wave)
-  const swaying = recipe.births.sway * random.next()
+  const swaying = random.between(recipe.births.sway)
   const { mean, deviation, min } = recipe.master.count
   const wanted = Math.max(min, random.normal(mean, deviation))
   const minutiae: TrueMinutia[] = []

@@ -12,25 +12,25 @@ export const RECIPE = {
 
   /** Cores and deltas, from the middle of the pad. */
   flow: {
-    core: { y: -18, deviation: 10 },
+    core: { y: -15, deviation: 12 },
     /** Between a whorl's two cores, half of it. */
-    whorl: { min: 8, max: 45.1 },
+    whorl: { min: 8, max: 45 },
     tentedDelta: { y: 65, deviation: 12 },
-    delta: { x: { min: 68.1, max: 98 }, y: { min: 72, max: 108 } },
+    delta: { x: { min: 68, max: 98 }, y: { min: 86, max: 108 } },
     /** How freely the flow turns around them, once and twice a turn, and how it leans. */
-    bend: { once: 0.0745, twice: 0.04, tilt: 0.04 },
+    bend: { once: 0.075, twice: 0.04, tilt: 0.04 },
     /** How much straighter ridges run above and below a core than a circle would. */
-    straight: { core: 0.3, delta: 0.05 },
+    straight: { core: 0.36, delta: 0.05 },
   },
 
   /** The true minutiae of one finger. */
   master: {
     /** On a whole pad. */
-    count: { mean: 92, deviation: 22, min: 36 },
+    count: { mean: 92, deviation: 26, min: 36 },
     /** Two minutiae are never closer than `min` and keep each other away up to `free`. */
-    distance: { min: 6, free: 21 },
+    distance: { min: 5, free: 21 },
     /** Share of candidates kept at the least distance. */
-    closeShare: 0.18,
+    closeShare: 0.33,
     /** How far a direction strays from the flow. */
     directionDeviation: 0.07,
     /** Share of endings. */
@@ -41,10 +41,10 @@ export const RECIPE = {
   density: {
     base: 0.3,
     /** Per birth a pixel², and at most. */
-    births: 120,
+    births: 93,
     birthsMax: 0.3,
-    core: { weight: 0.601, reach: 42 },
-    delta: { weight: 0.326, reach: 36 },
+    core: { weight: 0.6, reach: 42 },
+    delta: { weight: 0.33, reach: 36 },
   },
 
   /** Ridges that begin or end for reasons the flow does not show. */
@@ -52,18 +52,18 @@ export const RECIPE = {
     /** From ridge to ridge: about half a millimetre. */
     ridgePeriod: 9,
     /** Minutiae a pixel² whose sense is a coin toss: they come in pairs that cancel out. */
-    chance: 0.001,
-    /** At most, from ridges that grow wider and narrower over `wave`. */
-    sway: 0.018,
+    chance: 0.0012,
+    /** From ridges that grow wider and narrower over `wave`: some fingers' more than others'. */
+    sway: { min: 0, max: 0.02 },
     wave: { min: 250, max: 900 },
   },
 
   /** People: all impressions of all their fingers have this in common. */
   person: {
     /** How well skin prints: dry, worn or wet skin stays so all day. */
-    legibility: { mean: 0.78, deviation: 0.14 },
+    legibility: { mean: 0.77, deviation: 0.14 },
     /** Spread of the size of what touches the sensor, as a share. */
-    sizeDeviation: 0.1,
+    sizeDeviation: 0.13,
     /** The left index finger has the right one's pattern mirrored for this very reason. */
     samePatternShare: 0.35,
   },
@@ -72,7 +72,7 @@ export const RECIPE = {
   quality: {
     deviation: 0.1,
     /** Poor whoever gives them: a hurried or wet finger, a dirty sensor. */
-    poorShare: 0.073,
+    poorShare: 0.055,
     poor: { min: 0.05, max: 0.35 },
   },
 
@@ -88,12 +88,12 @@ export const RECIPE = {
   /** Where the finger lies on the sensor. */
   placement: {
     rotationDeviation: 0.157,
-    shiftDeviation: { x: 18, y: 28 },
+    shiftDeviation: { x: 19, y: 28 },
     /** Fingers put down askew, so that little is common to two impressions, and how much more. */
-    askewShare: 0.12,
+    askewShare: 0.095,
     askew: 2,
     /** Half axes of the part that touches. */
-    window: { x: { min: 88, max: 91.3 }, y: { min: 115, max: 190 } },
+    window: { x: { min: 88, max: 115 }, y: { min: 115, max: 200 } },
     /** Plastic distortion at a pad's half width from the middle. */
     warpDeviation: 3,
   },
@@ -104,15 +104,15 @@ export const RECIPE = {
     missed: { best: 0.03, worst: 0.9 },
     /** In a smudge. */
     missedInSmudge: 0.75,
-    smudges: { most: 3.98, radius: { min: 15, max: 60 } },
+    smudges: { most: 4, radius: { min: 15, max: 60 } },
     /** Invented, as a share of those found: `best` and `worst` times (1 - quality)². */
     invented: { best: 0.05, worst: 1 },
     /** How far the directions of the invented stray: `best` and `worst` times (1 - quality). */
     inventedSpread: { best: 0.0793, worst: 0.15 },
     /** Share of the invented that crowd in smudges, where there are any. */
-    crowded: 0.793,
+    crowded: 0.8,
     /** Residual displacement and turn at q = 1, and how much more at q = 0. */
-    jitter: { distance: 1.2, turn: 0.08, worse: 1.2 },
+    jitter: { distance: 1.1, turn: 0.08, worse: 1.2 },
     /** How sure it says it is: shares of the place and of the minutia, less for the invented. */
     confidence: { local: 0.5, clarity: 0.4, doubt: 0.2, deviation: 0.08 },
     /** Endings taken for bifurcations and the other way round. */
