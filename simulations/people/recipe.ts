@@ -12,21 +12,21 @@ export const RECIPE = {
 
   /** Cores and deltas, from the middle of the pad. */
   flow: {
-    core: { y: -15, deviation: 12 },
+    core: { y: -5, deviation: 12 },
     /** Between a whorl's two cores, half of it. */
-    whorl: { min: 8, max: 45 },
+    whorl: { min: 15, max: 60 },
     tentedDelta: { y: 65, deviation: 12 },
-    delta: { x: { min: 68, max: 98 }, y: { min: 86, max: 108 } },
+    delta: { x: { min: 85, max: 120 }, y: { min: 86, max: 108 } },
     /** How freely the flow turns around them, once and twice a turn, and how it leans. */
     bend: { once: 0.075, twice: 0.04, tilt: 0.04 },
     /** How much straighter ridges run above and below a core than a circle would. */
-    straight: { core: 0.36, delta: 0.05 },
+    straight: { core: 0.45, delta: -0.45 },
   },
 
   /** The true minutiae of one finger. */
   master: {
     /** On a whole pad. */
-    count: { mean: 92, deviation: 26, min: 36 },
+    count: { mean: 86, deviation: 27, min: 36 },
     /** Two minutiae are never closer than `min` and keep each other away up to `free`. */
     distance: { min: 5, free: 21 },
     /** Share of candidates kept at the least distance. */
@@ -43,8 +43,8 @@ export const RECIPE = {
     /** Per birth a pixel², and at most. */
     births: 93,
     birthsMax: 0.3,
-    core: { weight: 0.6, reach: 42 },
-    delta: { weight: 0.33, reach: 36 },
+    core: { weight: 0.1, reach: 42 },
+    delta: { weight: 0.05, reach: 36 },
   },
 
   /** Ridges that begin or end for reasons the flow does not show. */
@@ -54,14 +54,14 @@ export const RECIPE = {
     /** Minutiae a pixel² whose sense is a coin toss: they come in pairs that cancel out. */
     chance: 0.0012,
     /** From ridges that grow wider and narrower over `wave`: some fingers' more than others'. */
-    sway: { min: 0, max: 0.02 },
-    wave: { min: 250, max: 900 },
+    sway: { min: 0, max: 0.0075 },
+    wave: { min: 150, max: 800 },
   },
 
   /** People: all impressions of all their fingers have this in common. */
   person: {
     /** How well skin prints: dry, worn or wet skin stays so all day. */
-    legibility: { mean: 0.77, deviation: 0.14 },
+    legibility: { mean: 0.75, deviation: 0.14 },
     /** Spread of the size of what touches the sensor, as a share. */
     sizeDeviation: 0.13,
     /** The left index finger has the right one's pattern mirrored for this very reason. */
@@ -72,7 +72,7 @@ export const RECIPE = {
   quality: {
     deviation: 0.1,
     /** Poor whoever gives them: a hurried or wet finger, a dirty sensor. */
-    poorShare: 0.055,
+    poorShare: 0.045,
     poor: { min: 0.05, max: 0.35 },
   },
 
@@ -112,7 +112,7 @@ export const RECIPE = {
     /** Share of the invented that crowd in smudges, where there are any. */
     crowded: 0.8,
     /** Residual displacement and turn at q = 1, and how much more at q = 0. */
-    jitter: { distance: 1.1, turn: 0.08, worse: 1.2 },
+    jitter: { distance: 0.95, turn: 0.072, worse: 1.2 },
     /** How sure it says it is: shares of the place and of the minutia, less for the invented. */
     confidence: { local: 0.5, clarity: 0.4, doubt: 0.2, deviation: 0.08 },
     /** Endings taken for bifurcations and the other way round. */
