@@ -94,7 +94,7 @@ class Extraction {
     this.#random = random
     this.#quality = quality
     this.#recipe = recipe
-    this.#placement = new Placement(random, finger.size, recipe)
+    this.#placement = new Placement(random, { size: finger.size, quality }, recipe)
     this.#evenness = new SmoothMap(random, recipe.unevenness.wave)
     this.#smudges = drawSmudges(random, quality, recipe)
   }

@@ -29,10 +29,14 @@ export class Placement {
   readonly #halfY: number
 
   /** `size`: of what touches, as a share of the usual. */
-  constructor(random: SeededRandom, size: number, { pad, placement }: Recipe) {
+  constructor(
+    random: SeededRandom,
+    { size, quality }: { readonly size: number; readonly quality: number },
+    { pad, placement }: Recipe,
+  ) {
     const { rotationDeviation, shiftDeviation, window, warpDeviation } = placement
     const rotation = random.normal(0, rotationDeviation)
-    const spread = random.chance(placement.askewShare) ? placement.askew : 1
+    const spread = random.chance(placement.askewShare * (1 - quality)) ? placement.askew : 1
     this.#cosine = Math.cos(rotation)
     this.#sine = Math.sin(rotation)
     this.#shiftX = random.normal(0, shiftDeviation.x * spread)

@@ -54,14 +54,14 @@ export const RECIPE = {
     /** Minutiae a pixel² whose sense is a coin toss: they come in pairs that cancel out. */
     chance: 0.0012,
     /** From ridges that grow wider and narrower over `wave`: some fingers' more than others'. */
-    sway: { min: 0, max: 0.0075 },
+    sway: { min: 0, max: 0.008 },
     wave: { min: 150, max: 800 },
   },
 
   /** People: all impressions of all their fingers have this in common. */
   person: {
     /** How well skin prints: dry, worn or wet skin stays so all day. */
-    legibility: { mean: 0.75, deviation: 0.14 },
+    legibility: { mean: 0.745, deviation: 0.145 },
     /** Spread of the size of what touches the sensor, as a share. */
     sizeDeviation: 0.13,
     /** The left index finger has the right one's pattern mirrored for this very reason. */
@@ -89,8 +89,9 @@ export const RECIPE = {
   placement: {
     rotationDeviation: 0.157,
     shiftDeviation: { x: 19, y: 28 },
-    /** Fingers put down askew, so that little is common to two impressions, and how much more. */
-    askewShare: 0.095,
+    /** Put down askew, so that little is common to two impressions: times (1 - quality)... */
+    askewShare: 0.28,
+    /** ...and how much farther off. */
     askew: 2,
     /** Half axes of the part that touches. */
     window: { x: { min: 88, max: 115 }, y: { min: 115, max: 200 } },
@@ -112,7 +113,7 @@ export const RECIPE = {
     /** Share of the invented that crowd in smudges, where there are any. */
     crowded: 0.8,
     /** Residual displacement and turn at q = 1, and how much more at q = 0. */
-    jitter: { distance: 0.95, turn: 0.072, worse: 1.2 },
+    jitter: { distance: 0.8, turn: 0.062, worse: 1.5 },
     /** How sure it says it is: shares of the place and of the minutia, less for the invented. */
     confidence: { local: 0.5, clarity: 0.4, doubt: 0.2, deviation: 0.08 },
     /** Endings taken for bifurcations and the other way round. */
