@@ -5,7 +5,7 @@
  * Each round tries recipes around the best so far, fits a plane to how each figure of the gate
  * moves with each knob, and steps to where the plane says the figures are right. Prints the gate's
  * lines after each round, and at the end the constants to copy into `recipe.ts`. Options:
- * `--templates <extractor>`, `--rounds <n>`, `--trials <n>`. Some five minutes a round.
+ * `--templates <extractor>`, `--rounds <n>`, `--trials <n>`. Some three minutes a round.
  */
 import { inspect } from 'node:util'
 import { optionOf } from '../bench/report.ts'
@@ -41,7 +41,7 @@ if (sets.length === 0) {
   console.error(`people:fit: name a folder that holds FVC sets with ${extractor} templates`)
   process.exitCode = 2
 } else {
-  fit(realSample(sets), Number(option('rounds', '3')), Number(option('trials', '64')))
+  fit(realSample(sets), Number(option('rounds', '3')), Number(option('trials', '40')))
 }
 
 function fit(real: Sample, rounds: number, trials: number): void {

@@ -34,7 +34,7 @@ export interface OrientationField {
   readonly pattern: Pattern
   readonly cores: readonly Point[]
   readonly deltas: readonly Point[]
-  /** Leaves the flow at a point in `flow`: it is asked for too often to make an object each time. */
+  /** Leaves the flow at a point in `flow`: asked too often to make an object each time. */
   read(x: number, y: number, flow: Flow): void
 }
 
@@ -103,7 +103,7 @@ class SingularField implements OrientationField {
     this.#level = { cosine: Math.cos(level), sine: Math.sin(level) }
   }
 
-  /** Twice the flow's angle is a sum of arguments: a product of unit vectors, with no arctangent. */
+  /** Twice the angle is a sum of arguments: a product of unit vectors, without arctangents. */
   read(x: number, y: number, flow: Flow): void {
     let { cosine, sine } = this.#level
     let bent = 0

@@ -2,8 +2,10 @@
  * Synthetic people as a gallery holds them, many at a time, made by worker threads.
  *
  * ```ts
- * for await (const { from, records } of packedPeople({ seed: 'bench' }, { to: 1_000_000, threads: 2 }))
- *   …  // records: PACKED_BYTES a finger, person after person from number `from`
+ * const everybody = packedPeople({ seed: 'bench' }, { to: 1_000_000, threads: 2 })
+ * for await (const { from, records } of everybody) {
+ *   // PACKED_BYTES a finger, person after person from number `from`
+ * }
  * ```
  */
 import { Worker } from 'node:worker_threads'

@@ -2,34 +2,21 @@
 import type { Recipe } from '../recipe.ts'
 
 /**
- * Those that scores depend on and no measurement settles. Shares stay far from 1 at the steps a
- * fit takes; what is left out is known (the pad's size, a finger's rotation) or hardly matters.
+ * Few, so that a round can tell what each of them does. Births make strangers alike and flow that
+ * runs straight does; the rest decides how far mates are apart. All are far from where they would
+ * lose their meaning.
  */
 export const KNOBS = [
-  'flow.straight.core',
-  'master.count.mean',
-  'master.count.deviation',
-  'master.closeShare',
   'births.chance',
   'births.sway.max',
-  'births.wave.max',
-  'density.core.weight',
-  'density.birthsMax',
+  'flow.straight.core',
+  'master.count.mean',
   'person.legibility.mean',
   'person.legibility.deviation',
-  'person.sizeDeviation',
   'quality.poorShare',
-  'unevenness.finger',
-  'unevenness.impression',
-  'placement.window.y.max',
-  'placement.shiftDeviation.y',
   'placement.askewShare',
-  'placement.warpDeviation',
-  'extraction.missed.best',
-  'extraction.missed.worst',
-  'extraction.invented.best',
   'extraction.jitter.distance',
-  'extraction.jitter.turn',
+  'extraction.jitter.worse',
 ] as const
 
 /** Digits that are worth writing down. */

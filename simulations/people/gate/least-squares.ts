@@ -1,4 +1,7 @@
-/** Linear least squares with a pull towards zero (A. Hoerl, R. Kennard, Technometrics 12(1), 1970). */
+/**
+ * Linear least squares with a pull towards zero: ridge regression, A. Hoerl, R. Kennard,
+ * Technometrics 12(1), 1970.
+ */
 
 /** The `x` for which Σ (row · x - wanted)² + Σ pull·x² is least. */
 export function leastSquares(
