@@ -7,7 +7,7 @@
  */
 import { pointOnPad, type Finger, type TrueMinutia } from './finger.ts'
 import { emptyFlow, type Point } from './orientation-field.ts'
-import { Placement, type Seen } from './placement.ts'
+import { Placement } from './placement.ts'
 import { RECIPE, type Recipe } from './recipe.ts'
 import { SmoothMap } from './smooth-map.ts'
 
@@ -45,6 +45,8 @@ interface Found {
 
 /** What is known of a minutia that has been seen. */
 interface Sighting {
+  /** As it lies on the sensor, radians, clockwise from +x. */
+  readonly direction: number
   readonly type: MinutiaType
   /** Of the place, 0 to 1. */
   readonly quality: number
@@ -100,9 +102,9 @@ class Extraction {
   }
 
   run(): Found[] {
-    for (const [index, minutia] of this.#finger.minutiae.entries()) this.#look(minutia, index)
+    this.#finger.minutiae.forEach((minutia, index) => this.#look(minutia, index))
     const { best, worst } = this.#recipe.extraction.invented
-    const share = best + worst * (1 - this.#quality) ** 2
+    const share = best + worst * square(1 - this.#quality)
     const count = Math.round(share * this.#found.length)
     for (let made = 0; made < count; made += 1) this.#invent()
     return this.#found
@@ -114,14 +116,16 @@ class Extraction {
     const eccentricity = this.#placement.eccentricity(placed)
     if (eccentricity > 1) return
     const quality = this.#localQuality(minutia, eccentricity)
-    const isSmudged = this.#smudges.some((smudge) => isWithin(smudge, minutia))
-    const misses = (missed.best + missed.worst * (1 - quality) ** 2) * (1.6 - 1.2 * minutia.clarity)
+    const misses =
+      (missed.best + missed.worst * square(1 - quality)) * (1.6 - 1.2 * minutia.clarity)
+    const isSmudged = isWithinAny(this.#smudges, minutia)
     if (this.#random.chance(isSmudged ? missedInSmudge : misses)) return
     const isMistyped = this.#random.chance(mistyped)
     const type = isMistyped ? otherType(minutia.type, this.#random) : minutia.type
     const { confidence } = this.#recipe.extraction
     const sure = confidence.local * quality + confidence.clarity * minutia.clarity
-    this.#add(placed, { type, quality, sure, origin: index })
+    const direction = this.#placement.turn(minutia, minutia.direction)
+    this.#add(placed, { direction, type, quality, sure, origin: index })
   }
 
   /** A minutia that is not there, along the flow, perhaps crowded in a smudge. */
@@ -135,25 +139,27 @@ class Extraction {
     this.#finger.field.read(point.x, point.y, flow)
     const sense = random.chance(0.5) ? Math.PI : 0
     const spread = inventedSpread.best + inventedSpread.worst * (1 - this.#quality)
-    const direction = random.normal(Math.atan2(flow.sine, flow.cosine) + sense, spread)
-    const placed = this.#placement.place({ ...point, direction })
+    const along = random.normal(Math.atan2(flow.sine, flow.cosine) + sense, spread)
+    const placed = this.#placement.place(point)
     const eccentricity = this.#placement.eccentricity(placed)
     if (eccentricity > 1) return
     const quality = this.#localQuality(point, eccentricity)
-    const sure = confidence.local * quality + confidence.clarity * random.next()
+    const clarity = random.next()
+    const sure = confidence.local * quality + confidence.clarity * clarity - confidence.doubt
     const type = random.chance(0.5) ? 'ending' : 'bifurcation'
-    this.#add(placed, { type, quality, sure: sure - confidence.doubt, origin: undefined })
+    const direction = this.#placement.turn(point, along)
+    this.#add(placed, { direction, type, quality, sure, origin: undefined })
   }
 
   /** 0 to 1. */
   #localQuality({ x, y }: Point, eccentricity: number): number {
     const { finger, impression: own, edge } = this.#recipe.unevenness
     const uneven = finger * this.#finger.evenness.at(x, y) + own * this.#evenness.at(x, y)
-    return Math.min(1, Math.max(0, this.#quality + uneven - edge * eccentricity ** 4))
+    return Math.min(1, Math.max(0, this.#quality + uneven - edge * square(square(eccentricity))))
   }
 
   /** Displaced a little; what falls outside the image is lost. */
-  #add({ x, y, direction }: Seen, { type, quality, sure, origin }: Sighting): void {
+  #add({ x, y }: Point, { direction, type, quality, sure, origin }: Sighting): void {
     const random = this.#random
     const { jitter, confidence } = this.#recipe.extraction
     const worse = 1 + jitter.worse * (1 - quality)
@@ -192,8 +198,16 @@ function otherType(type: MinutiaType, random: SeededRandom): MinutiaType {
   return type === 'ending' ? 'bifurcation' : 'ending'
 }
 
-function isWithin({ x, y, radius }: Circle, point: Point): boolean {
-  return (x - point.x) ** 2 + (y - point.y) ** 2 <= radius * radius
+function isWithinAny(circles: readonly Circle[], { x, y }: Point): boolean {
+  for (const circle of circles) {
+    if (square(x - circle.x) + square(y - circle.y) <= square(circle.radius)) return true
+  }
+  return false
+}
+
+/** A power would take longer than all that it is part of. */
+function square(value: number): number {
+  return value * value
 }
 
 function pointIn({ x, y, radius }: Circle, random: SeededRandom): Point {

@@ -3,11 +3,6 @@ import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Point } from './orientation-field.ts'
 import type { Recipe } from './recipe.ts'
 
-export interface Seen extends Point {
-  /** Radians, clockwise from +x. */
-  readonly direction: number
-}
-
 /** A displacement by plastic distortion: quadratic in p and q, the place in halves of the pad. */
 interface Warp {
   readonly pp: number
@@ -48,24 +43,30 @@ export class Placement {
     this.#halfY = size * random.between(window.y)
   }
 
-  /** Where a point of the finger comes to lie; directions turn as the skin around them does. */
-  place({ x, y, direction }: Seen): Seen {
+  /** Where a point of the finger comes to lie. */
+  place({ x, y }: Point): Point {
     const p = x / this.#unit
     const q = y / this.#unit
     const stretchedX = x + displacement(this.#warpX, p, q)
     const stretchedY = y + displacement(this.#warpY, p, q)
+    return {
+      x: this.#cosine * stretchedX - this.#sine * stretchedY + this.#shiftX,
+      y: this.#sine * stretchedX + this.#cosine * stretchedY + this.#shiftY,
+    }
+  }
+
+  /** What becomes of a direction, radians, at a point of the finger: it turns as the skin does. */
+  turn({ x, y }: Point, direction: number): number {
+    const p = x / this.#unit
+    const q = y / this.#unit
     const stepP = Math.cos(direction)
     const stepQ = Math.sin(direction)
     const alongX = stepP + slope(this.#warpX, p, q, stepP, stepQ) / this.#unit
     const alongY = stepQ + slope(this.#warpY, p, q, stepP, stepQ) / this.#unit
-    return {
-      x: this.#cosine * stretchedX - this.#sine * stretchedY + this.#shiftX,
-      y: this.#sine * stretchedX + this.#cosine * stretchedY + this.#shiftY,
-      direction: Math.atan2(
-        this.#sine * alongX + this.#cosine * alongY,
-        this.#cosine * alongX - this.#sine * alongY,
-      ),
-    }
+    return Math.atan2(
+      this.#sine * alongX + this.#cosine * alongY,
+      this.#cosine * alongX - this.#sine * alongY,
+    )
   }
 
   /** How far from the middle (0) to the edge (1) of what touches; more where nothing does. */

@@ -39,12 +39,12 @@ export const RECIPE = {
 
   /** Where minutiae gather: weights of candidates on top of `base`; 1 keeps every candidate. */
   density: {
-    base: 0.3,
+    base: 0.48,
     /** Per birth a pixel², and at most. */
-    births: 93,
-    birthsMax: 0.3,
-    core: { weight: 0.1, reach: 42 },
-    delta: { weight: 0.05, reach: 36 },
+    births: 150,
+    birthsMax: 0.48,
+    core: { weight: 0.16, reach: 42 },
+    delta: { weight: 0.08, reach: 36 },
   },
 
   /** Ridges that begin or end for reasons the flow does not show. */
@@ -61,7 +61,7 @@ export const RECIPE = {
   /** People: all impressions of all their fingers have this in common. */
   person: {
     /** How well skin prints: dry, worn or wet skin stays so all day. */
-    legibility: { mean: 0.745, deviation: 0.145 },
+    legibility: { mean: 0.738, deviation: 0.145 },
     /** Spread of the size of what touches the sensor, as a share. */
     sizeDeviation: 0.13,
     /** The left index finger has the right one's pattern mirrored for this very reason. */
@@ -72,7 +72,7 @@ export const RECIPE = {
   quality: {
     deviation: 0.1,
     /** Poor whoever gives them: a hurried or wet finger, a dirty sensor. */
-    poorShare: 0.045,
+    poorShare: 0.038,
     poor: { min: 0.05, max: 0.35 },
   },
 
