@@ -25,10 +25,13 @@ export class Crowd {
 
   /** Distance to the nearest of them, at most `reach`. */
   distance(x: number, y: number, reach: number): number {
+    const xs = this.#x
+    const ys = this.#y
+    const count = this.#count
     let nearest = reach * reach
-    for (let at = 0; at < this.#count; at += 1) {
-      const dx = x - this.#x[at]!
-      const dy = y - this.#y[at]!
+    for (let at = 0; at < count; at += 1) {
+      const dx = x - xs[at]!
+      const dy = y - ys[at]!
       const squared = dx * dx + dy * dy
       if (squared < nearest) nearest = squared
     }
