@@ -5,8 +5,8 @@
  * its author published for such use (Apache-2.0).
  */
 import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
-import { SeededRandom } from '../world/seeded-random.ts'
-import { impression } from './impression.ts'
+import { SeededRandom, type Span } from '../world/seeded-random.ts'
+import { impression, type Impression } from './impression.ts'
 import { generatePerson } from './person.ts'
 
 import type { Finger } from './finger.ts'
@@ -51,10 +51,16 @@ const NAMES = `Aigerim Ainur Aliya Arman Aruzhan Askar Botagoz Dana Daniyar Dina
   Irina Kairat Kamila Madina Marat Nurlan Olga Saule Sergei Timur Yelena Zhanar`.split(/\s+/)
 
 /** Impressions of an enrolment, where an operator asks again until it is good. */
-const ENROLMENT_QUALITY = { min: 0.75, max: 0.95 } as const
+const ENROLMENT_QUALITY = { min: 0.85, max: 0.95 } as const
 
 /** Impressions of a traveller in a hurry. */
-const PROBE_QUALITY = { min: 0.6, max: 0.9 } as const
+const PROBE_QUALITY = { min: 0.7, max: 0.95 } as const
+
+/** True minutiae that a probe shows of those enrolled; with fewer the traveller is asked again. */
+const COMMON_MIN = 20
+
+/** How often a traveller is asked. */
+const ATTEMPTS_MAX = 20
 
 const HANDLE_BYTES = 16
 
@@ -79,11 +85,11 @@ export function demoPeople(samples: RealSamples): DemoPeople {
 
 function syntheticPerson(name: string, index: number, random: SeededRandom): DemoPerson {
   const handle = hex(random.bytes(HANDLE_BYTES))
-  const fingers = generatePerson(random).fingers.map((finger) => ({
-    position: finger.position,
-    template: template(finger, random, ENROLMENT_QUALITY),
-    probe: template(finger, random, PROBE_QUALITY),
-  }))
+  const fingers = generatePerson(random).fingers.map((finger) => {
+    const enrolled = capture(finger, random, ENROLMENT_QUALITY)
+    const probe = probeOf(finger, enrolled, random)
+    return { position: finger.position, template: template(enrolled), probe: template(probe) }
+  })
   return { name, region: regionOf(index), handle, fingers }
 }
 
@@ -102,17 +108,25 @@ function realPeople(samples: RealSamples, random: SeededRandom): DemoPerson[] {
 function stranger(random: SeededRandom): DemoPerson {
   const fingers = generatePerson(random).fingers.map((finger) => ({
     position: finger.position,
-    probe: template(finger, random, PROBE_QUALITY),
+    probe: template(capture(finger, random, PROBE_QUALITY)),
   }))
   return { name: 'Stranger', fingers }
 }
 
-function template(
-  finger: Finger,
-  random: SeededRandom,
-  quality: { readonly min: number; readonly max: number },
-): string {
-  const view = impression(finger, random, { quality: random.between(quality) })
+function probeOf(finger: Finger, enrolled: Impression, random: SeededRandom): Impression {
+  const known = new Set(enrolled.origins.filter((origin) => origin !== undefined))
+  for (let attempt = 1; ; attempt += 1) {
+    const probe = capture(finger, random, PROBE_QUALITY)
+    const common = probe.origins.filter((origin) => origin !== undefined && known.has(origin))
+    if (common.length >= COMMON_MIN || attempt === ATTEMPTS_MAX) return probe
+  }
+}
+
+function capture(finger: Finger, random: SeededRandom, quality: Span): Impression {
+  return impression(finger, random, { quality: random.between(quality) })
+}
+
+function template(view: Impression): string {
   return base64(writeIso19794v2005({ views: [view] }))
 }
 

@@ -5,20 +5,22 @@
  * as the divergence of the flow demands at constant ridge width. Independent directions make
  * strangers look less alike than they are, and a register's accuracy better than it is.
  */
+import { Crowd } from './crowd.ts'
 import {
-  halfTurn,
+  emptyFlow,
   orientationField,
+  type Flow,
   type OrientationField,
   type Pattern,
   type Point,
 } from './orientation-field.ts'
+import { RECIPE, type Recipe } from './recipe.ts'
+import { SmoothMap } from './smooth-map.ts'
 
 import type { MinutiaType } from '../../matcher/template/template.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 
-export interface TrueMinutia {
-  readonly x: number
-  readonly y: number
+export interface TrueMinutia extends Point {
   /** Radians, clockwise from +x, along the ridge that begins or forks here. */
   readonly direction: number
   readonly type: MinutiaType
@@ -29,129 +31,117 @@ export interface TrueMinutia {
 export interface Finger {
   /** ISO finger position. */
   readonly position: number
+  /** Of what touches the sensor, as a share of the usual. */
+  readonly size: number
   readonly field: OrientationField
+  /** Where it prints better than elsewhere, whatever the impression. */
+  readonly evenness: SmoothMap
   readonly minutiae: readonly TrueMinutia[]
 }
 
-/** Half axes of a fingertip's pad, px at 500 dpi: 12.7 mm by 17.8 mm. */
-export const PAD = { x: 125, y: 175 } as const
+export interface FingerOptions {
+  readonly position: number
+  readonly pattern: Pattern
+  readonly size?: number
+  readonly recipe?: Recipe
+}
 
-/** Minutiae on a whole pad. */
-const MINUTIAE = { mean: 82, deviation: 22, min: 30 } as const
+/** Far above what comes about; what is drawn beyond is left out. */
+const MINUTIAE_MAX = 250
 
-/** Distance from ridge to ridge, px at 500 dpi: about half a millimetre. */
-const RIDGE_PERIOD_PX = 9
-
-/** Two minutiae are never closer than this... */
-const DISTANCE_MIN_PX = 6
-
-/** ...and keep each other away up to here, the less the farther. */
-const DISTANCE_FREE_PX = 21
-
-/** Share of candidates that stay at the least distance. */
-const CLOSE_SHARE = 0.18
-
-/** Candidates tried for one finger: at some 5 % kept, twice what the fullest finger needs. */
+/** Candidates tried for one finger: five times what the fullest takes. */
 const CANDIDATES_MAX = 6_000
 
-/** How far a direction strays from the flow, radians: 3.4°. */
-const DIRECTION_DEVIATION = 0.06
-
-/** Over what length ridges grow wider and narrower again, px. */
-const SWAY_PX = { min: 120, max: 320 } as const
-
-/** Births per px² that this makes at most: three times as many as come by chance. */
-const SWAY_BIRTHS = 0.003
-
-/** Step for the derivative of the flow, px: well below a ridge period. */
-const STEP_PX = 2
+const flow = emptyFlow()
+const crowd = new Crowd(MINUTIAE_MAX)
 
 export function generateFinger(
   random: SeededRandom,
-  { position, pattern }: { position: number; pattern: Pattern },
+  { position, pattern, size = 1, recipe = RECIPE }: FingerOptions,
 ): Finger {
-  const field = orientationField(pattern, random)
-  const sway = drawSway(random)
-  const wanted = Math.max(MINUTIAE.min, random.normal(MINUTIAE.mean, MINUTIAE.deviation))
+  const field = orientationField(pattern, random, recipe)
+  const evenness = new SmoothMap(random, recipe.unevenness.wave)
+  const sway = new SmoothMap(random, recipe.births.wave)
+  const swaying = random.between(recipe.births.sway)
+  const { mean, deviation, min } = recipe.master.count
+  const wanted = Math.max(min, random.normal(mean, deviation))
   const minutiae: TrueMinutia[] = []
+  crowd.clear()
   for (let tried = 0; tried < CANDIDATES_MAX && minutiae.length < wanted; tried += 1) {
-    const point = pointOnPad(random)
-    const births = birthRate(field, point) + sway(point)
-    if (!random.chance(density(field, point, births))) continue
-    if (!random.chance(room(minutiae, point))) continue
-    minutiae.push(minutiaAt(point, field, births, random))
+    const point = pointOnPad(random, recipe)
+    // The cheapest question first: it turns half of them away.
+    if (crowd.isFull || !random.chance(room(point, recipe))) continue
+    field.read(point.x, point.y, flow)
+    const births = birthRate(flow, recipe) + swaying * sway.at(point.x, point.y)
+    if (!random.chance(density(field, point, births, recipe))) continue
+    crowd.add(point.x, point.y)
+    minutiae.push(minutiaAt(point, births, random, recipe))
   }
-  return { position, field, minutiae }
+  return { position, size, field, evenness, minutiae }
 }
 
 /** Uniform over the pad's ellipse. */
-export function pointOnPad(random: SeededRandom): Point {
-  const radius = Math.sqrt(random.next())
-  const angle = 2 * Math.PI * random.next()
-  return { x: PAD.x * radius * Math.cos(angle), y: PAD.y * radius * Math.sin(angle) }
+export function pointOnPad(random: SeededRandom, { pad }: Recipe): Point {
+  for (;;) {
+    const x = 2 * random.next() - 1
+    const y = 2 * random.next() - 1
+    if (x * x + y * y <= 1) return { x: x * pad.x, y: y * pad.y }
+  }
 }
 
+/** At a point whose flow has just been read. */
 function minutiaAt(
   { x, y }: Point,
-  field: OrientationField,
   births: number,
   random: SeededRandom,
+  { births: { chance }, master }: Recipe,
 ): TrueMinutia {
   // Chance minutiae come in pairs that cancel out; only the surplus has a preferred direction.
-  const chance = MINUTIAE.mean / (Math.PI * PAD.x * PAD.y)
   const along = 0.5 + (0.5 * births) / (Math.abs(births) + chance)
-  const flow = field.at(x, y) + (random.chance(along) ? 0 : Math.PI)
+  const sense = random.chance(along) ? 0 : Math.PI
+  const angle = Math.atan2(flow.sine, flow.cosine) + sense
   return {
     x,
     y,
-    direction: flow + random.normal(0, DIRECTION_DEVIATION),
-    type: random.chance(0.6) ? 'ending' : 'bifurcation',
+    direction: random.normal(angle, master.directionDeviation),
+    type: random.chance(master.endings) ? 'ending' : 'bifurcation',
     clarity: random.next(),
   }
 }
 
 /**
- * Ridges that begin per px² in the sense of `field.at`'s angle, negative where they end: the
+ * Ridges that begin per px² in the sense of the flow's vector, negative where they end: the
  * divergence of the flow over the ridge period.
  */
-function birthRate(field: OrientationField, { x, y }: Point): number {
-  const angle = field.at(x, y)
-  const slopeX = halfTurn(field.at(x + STEP_PX, y) - field.at(x - STEP_PX, y)) / (2 * STEP_PX)
-  const slopeY = halfTurn(field.at(x, y + STEP_PX) - field.at(x, y - STEP_PX)) / (2 * STEP_PX)
-  return (Math.cos(angle) * slopeY - Math.sin(angle) * slopeX) / RIDGE_PERIOD_PX
-}
-
-/** Births and ends that the model's flow does not show: ridges are not equally wide everywhere. */
-function drawSway(random: SeededRandom): (point: Point) => number {
-  const angle = random.between({ min: 0, max: 2 * Math.PI })
-  const phase = random.between({ min: 0, max: 2 * Math.PI })
-  const wave = (2 * Math.PI) / random.between(SWAY_PX)
-  const amplitude = SWAY_BIRTHS * random.next()
-  return ({ x, y }) =>
-    amplitude * Math.sin(wave * (x * Math.cos(angle) + y * Math.sin(angle)) + phase)
+function birthRate({ cosine, sine, slopeX, slopeY }: Flow, { births }: Recipe): number {
+  return (cosine * slopeY - sine * slopeX) / births.ridgePeriod
 }
 
 /** Share of candidates kept at a point: more around cores and deltas and where ridges fan out. */
-function density({ cores, deltas }: OrientationField, point: Point, births: number): number {
-  let weight = 0.3 + Math.min(0.3, 120 * Math.abs(births))
-  for (const core of cores) weight += 0.3 * near(point, core, 42)
-  for (const delta of deltas) weight += 0.3 * near(point, delta, 36)
-  return Math.min(1, weight)
+function density(
+  { cores, deltas }: OrientationField,
+  point: Point,
+  births: number,
+  { density: { base, births: weight, birthsMax, core, delta } }: Recipe,
+): number {
+  let kept = base + Math.min(birthsMax, weight * Math.abs(births))
+  for (const other of cores) kept += core.weight * near(point, other, core.reach)
+  for (const other of deltas) kept += delta.weight * near(point, other, delta.reach)
+  return kept
 }
 
 function near(point: Point, other: Point, reach: number): number {
-  const squared = (point.x - other.x) ** 2 + (point.y - other.y) ** 2
-  return Math.exp(-squared / (2 * reach * reach))
+  const dx = point.x - other.x
+  const dy = point.y - other.y
+  const squared = (dx * dx + dy * dy) / (2 * reach * reach)
+  // Less than a hundredth is not worth an exponential.
+  return squared > 4.6 ? 0 : Math.exp(-squared)
 }
 
 /** Share of candidates kept for the sake of those that are there already. */
-function room(minutiae: readonly Point[], point: Point): number {
-  let nearest = Infinity
-  for (const other of minutiae) {
-    nearest = Math.min(nearest, (point.x - other.x) ** 2 + (point.y - other.y) ** 2)
-  }
-  const distance = Math.sqrt(nearest)
-  if (distance < DISTANCE_MIN_PX) return 0
-  const rise = (distance - DISTANCE_MIN_PX) / (DISTANCE_FREE_PX - DISTANCE_MIN_PX)
-  return Math.min(1, CLOSE_SHARE + (1 - CLOSE_SHARE) * rise)
+function room({ x, y }: Point, { master }: Recipe): number {
+  const { min, free } = master.distance
+  const distance = crowd.distance(x, y, free)
+  if (distance < min) return 0
+  return master.closeShare + (1 - master.closeShare) * ((distance - min) / (free - min))
 }

@@ -1,20 +1,28 @@
 /**
  * What a sensor and an extractor make of a synthetic finger: a window on it, moved, turned and
- * stretched, with minutiae missing, displaced and invented.
+ * stretched, with minutiae missing, displaced and invented, the more so the poorer the place.
  *
- * The measures follow what was measured on FVC 2002 and 2004 (aligned genuine pairs): 3.5 to 4.5 px
- * and 7 to 8° of residual per coordinate, 20 to 30 % of minutiae missing or spurious on either
- * side.
+ * Quality varies over an impression, and what an extractor is sure of crowds where it is good: that
+ * is where a matcher that takes the best minutiae looks, on strangers' fingers as on one's own.
  */
-import { PAD, pointOnPad, type Finger, type TrueMinutia } from './finger.ts'
+import { pointOnPad, type Finger, type TrueMinutia } from './finger.ts'
+import { emptyFlow, type Point } from './orientation-field.ts'
+import { Placement } from './placement.ts'
+import { RECIPE, type Recipe } from './recipe.ts'
+import { SmoothMap } from './smooth-map.ts'
 
 import type { FingerView, Minutia, MinutiaType } from '../../matcher/template/template.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
-import type { Point } from './orientation-field.ts'
 
 export interface Impression extends FingerView {
   /** For each minutia the index of the finger's true one, or undefined for an invented one. */
   readonly origins: readonly (number | undefined)[]
+}
+
+export interface ImpressionOptions {
+  /** 0 to 1. */
+  readonly quality: number
+  readonly recipe?: Recipe
 }
 
 /** The simulated sensor: 500 dpi, 20 mm by 25 mm. */
@@ -26,24 +34,28 @@ const MINUTIAE_MAX = 255
 /** A direction's 256 steps a turn. */
 const ANGLE_STEPS = 256
 
-/** Rotation of the finger on the sensor, radians: 9°. */
-const ROTATION_DEVIATION = 0.157
-
-/** Displacement by plastic distortion at 1/√2 of a pad's height from its middle, px. */
-const WARP_DEVIATION_PX = 4
-
-/** Length over which distortion turns a direction, px. */
-const LEVER_PX = 5
-
 interface Circle extends Point {
   readonly radius: number
 }
 
-interface Seen extends Point {
-  readonly direction: number
+interface Found {
+  readonly minutia: Minutia
+  readonly origin: number | undefined
 }
 
-type Placement = (seen: Seen) => Seen
+/** What is known of a minutia that has been seen. */
+interface Sighting {
+  /** As it lies on the sensor, radians, clockwise from +x. */
+  readonly direction: number
+  readonly type: MinutiaType
+  /** Of the place, 0 to 1. */
+  readonly quality: number
+  /** How sure the extractor is of it, 0 to 1. */
+  readonly sure: number
+  readonly origin: number | undefined
+}
+
+const flow = emptyFlow()
 
 /**
  * The impression of `finger` at a `quality` of 0 to 1; the same random stream, the same impression.
@@ -51,28 +63,11 @@ type Placement = (seen: Seen) => Seen
 export function impression(
   finger: Finger,
   random: SeededRandom,
-  { quality }: { quality: number },
+  { quality, recipe = RECIPE }: ImpressionOptions,
 ): Impression {
-  const place = placement(random)
-  const isInWindow = window(random)
-  const smudges = drawSmudges(random, quality)
-  const found: { minutia: Minutia; origin: number | undefined }[] = []
-  const add = (seen: Seen, origin: number | undefined, type: MinutiaType, clarity: number) => {
-    const placed = place(seen)
-    if (!isInWindow(placed)) return
-    const minutia = quantised(jittered(placed, random, quality), type, {
-      quality: minutiaQuality(random, { quality, clarity, isTrue: origin !== undefined }),
-    })
-    if (minutia !== undefined) found.push({ minutia, origin })
-  }
-  for (const [index, minutia] of finger.minutiae.entries()) {
-    const type = random.chance(0.15) ? otherType(minutia.type, random) : minutia.type
-    if (isSeen(minutia, smudges, random, quality)) add(minutia, index, type, minutia.clarity)
-  }
-  for (const seen of invented(finger, smudges, random, { quality, count: found.length })) {
-    add(seen, undefined, random.chance(0.5) ? 'ending' : 'bifurcation', random.next())
-  }
-  const kept = random.shuffled(found).slice(0, MINUTIAE_MAX)
+  const found = new Extraction(finger, random, quality, recipe).run()
+  shuffle(found, random)
+  const kept = found.slice(0, MINUTIAE_MAX)
   return {
     position: finger.position,
     view: 0,
@@ -84,117 +79,118 @@ export function impression(
   }
 }
 
-/** Where the finger lies on the sensor, and how it is stretched there. */
-function placement(random: SeededRandom): Placement {
-  const rotation = random.normal(0, ROTATION_DEVIATION)
-  // One finger in seven is put down askew, so that little of it is common to two impressions.
-  const spread = random.chance(0.15) ? 2 : 1
-  const shift = { x: random.normal(0, 18 * spread), y: random.normal(0, 28 * spread) }
-  const warp = drawWarp(random)
-  const cosine = Math.cos(rotation)
-  const sine = Math.sin(rotation)
-  return ({ x, y, direction }) => {
-    const base = warp({ x, y })
-    const tip = warp({
-      x: x + LEVER_PX * Math.cos(direction),
-      y: y + LEVER_PX * Math.sin(direction),
-    })
-    return {
-      x: cosine * base.x - sine * base.y + shift.x,
-      y: sine * base.x + cosine * base.y + shift.y,
-      direction: Math.atan2(tip.y - base.y, tip.x - base.x) + rotation,
+/** One impression being read. */
+class Extraction {
+  readonly #finger: Finger
+  readonly #random: SeededRandom
+  readonly #quality: number
+  readonly #recipe: Recipe
+  readonly #placement: Placement
+  /** How this impression's quality varies, beside the finger's own. */
+  readonly #evenness: SmoothMap
+  readonly #smudges: readonly Circle[]
+  readonly #found: Found[] = []
+
+  constructor(finger: Finger, random: SeededRandom, quality: number, recipe: Recipe) {
+    this.#finger = finger
+    this.#random = random
+    this.#quality = quality
+    this.#recipe = recipe
+    this.#placement = new Placement(random, { size: finger.size, quality }, recipe)
+    this.#evenness = new SmoothMap(random, recipe.unevenness.wave)
+    this.#smudges = drawSmudges(random, quality, recipe)
+  }
+
+  run(): Found[] {
+    this.#finger.minutiae.forEach((minutia, index) => this.#look(minutia, index))
+    const { best, worst } = this.#recipe.extraction.invented
+    const share = best + worst * square(1 - this.#quality)
+    const count = Math.round(share * this.#found.length)
+    for (let made = 0; made < count; made += 1) this.#invent()
+    return this.#found
+  }
+
+  #look(minutia: TrueMinutia, index: number): void {
+    const { missed, missedInSmudge, mistyped } = this.#recipe.extraction
+    const placed = this.#placement.place(minutia)
+    const eccentricity = this.#placement.eccentricity(placed)
+    if (eccentricity > 1) return
+    const quality = this.#localQuality(minutia, eccentricity)
+    const misses =
+      (missed.best + missed.worst * square(1 - quality)) * (1.6 - 1.2 * minutia.clarity)
+    const isSmudged = isWithinAny(this.#smudges, minutia)
+    if (this.#random.chance(isSmudged ? missedInSmudge : misses)) return
+    const isMistyped = this.#random.chance(mistyped)
+    const type = isMistyped ? otherType(minutia.type, this.#random) : minutia.type
+    const { confidence } = this.#recipe.extraction
+    const sure = confidence.local * quality + confidence.clarity * minutia.clarity
+    const direction = this.#placement.turn(minutia, minutia.direction)
+    this.#add(placed, { direction, type, quality, sure, origin: index })
+  }
+
+  /** A minutia that is not there, along the flow, perhaps crowded in a smudge. */
+  #invent(): void {
+    const { crowded, confidence, inventedSpread } = this.#recipe.extraction
+    const random = this.#random
+    const isCrowded = this.#smudges.length > 0 && random.chance(crowded)
+    const point = isCrowded
+      ? pointIn(random.pick(this.#smudges), random)
+      : pointOnPad(random, this.#recipe)
+    this.#finger.field.read(point.x, point.y, flow)
+    const sense = random.chance(0.5) ? Math.PI : 0
+    const spread = inventedSpread.best + inventedSpread.worst * (1 - this.#quality)
+    const along = random.normal(Math.atan2(flow.sine, flow.cosine) + sense, spread)
+    const placed = this.#placement.place(point)
+    const eccentricity = this.#placement.eccentricity(placed)
+    if (eccentricity > 1) return
+    const quality = this.#localQuality(point, eccentricity)
+    const clarity = random.next()
+    const sure = confidence.local * quality + confidence.clarity * clarity - confidence.doubt
+    const type = random.chance(0.5) ? 'ending' : 'bifurcation'
+    const direction = this.#placement.turn(point, along)
+    this.#add(placed, { direction, type, quality, sure, origin: undefined })
+  }
+
+  /** 0 to 1. */
+  #localQuality({ x, y }: Point, eccentricity: number): number {
+    const { finger, impression: own, edge } = this.#recipe.unevenness
+    const uneven = finger * this.#finger.evenness.at(x, y) + own * this.#evenness.at(x, y)
+    return Math.min(1, Math.max(0, this.#quality + uneven - edge * square(square(eccentricity))))
+  }
+
+  /** Displaced a little; what falls outside the image is lost. */
+  #add({ x, y }: Point, { direction, type, quality, sure, origin }: Sighting): void {
+    const random = this.#random
+    const { jitter, confidence } = this.#recipe.extraction
+    const worse = 1 + jitter.worse * (1 - quality)
+    const column = Math.round(random.normal(x, jitter.distance * worse) + IMAGE.width / 2)
+    const row = Math.round(random.normal(y, jitter.distance * worse) + IMAGE.height / 2)
+    const turned = random.normal(direction, jitter.turn * worse)
+    const believed = Math.round(100 * random.normal(sure, confidence.deviation))
+    if (column < 0 || column >= IMAGE.width || row < 0 || row >= IMAGE.height) return
+    // ISO's directions grow counter-clockwise.
+    const steps = Math.round((-turned / (2 * Math.PI)) * ANGLE_STEPS)
+    const angle = steps & (ANGLE_STEPS - 1)
+    const minutia = {
+      x: column,
+      y: row,
+      angle,
+      type,
+      quality: Math.min(100, Math.max(1, believed)),
     }
+    this.#found.push({ minutia, origin })
   }
-}
-
-/** A smooth quadratic displacement. */
-function drawWarp(random: SeededRandom): (point: Point) => Point {
-  const coefficient = () => random.normal(0, WARP_DEVIATION_PX)
-  const draw = () => Array.from({ length: 5 }, coefficient)
-  const along = draw()
-  const across = draw()
-  return ({ x, y }) => {
-    const p = x / PAD.x
-    const q = y / PAD.x
-    const terms = [p * p, p * q, q * q, p / 2, q / 2]
-    const displacement = (weights: readonly number[]) =>
-      terms.reduce((sum, term, index) => sum + term * (weights[index] ?? 0), 0)
-    return { x: x + displacement(along), y: y + displacement(across) }
-  }
-}
-
-/** The part of the sensor that the skin touches. */
-function window(random: SeededRandom): (point: Point) => boolean {
-  const halfX = random.between({ min: 95, max: 125 })
-  const halfY = random.between({ min: 115, max: 160 })
-  return ({ x, y }) => (x / halfX) ** 2 + (y / halfY) ** 2 <= 1
 }
 
 /** Spots where little is seen and much is imagined: more and larger ones the worse the quality. */
-function drawSmudges(random: SeededRandom, quality: number): Circle[] {
-  const count = Math.floor(random.next() * (1 + 4 * (1 - quality)))
+function drawSmudges(random: SeededRandom, quality: number, recipe: Recipe): Circle[] {
+  const { most, radius } = recipe.extraction.smudges
+  const count = Math.floor(random.next() * (1 + most * (1 - quality)))
+  const max = radius.min + (radius.max - radius.min) * (1 - quality)
   return Array.from({ length: count }, () => ({
-    ...pointOnPad(random),
-    radius: random.between({ min: 15, max: 25 + 35 * (1 - quality) }),
+    ...pointOnPad(random, recipe),
+    radius: random.between({ min: radius.min, max }),
   }))
-}
-
-function isSeen(
-  { clarity, ...point }: TrueMinutia,
-  smudges: readonly Circle[],
-  random: SeededRandom,
-  quality: number,
-): boolean {
-  const missed = (0.13 + 0.5 * (1 - quality) ** 2) * (1.6 - 1.2 * clarity)
-  return !random.chance(smudges.some((smudge) => isWithin(smudge, point)) ? 0.75 : missed)
-}
-
-/** Minutiae that are not there, along the flow, the half of them crowded in the smudges. */
-function invented(
-  finger: Finger,
-  smudges: readonly Circle[],
-  random: SeededRandom,
-  { quality, count }: { quality: number; count: number },
-): Seen[] {
-  const share = 0.1 + 0.9 * (1 - quality) ** 2
-  const spread = 0.06 + 0.15 * (1 - quality)
-  return Array.from({ length: Math.round(share * count) }, () => {
-    const isCrowded = smudges.length > 0 && random.chance(0.5)
-    const point = isCrowded ? pointIn(random.pick(smudges), random) : pointOnPad(random)
-    const flow = finger.field.at(point.x, point.y) + (random.chance(0.5) ? Math.PI : 0)
-    return { ...point, direction: flow + random.normal(0, spread) }
-  })
-}
-
-function jittered({ x, y, direction }: Seen, random: SeededRandom, quality: number): Seen {
-  const worse = 1 + 0.6 * (1 - quality)
-  return {
-    x: random.normal(x, 1.6 * worse),
-    y: random.normal(y, 1.6 * worse),
-    direction: random.normal(direction, 0.105 * worse),
-  }
-}
-
-/** In ISO units: y from the top, directions counter-clockwise. Undefined outside the image. */
-function quantised(
-  { x, y, direction }: Seen,
-  type: MinutiaType,
-  { quality }: { quality: number },
-): Minutia | undefined {
-  const column = Math.round(x + IMAGE.width / 2)
-  const row = Math.round(y + IMAGE.height / 2)
-  if (column < 0 || column >= IMAGE.width || row < 0 || row >= IMAGE.height) return undefined
-  const steps = Math.round((-direction / (2 * Math.PI)) * ANGLE_STEPS)
-  return { x: column, y: row, angle: steps & (ANGLE_STEPS - 1), type, quality }
-}
-
-/** What the extractor thinks of a minutia, 1 to 100: right more often than not. */
-function minutiaQuality(
-  random: SeededRandom,
-  { quality, clarity, isTrue }: { quality: number; clarity: number; isTrue: boolean },
-): number {
-  const mean = (isTrue ? 25 : 12) + 35 * quality + (isTrue ? 30 : 15) * clarity
-  return Math.min(100, Math.max(1, Math.round(random.normal(mean, 10))))
 }
 
 function otherType(type: MinutiaType, random: SeededRandom): MinutiaType {
@@ -202,12 +198,30 @@ function otherType(type: MinutiaType, random: SeededRandom): MinutiaType {
   return type === 'ending' ? 'bifurcation' : 'ending'
 }
 
-function isWithin({ x, y, radius }: Circle, point: Point): boolean {
-  return (x - point.x) ** 2 + (y - point.y) ** 2 <= radius * radius
+function isWithinAny(circles: readonly Circle[], { x, y }: Point): boolean {
+  for (const circle of circles) {
+    if (square(x - circle.x) + square(y - circle.y) <= square(circle.radius)) return true
+  }
+  return false
+}
+
+/** A power would take longer than all that it is part of. */
+function square(value: number): number {
+  return value * value
 }
 
 function pointIn({ x, y, radius }: Circle, random: SeededRandom): Point {
   const distance = radius * Math.sqrt(random.next())
   const angle = 2 * Math.PI * random.next()
   return { x: x + distance * Math.cos(angle), y: y + distance * Math.sin(angle) }
+}
+
+/** In place (R. Durstenfeld, CACM 7(7), 1964): the order must not tell true from invented. */
+function shuffle(found: Found[], random: SeededRandom): void {
+  for (let last = found.length - 1; last > 0; last -= 1) {
+    const other = random.integer(last + 1)
+    const one = found[last]!
+    found[last] = found[other]!
+    found[other] = one
+  }
 }

@@ -11,6 +11,7 @@
  * from +x as y grows downwards.
  */
 import type { SeededRandom } from '../world/seeded-random.ts'
+import type { Recipe } from './recipe.ts'
 
 export type Pattern = 'arch' | 'tented-arch' | 'left-loop' | 'right-loop' | 'whorl'
 
@@ -19,12 +20,22 @@ export interface Point {
   readonly y: number
 }
 
+/** The flow at a point: a unit vector along the ridges, and the gradient of its angle. */
+export interface Flow {
+  /** It and its opposite are the same. */
+  cosine: number
+  sine: number
+  /** Radians a pixel. */
+  slopeX: number
+  slopeY: number
+}
+
 export interface OrientationField {
   readonly pattern: Pattern
   readonly cores: readonly Point[]
   readonly deltas: readonly Point[]
-  /** Angle of the ridges at a point; it and its opposite are the same. */
-  readonly at: (x: number, y: number) => number
+  /** Leaves the flow at a point in `flow`: asked too often to make an object each time. */
+  read(x: number, y: number, flow: Flow): void
 }
 
 /** Natural shares in the population. */
@@ -53,67 +64,179 @@ export function mirrored(pattern: Pattern): Pattern {
   return pattern === 'right-loop' ? 'left-loop' : pattern
 }
 
-export function orientationField(pattern: Pattern, random: SeededRandom): OrientationField {
-  const tilt = random.normal(0, 0.04)
-  if (pattern === 'arch') {
-    return { pattern, cores: [], deltas: [], at: archedFlow(random, tilt) }
-  }
-  const { cores, deltas } = singularities(pattern, random)
-  const turns = [
-    ...cores.map((point) => turn(point, 0.5, random)),
-    ...deltas.map((point) => turn(point, -0.5, random)),
-  ]
-  const sum = (x: number, y: number) => turns.reduce((angle, by) => angle + by(x, y), 0)
-  const level = tilt - halfTurn(sum(TOP.x, TOP.y))
-  return { pattern, cores, deltas, at: (x, y) => sum(x, y) + level }
+export function orientationField(
+  pattern: Pattern,
+  random: SeededRandom,
+  recipe: Recipe,
+): OrientationField {
+  return pattern === 'arch'
+    ? new ArchedField(random, recipe)
+    : new SingularField(pattern, random, recipe)
 }
 
-/** `angle` less the multiple of π that brings it into (-π/2, π/2]. */
-export function halfTurn(angle: number): number {
-  return angle - Math.PI * Math.round(angle / Math.PI)
+export function emptyFlow(): Flow {
+  return { cosine: 1, sine: 0, slopeX: 0, slopeY: 0 }
 }
 
-function singularities(pattern: Pattern, random: SeededRandom) {
-  const around = (x: number, y: number, spreadX: number, spreadY: number): Point => ({
-    x: random.normal(x, spreadX),
-    y: random.normal(y, spreadY),
-  })
-  const side = (sign: number): Point => ({
-    x: sign * random.between({ min: 62, max: 98 }),
-    y: random.between({ min: 72, max: 108 }),
-  })
-  if (pattern === 'tented-arch') {
-    return { cores: [around(0, -15, 6, 12)], deltas: [around(0, 65, 7, 14)] }
-  }
-  if (pattern === 'whorl') {
-    const apart = random.between({ min: 8, max: 32 })
-    const cores = [around(0, -18 - apart, 6, 6), around(0, -18 + apart, 6, 6)]
-    return { cores, deltas: [side(-1), side(1)] }
-  }
-  return { cores: [around(0, -18, 9, 12)], deltas: [side(pattern === 'left-loop' ? 1 : -1)] }
-}
+/** Each singularity turns the flow by half a turn around a core, and back around a delta. */
+class SingularField implements OrientationField {
+  readonly pattern: Pattern
+  readonly cores: readonly Point[]
+  readonly deltas: readonly Point[]
+  readonly #turns: readonly Turn[]
+  /** Twice the angle that makes the flow level at the top, as a unit vector. */
+  #level: { cosine: number; sine: number } = { cosine: 1, sine: 0 }
 
-/**
- * What one singularity adds to the flow: half a turn around a core, half a turn back at a delta.
- */
-function turn(point: Point, weight: number, random: SeededRandom) {
-  const first = random.normal(0, 0.05)
-  const second = random.normal(0, 0.04)
-  const phase = random.between({ min: -Math.PI, max: Math.PI })
-  return (x: number, y: number) => {
-    const angle = Math.atan2(y - point.y, x - point.x)
-    const bend = first * Math.sin(angle - phase) + second * Math.sin(2 * angle + phase)
-    return weight * (angle + bend)
+  constructor(pattern: Pattern, random: SeededRandom, { flow }: Recipe) {
+    const { cores, deltas } = singularities(pattern, random, flow)
+    this.pattern = pattern
+    this.cores = cores
+    this.deltas = deltas
+    this.#turns = [
+      ...cores.map((point) => drawTurn(point, 1, random, flow)),
+      ...deltas.map((point) => drawTurn(point, -1, random, flow)),
+    ]
+    const top = emptyFlow()
+    this.read(TOP.x, TOP.y, top)
+    const tilt = random.normal(0, flow.bend.tilt)
+    const level = 2 * (tilt - Math.atan2(top.sine, top.cosine))
+    this.#level = { cosine: Math.cos(level), sine: Math.sin(level) }
+  }
+
+  /** Twice the angle is a sum of arguments: a product of unit vectors, without arctangents. */
+  read(x: number, y: number, flow: Flow): void {
+    let { cosine, sine } = this.#level
+    let bent = 0
+    flow.slopeX = 0
+    flow.slopeY = 0
+    for (const turn of this.#turns) {
+      const dx = x - turn.x
+      const dy = y - turn.y
+      const squared = Math.max(1e-9, dx * dx + dy * dy)
+      const distance = Math.sqrt(squared)
+      const ux = dx / distance
+      const uy = dy / distance
+      const rotated = cosine * ux - sine * uy * turn.sense
+      sine = sine * ux + cosine * uy * turn.sense
+      cosine = rotated
+      const twiceX = ux * ux - uy * uy
+      const twiceY = 2 * ux * uy
+      bent +=
+        turn.sense *
+        (turn.onceCos * uy - turn.onceSin * ux + turn.twiceCos * twiceY + turn.twiceSin * twiceX)
+      const bend =
+        turn.onceCos * ux +
+        turn.onceSin * uy +
+        2 * (turn.twiceCos * twiceX - turn.twiceSin * twiceY)
+      const slope = (0.5 * turn.sense * (1 + bend)) / squared
+      flow.slopeX -= slope * dy
+      flow.slopeY += slope * dx
+    }
+    const cosineBent = Math.cos(bent)
+    const sineBent = Math.sin(bent)
+    halve(cosine * cosineBent - sine * sineBent, sine * cosineBent + cosine * sineBent, flow)
   }
 }
 
 /** No singularity: level ridges that rise to a hump, which flattens towards the tip. */
-function archedFlow(random: SeededRandom, tilt: number) {
-  const height = random.between({ min: 0.8, max: 1.8 })
-  const middle = random.normal(0, 8)
-  const width = random.between({ min: 210, max: 270 })
-  return (x: number, y: number) => {
-    const rise = Math.max(0, height * (1 - (y + 150) / 330)) * (y < -60 ? (y + 200) / 140 : 1)
-    return Math.atan(rise * Math.sin((2 * Math.PI * (x - middle)) / width)) + tilt
+class ArchedField implements OrientationField {
+  readonly pattern = 'arch'
+  readonly cores: readonly Point[] = []
+  readonly deltas: readonly Point[] = []
+  readonly #height: number
+  readonly #middle: number
+  /** Radians a pixel, of a hump as wide as the finger. */
+  readonly #frequency: number
+  readonly #tilt: number
+
+  constructor(random: SeededRandom, { flow }: Recipe) {
+    this.#height = random.between({ min: 0.8, max: 1.8 })
+    this.#middle = random.normal(0, 8)
+    this.#frequency = (2 * Math.PI) / random.between({ min: 210, max: 270 })
+    this.#tilt = random.normal(0, flow.bend.tilt)
+  }
+
+  read(x: number, y: number, flow: Flow): void {
+    const below = Math.max(0, 1 - (y + 150) / 330)
+    const above = y < -60 ? (y + 200) / 140 : 1
+    const rise = this.#height * below * above
+    const climb = below > 0 ? -above / 330 + (y < -60 ? below / 140 : 0) : 0
+    const phase = this.#frequency * (x - this.#middle)
+    const slope = rise * Math.sin(phase)
+    const angle = Math.atan(slope) + this.#tilt
+    const steepness = 1 + slope * slope
+    flow.cosine = Math.cos(angle)
+    flow.sine = Math.sin(angle)
+    flow.slopeX = (rise * this.#frequency * Math.cos(phase)) / steepness
+    flow.slopeY = (this.#height * climb * Math.sin(phase)) / steepness
+  }
+}
+
+/** Half the angle of a unit vector; of the two that there are, the one that points to +x. */
+function halve(cosine: number, sine: number, flow: Flow): void {
+  flow.cosine = Math.sqrt(Math.max(0, (1 + cosine) / 2))
+  flow.sine = Math.sign(sine || 1) * Math.sqrt(Math.max(0, (1 - cosine) / 2))
+}
+
+/** A singularity, and how its turn deviates: a·sin(φ - p) + b·sin(2φ + p) at angle φ around it. */
+interface Turn extends Point {
+  /** 1 around a core, -1 around a delta. */
+  readonly sense: number
+  readonly onceCos: number
+  readonly onceSin: number
+  readonly twiceCos: number
+  readonly twiceSin: number
+}
+
+function drawTurn(
+  { x, y }: Point,
+  sense: number,
+  random: SeededRandom,
+  { bend, straight }: Recipe['flow'],
+): Turn {
+  const once = random.normal(0, bend.once)
+  const twice = random.normal(0, bend.twice)
+  const phase = random.between({ min: -Math.PI, max: Math.PI })
+  const cosine = Math.cos(phase)
+  const sine = Math.sin(phase)
+  return {
+    x,
+    y,
+    sense,
+    onceCos: once * cosine,
+    onceSin: once * sine,
+    twiceCos: twice * cosine + (sense > 0 ? straight.core : straight.delta),
+    twiceSin: twice * sine,
+  }
+}
+
+function singularities(pattern: Pattern, random: SeededRandom, flow: Recipe['flow']) {
+  const { core, whorl, tentedDelta, delta } = flow
+  const around = (y: number, spread: number): Point => ({
+    x: random.normal(0, 0.7 * spread),
+    y: random.normal(y, spread),
+  })
+  const side = (sign: number): Point => ({
+    x: sign * random.between(delta.x),
+    y: random.between(delta.y),
+  })
+  if (pattern === 'tented-arch') {
+    return {
+      cores: [around(core.y, core.deviation)],
+      deltas: [around(tentedDelta.y, tentedDelta.deviation)],
+    }
+  }
+  if (pattern === 'whorl') {
+    const apart = random.between(whorl)
+    const middle = around(core.y, core.deviation)
+    const cores = [-apart, apart].map((by) => ({
+      x: random.normal(middle.x, 4),
+      y: random.normal(middle.y + by, 4),
+    }))
+    return { cores, deltas: [side(-1), side(1)] }
+  }
+  return {
+    cores: [around(core.y, core.deviation)],
+    deltas: [side(pattern === 'left-loop' ? 1 : -1)],
   }
 }
