@@ -84,7 +84,7 @@ async function identify(
   options: AccuracyOptions,
 ): Promise<figures.Identified[]> {
   console.error(`\nSearching among ${options.people} synthetic people …`)
-  const register = new Register(options)
+  const register = await Register.of(options)
   const identified: figures.Identified[] = []
   try {
     for (const { extractor, sets } of sources) {

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly rank: number | undefined
   /** Best score of a stranger; undefined where there is no such candidate. */
   readonly stranger: number | undefined
+  /** Score of the own person compared alone, where that was done. */
+  readonly alone?: number | undefined
 }
 
 export interface IdentificationPoint {
@@ -30,6 +32,7 @@ export interface IdentificationPoint {
 export function outcomeOf(
   person: string,
   candidates: readonly { readonly id: string; readonly score: number }[],
+  alone?: number,
 ): Outcome {
   const mate = candidates.find(({ id }) => id === person)?.score
   let stranger: number | undefined
@@ -39,7 +42,7 @@ export function outcomeOf(
     stranger = Math.max(stranger ?? score, score)
     if (mate !== undefined && score >= mate) before += 1
   }
-  return { person, mate, rank: mate === undefined ? undefined : 1 + before, stranger }
+  return { person, mate, rank: mate === undefined ? undefined : 1 + before, stranger, alone }
 }
 
 /** A point for every score that decides something and for one above the last, ascending. */
@@ -63,6 +66,18 @@ export function fnirAt(points: readonly IdentificationPoint[], fpir: number): nu
 /** Percent of mated searches whose own person is among the first `rank`. */
 export function identifiedWithin(outcomes: readonly Outcome[], rank: number): number {
   return 100 * shareOf(outcomes, (outcome) => (outcome.rank ?? Infinity) <= rank)
+}
+
+/**
+ * Percent of mated searches that an exhaustive precise matcher might have put first and the search
+ * did not: the own person was not looked at closely and would have scored above all who were. Of
+ * the others not looked at, somebody may score higher still, so that it is a bound.
+ */
+export function lostAtMost(outcomes: readonly Outcome[]): number {
+  const isLost = ({ mate, alone, stranger }: Outcome): boolean => {
+    return mate === undefined && alone !== undefined && alone > (stranger ?? -Infinity)
+  }
+  return 100 * shareOf(outcomes, isLost)
 }
 
 /** By rank, from 1: the cumulative match characteristic, as fractions. */

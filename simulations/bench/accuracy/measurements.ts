@@ -13,6 +13,8 @@
  * - `fnir_at_fpir_1pct`: mated searches lost where 1 % of non-mated ones name somebody;
  * - `rank1_lost_to_exhaustive`: percentage points of rank 1 by which the gallery's search falls
  *   behind the exhaustive precise matcher on the same, smaller gallery;
+ * - `rank1_lost_at_most`: the same on the whole gallery, as a bound: searches in which the own
+ *   person, compared alone, scores above every candidate and was none;
  * - `gallery_people`: people in the gallery of the other figures.
  *
  * Intervals hold 95 %: over fingers by bootstrap, for identification over people by Wilson.
@@ -25,6 +27,7 @@ import {
   identificationPoints,
   identifiedWithin,
   intervalByPeople,
+  lostAtMost,
 } from './identification-rates.ts'
 import { baselineOf, isComparable } from './peers.ts'
 import { failuresIn, type Measured, type Verification } from './verification.ts'
@@ -35,6 +38,9 @@ const NAMES: readonly (readonly [rate: keyof Rates, name: string])[] = [
   ['fmr1000', 'fnmr_at_fmr_0_1pct'],
   ['zeroFmr', 'zero_fmr'],
 ]
+
+/** Points of rank 1 that a search may lose to an exhaustive one. */
+const LOST_BAR = 0.5
 
 const COUNTS = { 1: 'one', 2: 'two', 4: 'four', 10: 'ten' } as const
 
@@ -69,6 +75,12 @@ export function identificationMeasurements(identified: Identified): Measurement[
       name: `${extractor}_rank1_lost_to_exhaustive_${suffix}`,
       value: identifiedWithin(precise, 1) - identifiedWithin(near, 1),
       unit: 'points',
+    },
+    {
+      name: `${extractor}_rank1_lost_at_most_${suffix}`,
+      value: lostAtMost(outcomes),
+      unit: 'points',
+      baseline: LOST_BAR,
     },
     { name: `${extractor}_gallery_people_${suffix}`, value: people, unit: 'count' },
   ]

@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os'
 import type { GalleryFinger, GalleryPerson } from '../../../matcher/gallery/gallery.ts'
 import { WorkerGallery } from '../../../matcher/gallery/worker-gallery.ts'
-import { backgroundPerson } from './background.ts'
+import { backgroundPeople } from './background.ts'
 import { ExhaustiveMatcher } from './exhaustive-matcher.ts'
 import { outcomeOf, type Outcome } from './identification-rates.ts'
 import type { RealPerson } from './real-people.ts'
@@ -47,13 +47,18 @@ export class Register {
   readonly #near: GalleryPerson[] = []
   readonly #matcher = new ExhaustiveMatcher(this.#near)
 
-  constructor({ people, precisePeople }: RegisterOptions) {
-    for (let index = 0; index < people; index += 1) {
+  /** With the crowd in it. */
+  static async of({ people, precisePeople }: RegisterOptions): Promise<Register> {
+    const register = new Register()
+    let index = 0
+    for await (const somebody of backgroundPeople(people)) {
       const isNear = index < precisePeople
-      const person = backgroundPerson(index, isNear ? SHARDS.near : SHARDS.far)
-      this.#gallery.add(person)
-      if (isNear) this.#near.push(person)
+      const person = { ...somebody, shard: isNear ? SHARDS.near : SHARDS.far }
+      register.#gallery.add(person)
+      if (isNear) register.#near.push(person)
+      index += 1
     }
+    return register
   }
 
   /** Enrols the people, runs their searches and takes them out again. */
@@ -67,7 +72,8 @@ export class Register {
     const precise: Outcome[] = []
     for (const { id, searches } of real) {
       for (const fingers of searches) {
-        const found = outcomeOf(id, await this.#search(fingers, Object.values(SHARDS)))
+        const candidates = await this.#search(fingers, Object.values(SHARDS))
+        const found = outcomeOf(id, candidates, await this.#alone(id, fingers))
         outcomes.push(found)
         const isNear = this.#gallery.count(SHARDS.far) === 0
         const nearby = isNear ? undefined : await this.#search(fingers, NEAR_SHARDS)
@@ -82,6 +88,13 @@ export class Register {
 
   async close(): Promise<void> {
     await this.#gallery.close()
+  }
+
+  /** The score of one person, whether a search would have come to it or not. */
+  async #alone(only: string, fingers: readonly GalleryFinger[]): Promise<number | undefined> {
+    if (fingers.length === 0) return undefined
+    const request = { fingers, shards: [SHARDS.real], threshold: SCORE_MIN, limit: 1, only }
+    return (await this.#gallery.search(request)).candidates[0]?.score
   }
 
   async #search(fingers: readonly GalleryFinger[], shards: readonly number[]) {

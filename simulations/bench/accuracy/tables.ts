@@ -8,6 +8,7 @@ import {
   identificationPoints,
   identifiedWithin,
   intervalByPeople,
+  lostAtMost,
 } from './identification-rates.ts'
 import { PEERS, isComparable } from './peers.ts'
 import type { Comparison } from './protocol.ts'
@@ -43,6 +44,7 @@ export function printIdentification(identified: readonly Identified[]): void {
     'at 0',
     'rank 1, fewer',
     'exhaustive',
+    'lost at most',
   ]
   const rows = identified.map((one) => {
     const { extractor, fingers, people, outcomes, near, precise } = one
@@ -60,12 +62,14 @@ export function printIdentification(identified: readonly Identified[]): void {
       figure(fnirAt(points, 0)),
       figure(identifiedWithin(near, 1)),
       figure(identifiedWithin(precise, 1)),
+      figure(lostAtMost(outcomes)),
     ]
   })
   const fewer = identified[0]?.precisePeople ?? 0
   console.log('\n%: real people in a crowd of synthetic ones, each search once with its own person')
   console.log('in the gallery and once without; intervals with people as the sample, 95 %')
   console.log(table([header, ...rows]))
+  console.log('lost at most: points of rank 1, by what the own person scores alone')
   console.log(`fewer: among ${fewer} people, by the gallery and by the exhaustive precise matcher`)
 }
 

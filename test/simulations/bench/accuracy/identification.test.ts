@@ -1,12 +1,16 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { backgroundPerson } from '../../../../simulations/bench/accuracy/background.ts'
+import {
+  backgroundPeople,
+  type BackgroundPerson,
+} from '../../../../simulations/bench/accuracy/background.ts'
 import {
   cumulativeMatches,
   fnirAt,
   identificationPoints,
   identifiedWithin,
   intervalByPeople,
+  lostAtMost,
   outcomeOf,
 } from '../../../../simulations/bench/accuracy/identification-rates.ts'
 import { realPeople } from '../../../../simulations/bench/accuracy/real-people.ts'
@@ -25,11 +29,21 @@ const outcomes = [
 
 rates('tell the own person from strangers', () => {
   equal(outcomes, [
-    { person: 'a', mate: 90, rank: 1, stranger: 20 },
-    { person: 'b', mate: 60, rank: 2, stranger: 70 },
-    { person: 'c', mate: undefined, rank: undefined, stranger: 40 },
-    { person: 'd', mate: undefined, rank: undefined, stranger: undefined },
+    { person: 'a', mate: 90, rank: 1, stranger: 20, alone: undefined },
+    { person: 'b', mate: 60, rank: 2, stranger: 70, alone: undefined },
+    { person: 'c', mate: undefined, rank: undefined, stranger: 40, alone: undefined },
+    { person: 'd', mate: undefined, rank: undefined, stranger: undefined, alone: undefined },
   ])
+})
+
+rates('count as lost who would have been first had they been looked at', () => {
+  const searches = [
+    outcomeOf('a', listOf({ a: 90, x: 20 }), 90),
+    outcomeOf('b', listOf({ x: 70 }), 71),
+    outcomeOf('c', listOf({ y: 40 }), 40),
+    outcomeOf('d', []),
+  ]
+  is(lostAtMost(searches), 25)
 })
 
 rates('let a tie with a stranger count against us', () => {
@@ -115,17 +129,18 @@ people.run()
 
 const crowd = suite('a crowd')
 
-crowd('is the same each time', () => {
-  equal(backgroundPerson(3, 0), backgroundPerson(3, 0))
-  ok(backgroundPerson(3, 0).fingers[0] !== backgroundPerson(4, 0).fingers[0])
+crowd('is the same each time', async () => {
+  const few = await peopleOf(3)
+  equal(few, (await peopleOf(5)).slice(0, 3))
   equal(
-    backgroundPerson(3, 0).fingers.map(({ position }) => position),
+    few[1]!.fingers.map(({ position }) => position),
     [2, 7],
   )
+  ok(Buffer.compare(few[1]!.fingers[0]!.packed, few[2]!.fingers[0]!.packed) !== 0)
 })
 
 crowd('is searched by the gallery as exhaustively', async () => {
-  const register = new Register({ people: 20, precisePeople: 20 })
+  const register = await Register.of({ people: 20, precisePeople: 20 })
   try {
     for (const size of [1, 2] as const) {
       const found = await register.identify(realPeople([generatedSet(4)], size))
@@ -150,7 +165,7 @@ crowd('does not hold whoever could not be enrolled', async () => {
   const { name, impressions } = generatedSet(1)
   const [, ...others] = impressions
   const set = { name, impressions: [{ ...impressions[0]!, record: undefined }, ...others] }
-  const register = new Register({ people: 5, precisePeople: 2 })
+  const register = await Register.of({ people: 5, precisePeople: 2 })
   try {
     const {
       people: held,
@@ -169,4 +184,10 @@ crowd.run()
 
 function listOf(scores: Readonly<Record<string, number>>) {
   return Object.entries(scores).map(([id, score]) => ({ id, score }))
+}
+
+async function peopleOf(count: number): Promise<BackgroundPerson[]> {
+  const people: BackgroundPerson[] = []
+  for await (const person of backgroundPeople(count)) people.push(person)
+  return people
 }
