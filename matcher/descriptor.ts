@@ -9,8 +9,8 @@
  * neighbour near a border answers on both sides of it and a small shift loses few bits. Neighbours
  * are not counted or weighed: one is enough.
  *
- * Rings, disks and overlap were chosen with FVC2002 DB1..4_B and with the two sets of FVC2004 in
- * view, so no set is a holdout for them; accuracy is flat around these values.
+ * Accuracy is flat around the distances, radii and overlap in use: `npm run tune` tries others, on
+ * FVC2002 DB1..4_B. They were first set with FVC2004 in view as well.
  * Another descriptor is another version of this file, with a new `PACKED_VERSION`.
  */
 import { COSINES, SINES, angleBetween } from './integer.ts'
@@ -22,66 +22,71 @@ export interface Oriented {
   readonly angle: number
 }
 
-/** Distance of a ring, number of its sites and radius of each, pixels at 500 dpi. */
-const RINGS = [
-  { distance: 16, sites: 4, radius: 14 },
-  { distance: 34, sites: 8, radius: 14 },
-  { distance: 52, sites: 12, radius: 16 },
-  { distance: 70, sites: 16, radius: 17 },
-] as const
+export interface Ring {
+  /** From the minutia to the sites, and of each site, pixels at 500 dpi. */
+  readonly distance: number
+  readonly radius: number
+  readonly sites: number
+}
+
+export interface Shape {
+  readonly rings: readonly Ring[]
+  /** How far a neighbour may point away from a direction and still answer for it, byte angle. */
+  readonly directionReach: number
+}
+
+export const SHAPE: Shape = {
+  rings: [
+    { distance: 16, radius: 14, sites: 4 },
+    { distance: 34, radius: 14, sites: 8 },
+    { distance: 52, radius: 16, sites: 12 },
+    { distance: 70, radius: 17, sites: 16 },
+  ],
+  directionReach: 44,
+}
 
 /** Directions asked for at each site, byte angles from the minutia's own. */
 const DIRECTIONS = [32, 96, 160, 224] as const
 
-/** How far a neighbour may point away from a direction and still answer for it: 62°. */
-const DIRECTION_REACH = 44
+const SITES = SHAPE.rings.reduce((sum, { sites }) => sum + sites, 0)
 
-/** Farthest a neighbour is seen. */
-const REACH = Math.max(...RINGS.map(({ distance, radius }) => distance + radius))
-
-const SITES = RINGS.flatMap(({ distance, sites, radius }) =>
-  Array.from({ length: sites }, (_, index) => siteAt(distance, (index + 0.5) / sites, radius)),
-)
-
-export const DESCRIPTOR_BITS = SITES.length * DIRECTIONS.length
+export const DESCRIPTOR_BITS = SITES * DIRECTIONS.length
 export const DESCRIPTOR_WORDS = DESCRIPTOR_BITS / 32
 
-/** Half the width of the plane of which it is known which sites see a place: rounding adds one. */
-const PLANE = REACH + 1
-const PLANE_WIDTH = 2 * PLANE + 1
-
-/** The sites that see each place of the plane, row by row, and where each place's list begins. */
-const SEEN = sitesByPlace()
-
-/** The bits of the four questions, by the neighbour's direction from the minutia's own. */
-const DIRECTION_BITS = Uint8Array.from({ length: 256 }, (_, difference) => {
-  return DIRECTIONS.reduce((bits, direction, index) => {
-    const away = Math.abs(angleBetween(direction, difference))
-    return away <= DIRECTION_REACH ? bits | (1 << index) : bits
-  }, 0)
-})
-
 /** Adds to `out`, from word `at` on, the bits of `centre` among `neighbours`, itself among them. */
-export function describe(
+export type Describe = (
   centre: Oriented,
   neighbours: readonly Oriented[],
   out: Int32Array,
   at: number,
-): void {
-  const cosine = COSINES[centre.angle * 4]!
-  const sine = SINES[centre.angle * 4]!
-  for (const neighbour of neighbours) {
-    const dx = neighbour.x - centre.x
-    const dy = neighbour.y - centre.y
-    if (neighbour === centre || dx * dx + dy * dy > REACH * REACH) continue
-    const ahead = (cosine * dx + sine * dy + 8192) >> 14
-    const aside = (cosine * dy - sine * dx + 8192) >> 14
-    const directions = DIRECTION_BITS[(neighbour.angle - centre.angle) & 0xff]!
-    const place = (ahead + PLANE) * PLANE_WIDTH + aside + PLANE
-    const end = SEEN.starts[place + 1]!
-    for (let seen = SEEN.starts[place]!; seen < end; seen += 1) {
-      const bit = SEEN.sites[seen]! * DIRECTIONS.length
-      out[at + (bit >> 5)]! |= directions << (bit & 31)
+) => void
+
+export const describe = describer(SHAPE)
+
+/** For a shape of as many sites as the one in use; only that makes records to be stored. */
+export function describer({ rings, directionReach }: Shape): Describe {
+  const reach = Math.max(...rings.map(({ distance, radius }) => distance + radius))
+  // Half the width of the plane of which it is known which sites see a place: rounding adds one.
+  const half = reach + 1
+  const width = 2 * half + 1
+  const { starts, sites } = sitesByPlace(rings, half)
+  const answers = Uint8Array.from({ length: 256 }, (_, turn) => answersTo(turn, directionReach))
+  return (centre, neighbours, out, at) => {
+    const cosine = COSINES[centre.angle * 4]!
+    const sine = SINES[centre.angle * 4]!
+    for (const neighbour of neighbours) {
+      const dx = neighbour.x - centre.x
+      const dy = neighbour.y - centre.y
+      if (neighbour === centre || dx * dx + dy * dy > reach * reach) continue
+      const ahead = (cosine * dx + sine * dy + 8192) >> 14
+      const aside = (cosine * dy - sine * dx + 8192) >> 14
+      const place = (ahead + half) * width + aside + half
+      const bits = answers[(neighbour.angle - centre.angle) & 0xff]!
+      const end = starts[place + 1]!
+      for (let seen = starts[place]!; seen < end; seen += 1) {
+        const bit = sites[seen]! * DIRECTIONS.length
+        out[at + (bit >> 5)]! |= bits << (bit & 31)
+      }
     }
   }
 }
@@ -107,20 +112,35 @@ function nibbles(word: number): number {
   return (twos & 0x33333333) + ((twos >>> 2) & 0x33333333)
 }
 
-function sitesByPlace(): { readonly starts: Int32Array; readonly sites: Uint8Array } {
-  const starts = new Int32Array(PLANE_WIDTH * PLANE_WIDTH + 1)
-  const sites: number[] = []
-  for (let place = 0; place < PLANE_WIDTH * PLANE_WIDTH; place += 1) {
-    const ahead = Math.floor(place / PLANE_WIDTH) - PLANE
-    const aside = (place % PLANE_WIDTH) - PLANE
-    for (const [index, site] of SITES.entries()) {
+/** One bit for each direction that a neighbour at this angle from the minutia's own answers for. */
+function answersTo(turn: number, directionReach: number): number {
+  return DIRECTIONS.reduce((bits, direction, index) => {
+    return Math.abs(angleBetween(direction, turn)) <= directionReach ? bits | (1 << index) : bits
+  }, 0)
+}
+
+/** The sites that see each place of the plane, row by row, and where each place's list begins. */
+function sitesByPlace(
+  rings: readonly Ring[],
+  half: number,
+): { readonly starts: Int32Array; readonly sites: Uint8Array } {
+  const width = 2 * half + 1
+  const all = rings.flatMap(({ distance, sites, radius }) =>
+    Array.from({ length: sites }, (_, index) => siteAt(distance, (index + 0.5) / sites, radius)),
+  )
+  const starts = new Int32Array(width * width + 1)
+  const seen: number[] = []
+  for (let place = 0; place < width * width; place += 1) {
+    const ahead = Math.floor(place / width) - half
+    const aside = (place % width) - half
+    for (const [index, site] of all.entries()) {
       const du = ahead - site.ahead
       const dv = aside - site.aside
-      if (du * du + dv * dv <= site.radiusSquared) sites.push(index)
+      if (du * du + dv * dv <= site.radiusSquared) seen.push(index)
     }
-    starts[place + 1] = sites.length
+    starts[place + 1] = seen.length
   }
-  return { starts, sites: Uint8Array.from(sites) }
+  return { starts, sites: Uint8Array.from(seen) }
 }
 
 function siteAt(

@@ -15,7 +15,13 @@
  *
  * Minutiae are ordered by quality, and where that is equal or unknown from the middle outwards.
  */
-import { DESCRIPTOR_BITS, DESCRIPTOR_WORDS, describe, type Oriented } from './descriptor.ts'
+import {
+  DESCRIPTOR_BITS,
+  DESCRIPTOR_WORDS,
+  describe,
+  type Describe,
+  type Oriented,
+} from './descriptor.ts'
 import { clamp } from './integer.ts'
 import type { FingerView } from './template/template.ts'
 
@@ -67,8 +73,11 @@ export class InvalidPacked extends Error {
   }
 }
 
-/** Total: any view gives a record, and one without minutiae a record that matches nothing. */
-export function pack(view: FingerView): Uint8Array {
+/**
+ * Total: any view gives a record, and one without minutiae a record that matches nothing. With
+ * another descriptor than ours it is good for trying that out, and nothing else.
+ */
+export function pack(view: FingerView, describeIn: Describe = describe): Uint8Array {
   const all = placed(view)
   const minutiae = byWorth(view, all).slice(0, MINUTIAE_MAX)
   const described = minutiae.slice(0, DESCRIBED_MAX)
@@ -77,7 +86,7 @@ export function pack(view: FingerView): Uint8Array {
   const words = new Int32Array(DESCRIBED_MAX * DESCRIPTOR_WORDS)
   for (const [index, centre] of described.entries()) {
     const at = index * DESCRIPTOR_WORDS
-    describe(centre, all, words, at)
+    describeIn(centre, all, words, at)
     record[NORMS_AT + index] = NORMS[bitCount(words.subarray(at, at + DESCRIPTOR_WORDS))]!
   }
   const fields = new DataView(record.buffer)

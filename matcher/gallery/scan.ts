@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Kernel, KernelProbe } from '../kernel/kernel.ts'
-import { fits, type Assignment } from './assignment.ts'
+import { anyOf, fits, type Assignment } from './assignment.ts'
 import { FINGERS_MAX } from './people.ts'
 import { Ranking, type Rankable } from './ranking.ts'
 import type { Slab } from './slab.ts'
@@ -67,6 +67,7 @@ export interface BlockDigest {
 export class Scan {
   readonly #options: ScanOptions
   readonly #kernel: Kernel
+  readonly #compared: Assignment
   readonly #shortlist = new Ranking<Shortlisted>({ threshold: 0, limit: SHORTLIST_MAX })
   readonly #searched = new Map<number, number>()
   readonly #digests: BlockDigest[] = []
@@ -82,6 +83,7 @@ export class Scan {
   constructor(options: ScanOptions, { kernel }: { kernel: Kernel }) {
     this.#options = options
     this.#kernel = kernel
+    this.#compared = anyOf(options.assignments)
     this.#byRow = options.probes.map(() => new Uint16Array(ROWS_MAX))
   }
 
@@ -123,7 +125,7 @@ export class Scan {
 
   /** One finger of the probe with all that it may have to be compared with. */
   #compare({ slab, from }: Block, finger: number): void {
-    const { probes, assignments } = this.#options
+    const { probes } = this.#options
     const scores = this.#byRow[finger]!
     scores.fill(NOT_COMPARED)
     let count = 0
@@ -131,7 +133,7 @@ export class Scan {
       const first = this.#people[at]!
       for (let row = first; row < first + this.#people[at + 1]!; row += 1) {
         const position = slab.positionAt(row)
-        if (!assignments.some((assignment) => fits(assignment, finger, position))) continue
+        if (!fits(this.#compared, finger, position)) continue
         this.#rows[count] = row
         count += 1
       }

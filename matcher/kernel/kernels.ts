@@ -4,25 +4,36 @@ import { NativeKernel } from './native-kernel.ts'
 import { ScriptKernel } from './script-kernel.ts'
 import { WasmKernel } from './wasm-kernel.ts'
 
-/** All that run here, the fastest first; the definition is always there. */
+/** The fastest first. Plain C is slower than WebAssembly's vectors. */
+const LOADERS: readonly (() => readonly Kernel[])[] = [
+  () => NativeKernel.load().filter(({ name }) => name !== 'portable'),
+  () => [WasmKernel.load()],
+  () => NativeKernel.load().filter(({ name }) => name === 'portable'),
+  () => [new ScriptKernel()],
+]
+
+/** All that run here; the definition is always among them. */
 export function availableKernels(): Kernel[] {
-  const native = orNone(() => NativeKernel.load())
-  const wasm = orNone(() => [WasmKernel.load()])
-  const vector = native.filter(({ name }) => name !== 'portable')
-  const scalar = native.filter(({ name }) => name === 'portable')
-  return [...vector, ...wasm, ...scalar, new ScriptKernel()]
+  return LOADERS.flatMap(loaded)
 }
 
-/** The one of this name, or the fastest there is. */
+/** The one of this name if it runs here, or the fastest that does. */
 export function chooseKernel(name?: KernelName): Kernel {
-  const kernels = availableKernels()
-  return kernels.find((kernel) => kernel.name === name) ?? kernels[0]!
+  if (name !== undefined) {
+    const named = availableKernels().find((kernel) => kernel.name === name)
+    if (named) return named
+  }
+  for (const loader of LOADERS) {
+    const [fastest] = loaded(loader)
+    if (fastest) return fastest
+  }
+  return new ScriptKernel()
 }
 
 /** What was not built, or does not run here, is not there; another takes its place. */
-function orNone<T>(load: () => T[]): T[] {
+function loaded(loader: () => readonly Kernel[]): readonly Kernel[] {
   try {
-    return load()
+    return loader()
   } catch {
     return []
   }

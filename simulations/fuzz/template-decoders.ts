@@ -66,9 +66,9 @@ export const TEMPLATE_DECODERS: readonly Decoder[] = [
   bytesDecoder({
     name: 'packed-record',
     covers: ['matcher/packed.ts#checkPacked'],
-    seeds: () => published().flatMap((bytes) => readTemplate(bytes).views.map(pack)),
+    seeds: () => published().flatMap((bytes) => readTemplate(bytes).views.map((view) => pack(view))),
     decode: checkPacked,
-    refuses: [refusal(InvalidPacked, 'length', 'version', 'counts')],
+    refuses: [refusal(InvalidPacked, 'length', 'version', 'counts', 'offsets')],
   }),
 ]
 

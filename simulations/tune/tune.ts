@@ -2,10 +2,12 @@
  * How the matcher's numbers were chosen, again: `npm run tune -- <folder>`.
  *
  * On FVC2002 DB1..4_B alone, templates of two extractors together; FVC2004 is never looked at here.
- * First the rules of the first stage, one at a time around those in use, by how many are missed
- * where 1 in 1,000 strangers passes; then the weights of the score, a logistic regression on what
+ * First the shape of the descriptor and the rules of the first stage, one at a time around those in
+ * use, by how often that stage alone errs; then the weights of the score, a logistic regression on what
  * the comparison of every pair within a set has found.
  */
+import { describer, SHAPE, type Shape } from '../../matcher/descriptor.ts'
+import { pack } from '../../matcher/packed.ts'
 import { emptyPairs, findPairs } from '../../matcher/score/pairs.ts'
 import { emptyRecord, fieldsOf, prepareProbe, unpack } from '../../matcher/score/probe.ts'
 import { RULES, type Rules } from '../../matcher/score/rules.ts'
@@ -34,27 +36,56 @@ if (folder === undefined) {
   console.error('name the folder that holds the FVC sets')
   process.exit(2)
 }
-const sets = EXTRACTORS.map((extractor) => {
-  return readSets(folder, extractor).filter(({ name }) => TUNED_ON.test(name))
-})
+const sets = setsWith()
 if (sets.some((found) => found.length === 0)) {
   console.error(`${folder} has no sets of FVC2002 with templates of ${EXTRACTORS.join(' and ')}`)
   process.exit(2)
 }
-tuneRules()
+tuneFirstStage()
 tuneWeights()
 
-function tuneRules(): void {
-  const rows = (Object.keys(TRIED) as (keyof Rules)[]).flatMap((rule) => {
+function setsWith(shape = SHAPE): FvcSet[][] {
+  const describe = describer(shape)
+  return EXTRACTORS.map((extractor) => {
+    const found = readSets(folder!, extractor, (view) => pack(view, describe))
+    return found.filter(({ name }) => TUNED_ON.test(name))
+  })
+}
+
+/** Percent of what is in use, rounded to whole pixels and byte angles. */
+function shapes(): { readonly name: string; readonly shape: Shape }[] {
+  const percents = [80, 90, 100, 110, 120]
+  const scaled = (value: number, percent: number): number => Math.round((value * percent) / 100)
+  const rings = (percent: number, of: 'distance' | 'radius'): Shape['rings'] =>
+    SHAPE.rings.map((ring) => ({ ...ring, [of]: scaled(ring[of], percent) }))
+  return percents.flatMap((percent) => [
+    { name: `distances, ${percent} %`, shape: { ...SHAPE, rings: rings(percent, 'distance') } },
+    { name: `radii, ${percent} %`, shape: { ...SHAPE, rings: rings(percent, 'radius') } },
+    {
+      name: `direction reach, ${percent} %`,
+      shape: { ...SHAPE, directionReach: scaled(SHAPE.directionReach, percent) },
+    },
+  ])
+}
+
+function tuneFirstStage(): void {
+  const ofShapes = shapes()
+    .toSorted((one, two) => one.name.localeCompare(two.name))
+    .map(({ name, shape }) => [name, '', ...cells(setsWith(shape), RULES)])
+  const ofRules = (Object.keys(TRIED) as (keyof Rules)[]).flatMap((rule) => {
     return TRIED[rule].map((value) => {
-      const rates = sets.map((found) => firstStageRates(found, { ...RULES, [rule]: value }))
-      const cells = rates.flatMap(({ eer, fmr1000 }) => [eer.toFixed(2), fmr1000.toFixed(2)])
-      return [rule, String(value), RULES[rule] === value ? 'in use' : '', ...cells]
+      const isInUse = RULES[rule] === value ? 'in use' : ''
+      return [`${rule} ${value}`, isInUse, ...cells(sets, { ...RULES, [rule]: value })]
     })
   })
   const header = EXTRACTORS.flatMap((extractor) => [`${extractor} EER`, 'FNMR@0.1 %'])
   console.log('first stage alone, FVC2002, %')
-  console.log(table([['rule', '', '', ...header], ...rows]))
+  console.log(table([['', '', ...header], ...ofShapes, ...ofRules]))
+}
+
+function cells(found: readonly (readonly FvcSet[])[], rules: Rules): string[] {
+  const rates = found.map((some) => firstStageRates(some, rules))
+  return rates.flatMap(({ eer, fmr1000 }) => [eer.toFixed(2), fmr1000.toFixed(2)])
 }
 
 function firstStageRates(found: readonly FvcSet[], rules: Rules): ReturnType<typeof errorRates> {

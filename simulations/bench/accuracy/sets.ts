@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pack } from '../../../matcher/packed.ts'
 import { readTemplate } from '../../../matcher/template/read.ts'
-import { InvalidTemplate } from '../../../matcher/template/template.ts'
+import { InvalidTemplate, type FingerView } from '../../../matcher/template/template.ts'
 import type { Impression } from './protocol.ts'
 
 /** Folders below the one given: `fvc2002/DB1_B` is two deep. */
@@ -16,17 +16,23 @@ export interface FvcSet {
   readonly impressions: readonly Impression<Uint8Array>[]
 }
 
+/** How a template becomes a record. */
+type Packer = (view: FingerView) => Uint8Array
+
 /** Sets with templates of one extractor, `<set>/<extractor>/F_I.iso`, by name. */
-export function readSets(folder: string, extractor: string): FvcSet[] {
+export function readSets(folder: string, extractor: string, packer: Packer = pack): FvcSet[] {
   return foldersBelow(folder, DEPTH_MAX)
     .filter((set) => existsSync(join(set, extractor)))
     .sort()
-    .map((set) => ({ name: relative(folder, set), impressions: readImpressions(set, extractor) }))
+    .map((set) => {
+      const impressions = readImpressions(set, extractor, packer)
+      return { name: relative(folder, set), impressions }
+    })
     .filter(({ impressions }) => impressions.length > 0)
 }
 
 /** Every impression the set has, as image or as template; one that cannot be read has no record. */
-function readImpressions(set: string, extractor: string): Impression<Uint8Array>[] {
+function readImpressions(set: string, extractor: string, packer: Packer): Impression<Uint8Array>[] {
   const names = [...readdirSync(set), ...readdirSync(join(set, extractor))]
   const known = new Map<string, { finger: number; impression: number }>()
   for (const name of names) {
@@ -38,17 +44,17 @@ function readImpressions(set: string, extractor: string): Impression<Uint8Array>
     .map(([name, { finger, impression }]) => ({
       finger,
       impression,
-      record: readRecord(join(set, extractor, `${name}.iso`)),
+      record: readRecord(join(set, extractor, `${name}.iso`), packer),
     }))
     .sort((one, two) => one.finger - two.finger || one.impression - two.impression)
 }
 
 /** Failed where there is no template, no valid one, or one without minutiae. */
-function readRecord(file: string): Uint8Array | undefined {
+function readRecord(file: string, packer: Packer): Uint8Array | undefined {
   if (!existsSync(file)) return undefined
   try {
     const [view] = readTemplate(readFileSync(file)).views
-    return view && view.minutiae.length > 0 ? pack(view) : undefined
+    return view && view.minutiae.length > 0 ? packer(view) : undefined
   } catch (error) {
     if (error instanceof InvalidTemplate) return undefined
     throw error

@@ -115,7 +115,7 @@ people('have a flow whose gradient is that of its angle', () => {
 })
 
 people('are told apart by the matcher', () => {
-  const packed = crowd.map((views) => views.map(pack))
+  const packed = crowd.map((views) => views.map((view) => pack(view)))
   const genuine: number[] = []
   const impostor: number[] = []
   for (const [person, [first, ...others]] of packed.entries()) {
