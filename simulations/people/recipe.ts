@@ -62,8 +62,8 @@ export const RECIPE = {
   person: {
     /** How well skin prints: dry, worn or wet skin stays so all day. */
     legibility: { mean: 0.745, deviation: 0.145 },
-    /** Spread of the size of what touches the sensor, as a share. */
-    sizeDeviation: 0.13,
+    /** Of what touches the sensor, as a share of the usual. */
+    size: { deviation: 0.13, min: 0.8 },
     /** The left index finger has the right one's pattern mirrored for this very reason. */
     samePatternShare: 0.35,
   },
