@@ -79,7 +79,7 @@ export function demoPeople(samples: RealSamples): DemoPeople {
   return {
     about: ABOUT,
     people: [...people, ...realPeople(samples, root.fork('real'))],
-    stranger: stranger(root.fork('stranger')),
+    stranger: stranger(root.fork('nobody')),
   }
 }
 

@@ -32,9 +32,9 @@ export function generatePerson(
   random: SeededRandom,
   { positions = INDEX_FINGERS, recipe = RECIPE }: PersonOptions = {},
 ): Person {
-  const { legibility: skin, sizeDeviation, samePatternShare } = recipe.person
+  const { legibility: skin, size: spread, samePatternShare } = recipe.person
   const legibility = clamp(random.normal(skin.mean, skin.deviation))
-  const size = Math.max(0.5, random.normal(1, sizeDeviation))
+  const size = Math.max(spread.min, random.normal(1, spread.deviation))
   let right: Pattern | undefined
   const fingers = positions.map((position) => {
     const isLeft = position > 5

@@ -12,13 +12,13 @@ export const RECIPE = {
 
   /** Cores and deltas, from the middle of the pad. */
   flow: {
-    core: { y: -5, deviation: 12 },
+    core: { y: -2, deviation: 10 },
     /** Between a whorl's two cores, half of it. */
     whorl: { min: 15, max: 60 },
     tentedDelta: { y: 65, deviation: 12 },
     delta: { x: { min: 85, max: 120 }, y: { min: 86, max: 108 } },
     /** How freely the flow turns around them, once and twice a turn, and how it leans. */
-    bend: { once: 0.075, twice: 0.04, tilt: 0.04 },
+    bend: { once: 0.05, twice: 0.04, tilt: 0.04 },
     /** How much straighter ridges run above and below a core than a circle would. */
     straight: { core: 0.45, delta: -0.45 },
   },
@@ -26,7 +26,7 @@ export const RECIPE = {
   /** The true minutiae of one finger. */
   master: {
     /** On a whole pad. */
-    count: { mean: 86, deviation: 27, min: 36 },
+    count: { mean: 86, deviation: 25, min: 46 },
     /** Two minutiae are never closer than `min` and keep each other away up to `free`. */
     distance: { min: 5, free: 21 },
     /** Share of candidates kept at the least distance. */
@@ -41,7 +41,7 @@ export const RECIPE = {
   density: {
     base: 0.48,
     /** Per birth a pixel², and at most. */
-    births: 150,
+    births: 100,
     birthsMax: 0.48,
     core: { weight: 0.16, reach: 42 },
     delta: { weight: 0.08, reach: 36 },
@@ -52,18 +52,18 @@ export const RECIPE = {
     /** From ridge to ridge: about half a millimetre. */
     ridgePeriod: 9,
     /** Minutiae a pixel² whose sense is a coin toss: they come in pairs that cancel out. */
-    chance: 0.0012,
+    chance: 0.00115,
     /** From ridges that grow wider and narrower over `wave`: some fingers' more than others'. */
-    sway: { min: 0, max: 0.008 },
-    wave: { min: 150, max: 800 },
+    sway: { min: 0, max: 0.006 },
+    wave: { min: 140, max: 800 },
   },
 
   /** People: all impressions of all their fingers have this in common. */
   person: {
     /** How well skin prints: dry, worn or wet skin stays so all day. */
-    legibility: { mean: 0.738, deviation: 0.145 },
-    /** Spread of the size of what touches the sensor, as a share. */
-    sizeDeviation: 0.13,
+    legibility: { mean: 0.738, deviation: 0.152 },
+    /** Of what touches the sensor, as a share of the usual. */
+    size: { deviation: 0.13, min: 0.8 },
     /** The left index finger has the right one's pattern mirrored for this very reason. */
     samePatternShare: 0.35,
   },
@@ -94,7 +94,7 @@ export const RECIPE = {
     /** ...and how much farther off. */
     askew: 2,
     /** Half axes of the part that touches. */
-    window: { x: { min: 88, max: 115 }, y: { min: 115, max: 200 } },
+    window: { x: { min: 88, max: 112 }, y: { min: 115, max: 200 } },
     /** Plastic distortion at a pad's half width from the middle. */
     warpDeviation: 3,
   },
