@@ -66,7 +66,8 @@ export const TEMPLATE_DECODERS: readonly Decoder[] = [
   bytesDecoder({
     name: 'packed-record',
     covers: ['matcher/packed.ts#checkPacked'],
-    seeds: () => published().flatMap((bytes) => readTemplate(bytes).views.map((view) => pack(view))),
+    seeds: () =>
+      published().flatMap((bytes) => readTemplate(bytes).views.map((view) => pack(view))),
     decode: checkPacked,
     refuses: [refusal(InvalidPacked, 'length', 'version', 'counts', 'offsets')],
   }),

@@ -3,8 +3,8 @@
  *
  * On FVC2002 DB1..4_B alone, templates of two extractors together; FVC2004 is never looked at here.
  * First the shape of the descriptor and the rules of the first stage, one at a time around those in
- * use, by how often that stage alone errs; then the weights of the score, a logistic regression on what
- * the comparison of every pair within a set has found.
+ * use, by how often that stage alone errs; then the weights of the score, a logistic regression on
+ * what the comparison of every pair within a set has found.
  */
 import { describer, SHAPE, type Shape } from '../../matcher/descriptor.ts'
 import { pack } from '../../matcher/packed.ts'
@@ -55,7 +55,6 @@ function setsWith(shape = SHAPE): FvcSet[][] {
 /** Percent of what is in use, rounded to whole pixels and byte angles. */
 function shapes(): { readonly name: string; readonly shape: Shape }[] {
   const percents = [80, 90, 100, 110, 120]
-  const scaled = (value: number, percent: number): number => Math.round((value * percent) / 100)
   const rings = (percent: number, of: 'distance' | 'radius'): Shape['rings'] =>
     SHAPE.rings.map((ring) => ({ ...ring, [of]: scaled(ring[of], percent) }))
   return percents.flatMap((percent) => [
@@ -66,6 +65,10 @@ function shapes(): { readonly name: string; readonly shape: Shape }[] {
       shape: { ...SHAPE, directionReach: scaled(SHAPE.directionReach, percent) },
     },
   ])
+}
+
+function scaled(value: number, percent: number): number {
+  return Math.round((value * percent) / 100)
 }
 
 function tuneFirstStage(): void {

@@ -20,7 +20,7 @@ import { PEOPLE, everybody, fingersOf, idOf } from '../support/people.ts'
 
 const SHARDS = [0, 1, 2]
 
-const candidate = emptyRecord()
+const unpacked = emptyRecord()
 const pairs = emptyPairs()
 
 const promises = suite('a gallery in memory')
@@ -328,8 +328,8 @@ function replayed({ people }: BlockOfPeople, probe: readonly GalleryFinger[]): s
     return people.flatMap(({ fingers }) => {
       return fingers.map((finger) => {
         if (finger.position !== position) return 0xffff
-        unpack(fieldsOf(finger.packed), 0, candidate)
-        findPairs(prepared, candidate, pairs)
+        unpack(fieldsOf(finger.packed), 0, unpacked)
+        findPairs(prepared, unpacked, pairs)
         return pairs.score
       })
     })

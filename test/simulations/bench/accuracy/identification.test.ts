@@ -187,7 +187,7 @@ function listOf(scores: Readonly<Record<string, number>>) {
 }
 
 async function peopleOf(count: number): Promise<BackgroundPerson[]> {
-  const people: BackgroundPerson[] = []
-  for await (const person of backgroundPeople(count)) people.push(person)
-  return people
+  const found: BackgroundPerson[] = []
+  for await (const person of backgroundPeople(count)) found.push(person)
+  return found
 }
