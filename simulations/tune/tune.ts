@@ -28,6 +28,9 @@ const TRIED: { readonly [rule in keyof Rules]: readonly number[] } = {
   wayTangent: [2, 3, 4, 5, 6],
 }
 
+/** Of the shape in use. */
+const PERCENTS = [80, 90, 100, 110, 120]
+
 const record = emptyRecord()
 const pairs = emptyPairs()
 
@@ -52,19 +55,22 @@ function setsWith(shape = SHAPE): FvcSet[][] {
   })
 }
 
-/** Percent of what is in use, rounded to whole pixels and byte angles. */
+/** Around the one in use, rounded to whole pixels and byte angles. */
 function shapes(): { readonly name: string; readonly shape: Shape }[] {
-  const percents = [80, 90, 100, 110, 120]
-  const rings = (percent: number, of: 'distance' | 'radius'): Shape['rings'] =>
-    SHAPE.rings.map((ring) => ({ ...ring, [of]: scaled(ring[of], percent) }))
-  return percents.flatMap((percent) => [
-    { name: `distances, ${percent} %`, shape: { ...SHAPE, rings: rings(percent, 'distance') } },
-    { name: `radii, ${percent} %`, shape: { ...SHAPE, rings: rings(percent, 'radius') } },
-    {
-      name: `direction reach, ${percent} %`,
-      shape: { ...SHAPE, directionReach: scaled(SHAPE.directionReach, percent) },
-    },
-  ])
+  const kinds: Record<string, (percent: number) => Partial<Shape>> = {
+    distances: (percent) => ({ rings: rings(percent, 'distance') }),
+    radii: (percent) => ({ rings: rings(percent, 'radius') }),
+    'direction reach': (percent) => ({ directionReach: scaled(SHAPE.directionReach, percent) }),
+  }
+  return Object.entries(kinds).flatMap(([kind, changed]) => {
+    return PERCENTS.map((percent) => {
+      return { name: `${kind} ${percent} %`, shape: { ...SHAPE, ...changed(percent) } }
+    })
+  })
+}
+
+function rings(percent: number, of: 'distance' | 'radius'): Shape['rings'] {
+  return SHAPE.rings.map((ring) => ({ ...ring, [of]: scaled(ring[of], percent) }))
 }
 
 function scaled(value: number, percent: number): number {
@@ -72,9 +78,7 @@ function scaled(value: number, percent: number): number {
 }
 
 function tuneFirstStage(): void {
-  const ofShapes = shapes()
-    .toSorted((one, two) => one.name.localeCompare(two.name))
-    .map(({ name, shape }) => [name, '', ...cells(setsWith(shape), RULES)])
+  const ofShapes = shapes().map(({ name, shape }) => [name, '', ...cells(setsWith(shape), RULES)])
   const ofRules = (Object.keys(TRIED) as (keyof Rules)[]).flatMap((rule) => {
     return TRIED[rule].map((value) => {
       const isInUse = RULES[rule] === value ? 'in use' : ''
