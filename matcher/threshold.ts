@@ -1,26 +1,26 @@
 /**
  * From which score on two people are taken for one, and how often strangers reach a score.
  *
- * Strangers' scores were counted with `npm run bench:accuracy` on the within-set impostor pairs of
+ * Strangers' scores were counted with `npm run tune` on the within-set impostor pairs of
  * FVC2002 DB1..4_B and FVC2004 DB1_B and DB3_B, templates of mindtct and of FingerJet: 34,560 pairs
  * of 60 fingers. Beyond `TAIL_FROM` they fall off as an exponential does, by a tenth of their
  * number every nine points, and that is carried on: a rate below 1 in 10,000 is an extrapolation
  * that no measurement here backs. A register needs one on its own data.
  *
  * It also depends on the extractor: on SecuGen's templates of the same sets, made from images
- * squeezed out of shape, strangers reach 60. Fingers of one person are taken for independent.
+ * squeezed out of shape, strangers reach 61. Fingers of one person are taken for independent.
  */
 import { NEUTRAL } from './score/score.ts'
 
 /** How many pairs of strangers had each score from 0 on. */
-const STRANGERS = [28_593, 837, 788, 732, 622, 513, 465, 391, 354, 277, 224, 185, 125, 85] as const
+const STRANGERS = [27_823, 994, 890, 824, 726, 619, 514, 478, 347, 311, 258, 188, 134, 109] as const
 
 /**
  * From here on: how many had this score or more, and what is left of them at each further point.
  */
-const TAIL_FROM = STRANGERS.length
-const TAIL = 369
-const TAIL_DECAY = 0.78
+export const TAIL_FROM = STRANGERS.length
+const TAIL = 345
+const TAIL_DECAY = 0.787
 
 /** Fingers of one probe. */
 const FINGERS_MAX = 10

@@ -126,6 +126,12 @@ export const MEND_DELAY_MS = 200
 /** How often it asks again for what nobody could give it, ms: replicas that were down come back. */
 export const MEND_EVERY_MS = 5_000
 
+/**
+ * People that the gallery moves into gaps for each that is removed: they close as fast as they
+ * open.
+ */
+export const COMPACTED_PER_REMOVAL = 4
+
 /** Records asked for in one round: some 5 MiB, and those that nobody has go to the end. */
 export const MENDS_MAX = 64
 

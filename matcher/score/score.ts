@@ -32,7 +32,7 @@ export interface Evidence {
 }
 
 /** Pairs from which the probe is laid; each opens a new attempt only if no earlier one used it. */
-const ATTEMPTS = 4
+const ATTEMPTS = 2
 
 const ROUGH = tolerance(16, 22)
 const PRECISE = tolerance(13, 18)
@@ -45,11 +45,11 @@ export const NEUTRAL = 16
 
 /** Of 65,536 to a point for each unit of evidence; see `npm run tune`. */
 export const WEIGHTS: { readonly [name in keyof Evidence | 'offset']: number } = {
-  nearness: 242,
-  likeness: 87,
-  support: 11_266,
-  expected: -78,
-  offset: -130_787,
+  nearness: 240,
+  likeness: 66,
+  support: 11_589,
+  expected: -70,
+  offset: -116_983,
 }
 export const WEIGHT_BITS = 16
 

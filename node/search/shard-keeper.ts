@@ -11,6 +11,7 @@ import type { Gallery } from '../../matcher/gallery/gallery.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
+import { COMPACTED_PER_REMOVAL } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Enrolled, Registry } from '../registry/registry.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -129,7 +130,8 @@ export class ShardKeeper {
   /** Nobody looks for this person any more. */
   #drop(handle: Uint8Array): void {
     const id = toHex(handle)
-    this.#modules.gallery.remove(id)
+    const { gallery } = this.#modules
+    if (gallery.remove(id)) gallery.compact(COMPACTED_PER_REMOVAL)
     for (const shard of this.#missing.keys()) this.#found(shard, id)
     this.#destroyed.delete(id)
   }

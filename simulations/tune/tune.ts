@@ -1,7 +1,8 @@
 /**
  * How the matcher's numbers were chosen, again: `npm run tune -- <folder>`.
  *
- * On FVC2002 DB1..4_B alone, templates of two extractors together; FVC2004 is never looked at here.
+ * On FVC2002 DB1..4_B alone, templates of two extractors together; FVC2004 is looked at for nothing
+ * that is chosen, only to count how often strangers reach a score.
  * First the shape of the descriptor and the rules of the first stage, one at a time around those in
  * use, by how often that stage alone errs; then the weights of the score, a logistic regression on
  * what the comparison of every pair within a set has found.
@@ -11,9 +12,11 @@ import { pack } from '../../matcher/packed.ts'
 import { emptyPairs, findPairs } from '../../matcher/score/pairs.ts'
 import { emptyRecord, fieldsOf, prepareProbe, unpack } from '../../matcher/score/probe.ts'
 import { RULES, type Rules } from '../../matcher/score/rules.ts'
+import { TAIL_FROM } from '../../matcher/threshold.ts'
 import { gather, NEUTRAL, WEIGHT_BITS, WEIGHTS } from '../../matcher/score/score.ts'
 import { errorRates } from '../bench/accuracy/error-rates.ts'
 import { compareSet } from '../bench/accuracy/protocol.ts'
+import { scorerOf } from '../bench/accuracy/scoring.ts'
 import { readSets, type FvcSet } from '../bench/accuracy/sets.ts'
 import { table } from '../bench/report.ts'
 import { logisticRegression, type Example } from './logistic-regression.ts'
@@ -46,6 +49,7 @@ if (sets.some((found) => found.length === 0)) {
 }
 tuneFirstStage()
 tuneWeights()
+countStrangers()
 
 function setsWith(shape = SHAPE): FvcSet[][] {
   const describe = describer(shape)
@@ -145,4 +149,23 @@ function examplesOf(impressions: FvcSet['impressions']): Example[] {
       return [{ features: [nearness, likeness, support, expected], isOne: other.finger === finger }]
     })
   })
+}
+
+/** What `threshold.ts` has: scores of pairs of different fingers of all sets, and their tail. */
+function countStrangers(): void {
+  const scores = EXTRACTORS.flatMap((extractor) => {
+    return readSets(folder!, extractor).flatMap(({ name, impressions }) => {
+      return compareSet(name, impressions, scorerOf)
+        .filter(({ kind }) => kind === 'impostor')
+        .map(({ score }) => score)
+    })
+  })
+  const counts = Array.from({ length: TAIL_FROM }, (_, at) => {
+    return scores.filter((score) => score === at).length
+  })
+  const tail = scores.filter((score) => score >= TAIL_FROM)
+  const beyond = tail.reduce((sum, score) => sum + score - TAIL_FROM, 0) / tail.length
+  console.log(`\nstrangers by score from 0 on: ${counts.join(', ')}`)
+  console.log(`${TAIL_FROM} or more: ${tail.length}, highest ${Math.max(...tail)}`)
+  console.log(`what is left at each further point: ${(beyond / (1 + beyond)).toFixed(3)}`)
 }

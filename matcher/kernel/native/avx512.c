@@ -48,22 +48,17 @@ static inline Pair places(const uint8_t *record) {
   return out;
 }
 
-/* Where the squared distance is right; 32 lanes. */
-static inline uint32_t near_enough(const Probe *probe, int i, __m512i low, __m512i high) {
-  const __m512i beyond_low =
-      _mm512_sub_epi32(_mm512_madd_epi16(low, low), _mm512_loadu_si512(&probe->nearest[i][0]));
-  const __m512i beyond_high =
-      _mm512_sub_epi32(_mm512_madd_epi16(high, high), _mm512_loadu_si512(&probe->nearest[i][16]));
-  const uint32_t first =
-      _mm512_cmple_epu32_mask(beyond_low, _mm512_loadu_si512(&probe->span[i][0]));
-  const uint32_t second =
-      _mm512_cmple_epu32_mask(beyond_high, _mm512_loadu_si512(&probe->span[i][16]));
-  return first | second << 16;
+/* Which of 16 lanes have the right squared distance. */
+static inline __mmask16 near_enough(__mmask16 of, const Probe *probe, int i, int from,
+                                    __m512i way) {
+  const __m512i square = _mm512_madd_epi16(way, way);
+  const __m512i beyond = _mm512_sub_epi32(square, _mm512_loadu_si512(&probe->nearest[i][from]));
+  return _mm512_mask_cmple_epu32_mask(of, beyond, _mm512_loadu_si512(&probe->span[i][from]));
 }
 
-/* Where the way, turned back, runs as the probe's does; 16 lanes. */
-static inline uint32_t same_way(const Tables *tables, const Probe *probe, int i, int from, int turn,
-                                __m512i way) {
+/* And in which the way, turned back, runs as the probe's does. */
+static inline __mmask16 same_way(__mmask16 of, const Tables *tables, const Probe *probe, int i,
+                                 int from, int turn, __m512i way) {
   const __m512i x = _mm512_madd_epi16(way, _mm512_set1_epi32(tables->turns[turn]));
   const __m512i y = _mm512_madd_epi16(way, _mm512_set1_epi32(tables->turned_turns[turn]));
   const __m512i back = _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srai_epi32(x, 14),
@@ -72,7 +67,7 @@ static inline uint32_t same_way(const Tables *tables, const Probe *probe, int i,
   const __m512i across =
       _mm512_abs_epi32(_mm512_madd_epi16(back, _mm512_loadu_si512(&probe->turned_ways[i][from])));
   const __m512i allowed = _mm512_add_epi32(along, _mm512_add_epi32(along, along));
-  return _mm512_cmple_epi32_mask(_mm512_slli_epi32(across, 4), allowed);
+  return _mm512_mask_cmple_epi32_mask(of, _mm512_slli_epi32(across, 4), allowed);
 }
 
 static inline uint64_t sum_of_squares(Pair support, Pair similarity) {
@@ -145,18 +140,20 @@ static uint16_t score(const Tables *tables, const Probe *probe, const __m512i *d
   for (uint32_t rest = some; rest != 0; rest &= rest - 1) {
     const int i = __builtin_ctz(rest);
     const __m256i between = _mm256_sub_epi8(turn_bytes, _mm256_set1_epi8((char)turns[i]));
-    uint32_t mask = some;
-    mask &= _mm256_cmple_epu8_mask(_mm256_abs_epi8(between), _mm256_set1_epi8(TURN_TOLERANCE));
-    mask &= _mm256_cmpneq_epi8_mask(partner_bytes, _mm256_set1_epi8((char)partners[i]));
+    const __mmask32 others = _mm256_mask_cmpneq_epi8_mask(some, partner_bytes,
+                                                          _mm256_set1_epi8((char)partners[i]));
+    const __mmask32 turned = _mm256_mask_cmple_epu8_mask(others, _mm256_abs_epi8(between),
+                                                         _mm256_set1_epi8(TURN_TOLERANCE));
     const __m512i from = _mm512_set1_epi32(placed[i]);
     const __m512i low = _mm512_sub_epi16(at.low, from), high = _mm512_sub_epi16(at.high, from);
-    mask &= near_enough(probe, i, low, high);
-    if (mask == 0) continue;
-    mask &= same_way(tables, probe, i, 0, turns[i], low) |
-            same_way(tables, probe, i, 16, turns[i], high) << 16;
+    const __mmask16 near_low = near_enough((__mmask16)turned, probe, i, 0, low);
+    const __mmask16 near_high = near_enough((__mmask16)(turned >> 16), probe, i, 16, high);
+    if (_kortestz_mask16_u8(near_low, near_high)) continue;
     const __m512i weight = _mm512_set1_epi32(alike[i]);
-    support.low = _mm512_mask_add_epi32(support.low, (__mmask16)mask, support.low, weight);
-    support.high = _mm512_mask_add_epi32(support.high, (__mmask16)(mask >> 16), support.high, weight);
+    const __mmask16 low_mask = same_way(near_low, tables, probe, i, 0, turns[i], low);
+    const __mmask16 high_mask = same_way(near_high, tables, probe, i, 16, turns[i], high);
+    support.low = _mm512_mask_add_epi32(support.low, low_mask, support.low, weight);
+    support.high = _mm512_mask_add_epi32(support.high, high_mask, support.high, weight);
   }
   const int fewer = probe->described < lanes ? probe->described : lanes;
   return score_of(sum_of_squares(support, similarity), tables->shares[fewer]);
