@@ -1,4 +1,5 @@
 /** A worker's life: remember slabs, and take pieces of each search until none is left. */
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Kernel } from '../kernel/kernel.ts'
 import { layOut } from '../kernel/kernel.ts'
@@ -7,6 +8,7 @@ import { prepareProbe } from '../score/probe.ts'
 import { assignmentsOf } from './assignment.ts'
 import { Comparison } from './comparison.ts'
 import { Scan } from './scan.ts'
+import { writeShortlist } from './shortlist-message.ts'
 import { Slab } from './slab.ts'
 import {
   NEXT_PIECE,
@@ -19,6 +21,14 @@ import {
 
 const slabs = new Map<number, Slab>()
 const kernels = new Map<string, Kernel>()
+
+/**
+ * Searches take every processor there is; the thread that answers requests goes before them.
+ * Linux counts by thread: there this is the worker's own niceness.
+ */
+const NICENESS = 5
+
+if (process.platform === 'linux') setPriority(NICENESS)
 
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.kind) {
@@ -43,7 +53,7 @@ function scan(message: WorkMessage): FromWorker {
   const work = new Scan({ probes, assignments, number, withDigests }, { kernel: kernelOf(message) })
   for (const [slab, from, to] of pieces(message)) work.add({ slab, from, to })
   const { shortlist, searched, digests } = work
-  return { search, shortlist, searched, digests, ranked: [] }
+  return { search, shortlist: writeShortlist(shortlist), searched, digests, ranked: [] }
 }
 
 function compare(message: WorkMessage): FromWorker {
@@ -52,7 +62,8 @@ function compare(message: WorkMessage): FromWorker {
   const assignments = assignmentsOf(fingers, message.isSwapTried)
   const work = new Comparison({ fingers: probes, assignments, threshold, limit })
   for (const [slab, row, count] of pieces(message)) work.add(slab, row, count)
-  return { search, shortlist: [], searched: new Map(), digests: [], ranked: work.ranked }
+  const nobody = writeShortlist([])
+  return { search, shortlist: nobody, searched: new Map(), digests: [], ranked: work.ranked }
 }
 
 /** Workers share a counter of pieces, so that none waits while another has work in store. */

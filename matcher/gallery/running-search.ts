@@ -4,8 +4,9 @@ import type { Ranked } from './comparison.ts'
 import { GalleryError, type Priority, type SearchRequest, type SearchResult } from './gallery.ts'
 import type { People } from './people.ts'
 import { Ranking } from './ranking.ts'
+import { readShortlist } from './shortlist-message.ts'
 import { SHORTLIST_MAX, type Block, type BlockDigest, type Shortlisted } from './scan.ts'
-import { blocksOf, onlyOne, rankingOptions, resultOf } from './search-plan.ts'
+import { blocksOf, onlyOne, piecesOf, rankingOptions, resultOf } from './search-plan.ts'
 import {
   CONTROL_BYTES,
   NEXT_PIECE,
@@ -90,7 +91,7 @@ export class RunningSearch {
 
   /** Takes one worker's part. */
   add({ shortlist, searched, digests, ranked }: FromWorker): void {
-    for (const one of shortlist) this.#shortlist.add(one)
+    for (const one of readShortlist(shortlist)) this.#shortlist.add(one)
     for (const one of ranked) this.#ranking.add(one)
     for (const [shard, people] of searched) {
       this.#searched.set(shard, (this.#searched.get(shard) ?? 0) + people)
@@ -136,10 +137,8 @@ export class RunningSearch {
   #firstPieces(): Uint32Array {
     const { request, number } = this.#options
     if (request.only === undefined) {
-      this.#blocks = blocksOf(this.#people, request.shards)
-      return Uint32Array.from(
-        this.#blocks.flatMap(({ slab, from, to }) => [slab.handle.slab, from, to]),
-      )
+      if (request.withDigests) this.#blocks = blocksOf(this.#people, request.shards)
+      return piecesOf(this.#people, request.shards)
     }
     const one = onlyOne(this.#people, request, number)
     this.#stage = 'compare'

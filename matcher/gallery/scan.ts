@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Kernel, KernelProbe } from '../kernel/kernel.ts'
-import { anyOf, fits, type Assignment } from './assignment.ts'
+import { anyOf, type Assignment } from './assignment.ts'
 import { FINGERS_MAX } from './people.ts'
 import { Ranking, type Rankable } from './ranking.ts'
 import type { Slab } from './slab.ts'
@@ -71,8 +71,10 @@ export class Scan {
   readonly #shortlist = new Ranking<Shortlisted>({ threshold: 0, limit: SHORTLIST_MAX })
   readonly #searched = new Map<number, number>()
   readonly #digests: BlockDigest[] = []
-  /** Whom a block has: first row and number of fingers, one after the other. */
+  /** Whom a block has: first row, from the block's first on, and number of fingers, in turn. */
   readonly #people = new Uint32Array(2 * BLOCK_ROWS)
+  /** Finger positions, by row from the block's first on. */
+  readonly #positions = new Uint8Array(ROWS_MAX)
   #count = 0
   /** What the kernel is given, and gives. */
   readonly #rows = new Uint32Array(ROWS_MAX)
@@ -111,58 +113,71 @@ export class Scan {
   }
 
   #listPeople({ slab, from, to }: Block): void {
-    this.#count = 0
+    const { number } = this.#options
+    const people = this.#people
+    const positions = this.#positions
+    let count = 0
     for (let row = from; row < to;) {
-      const fingers = slab.fingersAt(row, this.#options.number)
-      if (fingers > 0) {
-        this.#people[2 * this.#count] = row
-        this.#people[2 * this.#count + 1] = fingers
-        this.#count += 1
+      const fingers = slab.fingersAt(row, number)
+      if (fingers === 0) {
+        row += 1
+        continue
       }
-      row += Math.max(1, fingers)
+      people[2 * count] = row - from
+      people[2 * count + 1] = fingers
+      count += 1
+      const end = row + fingers
+      for (; row < end; row += 1) positions[row - from] = slab.positionAt(row)
     }
+    this.#count = count
   }
 
   /** One finger of the probe with all that it may have to be compared with. */
   #compare({ slab, from }: Block, finger: number): void {
-    const { probes } = this.#options
-    const scores = this.#byRow[finger]!
-    scores.fill(NOT_COMPARED)
+    const people = this.#people
+    const positions = this.#positions
+    const isCompared = this.#compared[finger]!
+    const rows = this.#rows
     let count = 0
     for (let at = 0; at < 2 * this.#count; at += 2) {
-      const first = this.#people[at]!
-      for (let row = first; row < first + this.#people[at + 1]!; row += 1) {
-        const position = slab.positionAt(row)
-        if (!fits(this.#compared, finger, position)) continue
-        this.#rows[count] = row
+      const end = people[at]! + people[at + 1]!
+      for (let row = people[at]!; row < end; row += 1) {
+        if (isCompared[positions[row]!] !== 1) continue
+        rows[count] = from + row
         count += 1
       }
     }
-    const rows = this.#rows.subarray(0, count)
-    this.#kernel.scan(probes[finger]!, slab.records, rows, this.#scores)
+    const scores = this.#byRow[finger]!.fill(NOT_COMPARED)
+    const probe = this.#options.probes[finger]!
+    this.#kernel.scan(probe, slab.records, rows.subarray(0, count), this.#scores)
     for (let at = 0; at < count; at += 1) scores[rows[at]! - from] = this.#scores[at]!
   }
 
   #rank({ slab, from }: Block): void {
+    const people = this.#people
     for (let at = 0; at < 2 * this.#count; at += 2) {
-      const row = this.#people[at]!
-      const fingers = this.#people[at + 1]!
+      const first = people[at]!
+      const fingers = people[at + 1]!
       let score = 0
       for (const assignment of this.#options.assignments) {
-        score = Math.max(score, this.#sum(slab, from, row, fingers, assignment))
+        score = Math.max(score, this.#sum(first, first + fingers, assignment))
       }
       if (!this.#shortlist.admits(score)) continue
+      const row = from + first
       this.#shortlist.add({ score, id: slab.idAt(row), slab: slab.handle.slab, row, fingers })
     }
   }
 
-  #sum(slab: Slab, from: number, row: number, fingers: number, assignment: Assignment): number {
+  /** Over the fingers of the probe, of the person whose rows these are. */
+  #sum(first: number, end: number, assignment: Assignment): number {
+    const positions = this.#positions
     let sum = 0
-    for (const [finger, scores] of this.#byRow.entries()) {
+    for (let finger = 0; finger < assignment.length; finger += 1) {
+      const isFitting = assignment[finger]!
+      const scores = this.#byRow[finger]!
       let best = -1
-      for (let other = row; other < row + fingers; other += 1) {
-        if (!fits(assignment, finger, slab.positionAt(other))) continue
-        best = Math.max(best, scores[other - from]!)
+      for (let row = first; row < end; row += 1) {
+        if (isFitting[positions[row]!] === 1 && scores[row]! > best) best = scores[row]!
       }
       sum += best < 0 ? MISSING : best
     }
@@ -172,7 +187,7 @@ export class Scan {
   #digest({ slab, from }: Block): BlockDigest {
     const rows: number[] = []
     for (let at = 0; at < 2 * this.#count; at += 2) {
-      const row = this.#people[at]! - from
+      const row = this.#people[at]!
       for (let finger = 0; finger < this.#people[at + 1]!; finger += 1) rows.push(row + finger)
     }
     const bytes = new DataView(new ArrayBuffer(2 * rows.length * this.#byRow.length))

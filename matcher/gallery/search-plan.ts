@@ -9,6 +9,7 @@ import {
   type SearchResult,
 } from './gallery.ts'
 import { FINGERS_MAX, isPosition, type People } from './people.ts'
+import { PIECE_WORDS } from './worker-messages.ts'
 import type { Ranked } from './comparison.ts'
 import { BLOCK_ROWS, type Block, type BlockDigest, type Shortlisted } from './scan.ts'
 
@@ -56,6 +57,26 @@ export function blocksOf(people: People, shards: readonly number[]): Block[] {
       }))
     })
   })
+}
+
+/**
+ * The same as pieces of work, without anything in between: a million people are thousands of blocks,
+ * and what is thrown away is cleared up on the thread that answers requests.
+ */
+export function piecesOf(people: People, shards: readonly number[]): Uint32Array {
+  const slabs = [...new Set(shards)].flatMap((shard) => people.slabs(shard))
+  const blocks = slabs.reduce((sum, { rows }) => sum + Math.ceil(rows / BLOCK_ROWS), 0)
+  const pieces = new Uint32Array(PIECE_WORDS * blocks)
+  let at = 0
+  for (const { slab, rows } of slabs) {
+    for (let from = 0; from < rows; from += BLOCK_ROWS) {
+      pieces[at] = slab.handle.slab
+      pieces[at + 1] = from
+      pieces[at + 2] = Math.min(rows, from + BLOCK_ROWS)
+      at += PIECE_WORDS
+    }
+  }
+  return pieces
 }
 
 /** For 1:1 there is no first stage: the one person, if there is one in the request's shards. */

@@ -56,10 +56,14 @@ export class Slab {
     return created
   }
 
-  /** Fingers of the person whose first row this is, 0 where search `number` sees none. */
+  /**
+   * Fingers of the person whose first row this is, 0 where search `number` sees none. Whatever a
+   * search sees was written before it was posted to this thread, and whatever is written meanwhile
+   * has a higher number: plain reads do.
+   */
   fingersAt(row: number, number: number): number {
-    if (Atomics.load(this.#fields, row * FIELDS + ADDED) > number) return 0
-    if (Atomics.load(this.#fields, row * FIELDS + REMOVED) <= number) return 0
+    if (this.#fields[row * FIELDS + ADDED]! > number) return 0
+    if (this.#fields[row * FIELDS + REMOVED]! <= number) return 0
     return this.#fields[row * FIELDS + FINGERS]!
   }
 

@@ -1,6 +1,7 @@
 /** A gallery searched by worker threads: what a node uses, so that its event loop stays free. */
 import { Worker } from 'node:worker_threads'
 import type { KernelName } from '../kernel/kernel.ts'
+import { preferLargePages } from '../kernel/native-kernel.ts'
 import {
   GalleryError,
   type Gallery,
@@ -77,7 +78,10 @@ export class WorkerGallery implements Gallery {
     this.#people = new People(
       { fingersMax: fingersMax ?? FINGERS_MAX_DEFAULT },
       {
-        onSlab: (slab) => this.#tell(slabMessage(slab)),
+        onSlab: (slab) => {
+          preferLargePages(slab.records)
+          this.#tell(slabMessage(slab))
+        },
         onRetired: ({ handle }) => this.#tell({ kind: 'retired', slab: handle.slab }),
       },
     )

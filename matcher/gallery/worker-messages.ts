@@ -2,7 +2,8 @@
 import type { KernelName } from '../kernel/kernel.ts'
 import type { Ranked } from './comparison.ts'
 import type { GalleryFinger } from './gallery.ts'
-import type { BlockDigest, Shortlisted } from './scan.ts'
+import type { BlockDigest } from './scan.ts'
+import type { ShortlistMessage } from './shortlist-message.ts'
 import type { SlabHandle } from './slab.ts'
 
 /** Words of a search's shared memory: the next piece of work, and whether to stop before it. */
@@ -44,7 +45,7 @@ export type ToWorker = SlabMessage | RetiredMessage | WorkMessage
 /** A worker's part of a stage; incomplete where it was stopped. */
 export interface FromWorker {
   readonly search: number
-  readonly shortlist: readonly Shortlisted[]
+  readonly shortlist: ShortlistMessage
   readonly searched: ReadonlyMap<number, number>
   readonly digests: readonly BlockDigest[]
   readonly ranked: readonly Ranked[]

@@ -1,5 +1,7 @@
 /* The native kernels as one Node-API function. Everything that comes in is checked here. */
 #include <node_api.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "kernel.h"
 
@@ -77,6 +79,22 @@ static napi_value scan(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* preferLargePages(bytes): asks for them where the system has to be asked; not getting any is fine. */
+static napi_value prefer_large_pages(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  View bytes;
+  CHECK(napi_get_cb_info(env, info, &count, &argument, NULL, NULL));
+  CHECK(view_of(env, argument, napi_uint8_array, &bytes));
+#if defined(MADV_HUGEPAGE)
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t from = ((uintptr_t)bytes.data + page - 1) / page * page;
+  const uintptr_t to = ((uintptr_t)bytes.data + bytes.length) / page * page;
+  if (from < to) (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+#endif
+  return NULL;
+}
+
 static napi_value level(napi_env env, napi_callback_info info) {
   (void)info;
   napi_value result;
@@ -88,6 +106,9 @@ NAPI_MODULE_INIT() {
   napi_value function;
   CHECK(napi_create_function(env, "scan", NAPI_AUTO_LENGTH, scan, NULL, &function));
   CHECK(napi_set_named_property(env, exports, "scan", function));
+  CHECK(napi_create_function(env, "preferLargePages", NAPI_AUTO_LENGTH, prefer_large_pages, NULL,
+                             &function));
+  CHECK(napi_set_named_property(env, exports, "preferLargePages", function));
   CHECK(napi_create_function(env, "level", NAPI_AUTO_LENGTH, level, NULL, &function));
   CHECK(napi_set_named_property(env, exports, "level", function));
   return exports;

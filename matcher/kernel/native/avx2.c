@@ -134,6 +134,7 @@ void scan_avx2(const Tables *tables, const Probe *probe, const uint8_t *records,
     }
   }
   for (size_t at = 0; at < count; at += 1) {
+    fetch_ahead(records, rows, at, count);
     const uint8_t *record = records + (size_t)rows[at] * RECORD_BYTES;
     scores[at] = score(tables, probe, (const __m256i *)bytes, record);
   }

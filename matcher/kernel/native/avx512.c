@@ -167,6 +167,7 @@ void scan_avx512(const Tables *tables, const Probe *probe, const uint8_t *record
     descriptors[word * 2 + 1] = _mm512_loadu_si512(&probe->descriptors[word][16]);
   }
   for (size_t at = 0; at < count; at += 1) {
+    fetch_ahead(records, rows, at, count);
     const uint8_t *record = records + (size_t)rows[at] * RECORD_BYTES;
     scores[at] = score(tables, probe, descriptors, record);
   }
