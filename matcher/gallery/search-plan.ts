@@ -60,8 +60,8 @@ export function blocksOf(people: People, shards: readonly number[]): Block[] {
 }
 
 /**
- * The same as pieces of work, without anything in between: a million people are thousands of blocks,
- * and what is thrown away is cleared up on the thread that answers requests.
+ * The same as pieces of work, without anything in between: a million people are thousands of
+ * blocks, and what is thrown away is cleared up on the thread that answers requests.
  */
 export function piecesOf(people: People, shards: readonly number[]): Uint32Array {
   const slabs = [...new Set(shards)].flatMap((shard) => people.slabs(shard))

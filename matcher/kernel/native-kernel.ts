@@ -24,15 +24,15 @@ interface Addon {
 
 /**
  * Asks for memory that takes fewer entries of the processor's page tables, before anything is
- * written there: a scan of gigabytes spends a fifth of its time on them. Nothing happens where there
- * is no native kernel, or no such pages.
+ * written there: a scan of gigabytes spends a fifth of its time on them. Nothing happens where
+ * there is no native kernel, or no such pages.
  */
 export function preferLargePages(bytes: Uint8Array): void {
-  addon()?.preferLargePages(bytes)
+  nativeAddon()?.preferLargePages(bytes)
 }
 
 /** Undefined where it was not built. */
-function addon(): Addon | undefined {
+function nativeAddon(): Addon | undefined {
   loaded ??= { addon: tryLoad() }
   return loaded.addon
 }
@@ -60,7 +60,7 @@ export class NativeKernel implements Kernel {
 
   /** All that this machine can run, the fastest first; none where it was not built. */
   static load(): NativeKernel[] {
-    const native = addon()
+    const native = nativeAddon()
     if (!native) return []
     const levels = NAMES.map((_, level) => level).filter((level) => level <= native.level())
     return levels.reverse().map((level) => new NativeKernel(native, level))
