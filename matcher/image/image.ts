@@ -32,7 +32,7 @@ export const IMAGE_PIXELS_MAX = 10_000_000
  * Pixels that one byte of a file may stand for. WSQ at 0.75 bits leaves about 17; what goes far
  * beyond that carries no ridges, and is meant to fill memory.
  */
-export const PIXELS_PER_BYTE_MAX = 128
+export const PIXELS_PER_BYTE_MAX = 64
 
 /** Below 300 dpi ridges run together; no finger scanner has more than 1,200. */
 export const DPI_MIN = 300
