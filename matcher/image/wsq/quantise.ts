@@ -12,17 +12,23 @@ const VARIANCE_MIN = 1.01
 /** Subbands 0 to 3, where the mean of the image is. */
 const CORE_BANDS = 4
 
-/** First subband of the two coarser levels' end: from 52 on pixels count sixteenfold. */
+/** From here on a subband has a sixteenth of all pixels. */
 const FINE_BAND = 51
 
 /** Below this sum of the core's variances the print is small or faint, and all of it counts. */
 const CORE_VARIANCE_MIN = 20_000
 
-/** How much less the eye misses in the finest subbands. */
+/** Pixels of a subband's middle, which those of images of 300 pixels and more have. */
+const MIDDLE_PIXELS_MIN = 16
+
+/** How much more of the finest subbands is kept, by subband from 52 on. */
 const FINE_WEIGHTS = [1.32, 1.08, 1.42, 1.08, 1.32, 1.42, 1.08, 1.08]
 
 /** Loading factor: bins cover this many standard deviations to either side. */
 const LOADING = 2.5
+
+/** A quarter of a grey level at the most; finer, and 16 bits would not hold the largest value. */
+const BIN_MIN = 0.25
 
 /** The bin around zero is wider than the others. */
 export const ZERO_BIN_RATIO = 1.2
@@ -42,7 +48,7 @@ export function binWidths(
   const deviations = variances.map(Math.sqrt)
   const coded = [...relative.keys()].filter((band) => relative[band]! > 0)
   const factor = commonFactor(coded, relative, deviations, bitRate)
-  return relative.map((width) => width / factor)
+  return relative.map((width) => (width === 0 ? 0 : Math.max(BIN_MIN, width / factor)))
 }
 
 /** The `q` by which relative widths are divided: found without the subbands that get no bits. */
@@ -70,7 +76,7 @@ function commonFactor(
   return 1
 }
 
-/** The part of all pixels that stands in a subband of its kind. */
+/** The part of all pixels that stands in a subband. */
 function shareOf(band: number): number {
   if (band < CORE_BANDS) return 1 / 1024
   return band < FINE_BAND ? 1 / 256 : 1 / 16
@@ -88,20 +94,21 @@ function variancesOf(plane: Float32Array, stride: number, bands: readonly Region
   return Float64Array.from(bands, (band) => varianceOf(plane, stride, band))
 }
 
+/** The whole, where the middle of a subband has too few pixels to tell a variance by. */
 function middleOf(band: Region): Region {
-  return {
+  const middle = {
     ...band,
     x: band.x + Math.floor(band.width / 8),
     y: band.y + Math.floor((9 * band.height) / 32),
     width: Math.floor((3 * band.width) / 4),
     height: Math.floor((7 * band.height) / 16),
   }
+  return areaOf(middle) < MIDDLE_PIXELS_MIN ? band : middle
 }
 
-/** 0 where there are fewer than two pixels. */
+/** Of a single pixel its square: that it varies from nothing. */
 function varianceOf(plane: Float32Array, stride: number, band: Region): number {
   const count = areaOf(band)
-  if (count < 2) return 0
   let sum = 0
   let squares = 0
   for (let row = band.y; row < band.y + band.height; row += 1) {
@@ -112,7 +119,7 @@ function varianceOf(plane: Float32Array, stride: number, band: Region): number {
       squares += value * value
     }
   }
-  return (squares - (sum * sum) / count) / (count - 1)
+  return count < 2 ? squares : (squares - (sum * sum) / count) / (count - 1)
 }
 
 /** Coefficients of the subbands `from` to `to` (not included), those of width 0 left out. */

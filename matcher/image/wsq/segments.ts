@@ -115,7 +115,7 @@ export function readHuffmanTables(segment: ByteReader): Map<number, HuffmanTable
     const id = ranged(segment.uint8('table number'), 0, HUFFMAN_TABLES - 1, 'table number')
     const counts = [...segment.bytes(CODE_BITS_MAX, 'code counts')]
     const total = counts.reduce((sum, count) => sum + count, 0)
-    ranged(total, 1, 256, 'number of codes')
+    ranged(total, 0, 256, 'number of codes')
     tables.set(id, { counts, symbols: segment.bytes(total, 'symbols').slice() })
   }
   return tables
