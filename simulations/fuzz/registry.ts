@@ -3,6 +3,7 @@ import { AUDIT_DECODERS } from './audit-decoders.ts'
 import type { Decoder } from './decoder.ts'
 import { DISK_DECODERS } from './disk-decoders.ts'
 import { EVIDENCE_DECODERS } from './evidence-decoders.ts'
+import { IMAGE_DECODERS } from './image-decoders.ts'
 import { MESSAGE_DECODERS } from './message-decoders.ts'
 import { NOTE_DECODERS } from './note-decoders.ts'
 import { PROOF_DECODERS } from './proof-decoders.ts'
@@ -19,6 +20,7 @@ export const DECODERS: readonly Decoder[] = [
   ...MESSAGE_DECODERS,
   ...EVIDENCE_DECODERS,
   ...TEMPLATE_DECODERS,
+  ...IMAGE_DECODERS,
   ...AUDIT_DECODERS,
   ...DISK_DECODERS,
   ...REQUEST_DECODERS,

@@ -5,7 +5,14 @@ import { repository } from '../../support/data.ts'
 import { filesBelow, isCodeFile, readSource, type Source } from '../../support/tidy/source.ts'
 
 /** Where bytes come in: from peers, files and clients. */
-const FOLDERS = ['crypto/', 'protocol/', 'matcher/template/', 'node/mesh/', 'node/store/']
+const FOLDERS = [
+  'crypto/',
+  'protocol/',
+  'matcher/template/',
+  'matcher/image/',
+  'node/mesh/',
+  'node/store/',
+]
 
 /** What decoders are called, or made by: the first group is the name. */
 const DECODING: readonly RegExp[] = [

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { suite } from 'uvu'
+import { equal, is, ok } from 'uvu/assert'
+import { readDataGroup3 } from '../../../matcher/image/cbeff.ts'
+import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
+import { readFingerImageRecord } from '../../../matcher/image/iso-19794-4.ts'
+import { readNistTransaction } from '../../../matcher/image/nist-itl.ts'
+import { readFingers } from '../../../matcher/image/read-fingers.ts'
+import { readWsq } from '../../../matcher/image/wsq/read-wsq.ts'
+import { writeWsq } from '../../../matcher/image/wsq/write-wsq.ts'
+import { outsideData } from '../../support/data.ts'
+import { dataGroup3, isoRecord, nistTransaction } from '../support/image-records.ts'
+import { ridges } from '../support/images.ts'
+
+const WSQ = 2
+const [small, large] = [ridges(40, 48), ridges(64, 56)]
+const index = { position: 2, width: 40, height: 48, data: writeWsq(small) }
+const thumb = { position: 6, width: 64, height: 56, data: writeWsq(large) }
+
+const promises = suite('a record of finger images')
+
+for (const [name, read, bytes] of [
+  ['ISO 19794-4', readFingerImageRecord, isoRecord([index, thumb], WSQ)],
+  ['a passport', readDataGroup3, dataGroup3([index, thumb].map((one) => isoRecord([one], WSQ)))],
+  ['ANSI/NIST-ITL', readNistTransaction, nistTransaction(index, thumb)],
+] as const) {
+  promises(`${name}: gives every image with its finger and resolution`, () => {
+    const images = read(bytes)
+    equal(images.map(({ position }) => position), [2, 6])
+    equal(
+      images.map(({ image }) => image),
+      [index, thumb].map(({ data }) => ({ ...readWsq(data), dpi: 500 })),
+    )
+  })
+
+  promises(`${name}: is known by its first bytes`, () => {
+    equal(readFingers(bytes), read(bytes))
+  })
+
+  promises(`${name}: is refused wherever it is cut off`, () => {
+    for (let length = 0; length < bytes.length; length += 7) {
+      ok(refusal(() => read(bytes.slice(0, length))) !== 'it was taken')
+    }
+  })
+}
+
+promises('ISO 19794-4: may hold plain pixels', () => {
+  const plain = { ...index, data: small.pixels }
+  equal(readFingers(isoRecord([plain], 0))[0]?.image, small)
+})
+
+promises('ISO 19794-4: is refused where it lies about its images', () => {
+  const good = isoRecord([index], WSQ)
+  const reads = (bytes: Uint8Array) => () => readFingerImageRecord(bytes)
+  is(refusal(reads(isoRecord([{ ...index, width: 41 }], WSQ))), 'content')
+  is(refusal(reads(isoRecord([{ ...index, position: 16 }], WSQ))), 'field-range')
+  is(refusal(reads(isoRecord([], WSQ))), 'content')
+  is(refusal(reads(isoRecord([index], 6))), 'unsupported')
+  is(refusal(reads(changed(good, 4, 0x31))), 'unsupported', 'edition')
+  is(refusal(reads(changed(good, 19, 3))), 'field-range', 'scale unit')
+  is(refusal(reads(changed(good, 27, 0))), 'resolution')
+  is(refusal(reads(Buffer.concat([good, Uint8Array.of(1)]))), 'length')
+  is(readFingerImageRecord(Buffer.concat([good, new Uint8Array(9)])).length, 1)
+})
+
+promises('of more images than a person has is refused', () => {
+  const many = Array.from({ length: 33 }, () => index)
+  is(refusal(() => readFingerImageRecord(isoRecord(many, WSQ))), 'size')
+})
+
+promises('ANSI/NIST-ITL: knows plain thumbs by their own numbers', () => {
+  const images = readNistTransaction(
+    nistTransaction({ ...index, position: 11 }, { ...thumb, position: 12 }),
+  )
+  equal(images.map(({ position }) => position), [1, 6])
+})
+
+promises('a bare image is of an unknown finger', () => {
+  const [only, ...others] = readFingers(index.data)
+  equal([only?.position, only?.image, others.length], [0, readWsq(index.data), 0])
+})
+
+for (const group of ['bsi2008/Datagroup3.bin', 'tsemrtd_dgs/EF_DG3.bin']) {
+  promises(`${group}: the index fingers of a specimen passport`, () => {
+    const file = outsideData('emrtd', group)
+    if (!file) return
+    const images = readFingers(readFileSync(file))
+    equal(
+      images.map(({ position, quality, impression, image }) => {
+        return [position, quality, impression, image.width, image.height, image.dpi]
+      }),
+      [
+        [2, 100, 0, 620, 620, 500],
+        [7, 100, 0, 620, 620, 500],
+      ],
+    )
+  })
+}
+
+promises.run()
+
+function refusal(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof InvalidImage) return error.code
+    throw error
+  }
+  return 'it was taken'
+}
+
+function changed(bytes: Uint8Array, offset: number, byte: number): Uint8Array {
+  const copy = Uint8Array.from(bytes)
+  copy[offset] = byte
+  return copy
+}
