@@ -49,7 +49,7 @@ export function readBmp(bytes: Uint8Array): GreyImage {
 function readHeader(bytes: Uint8Array): Header {
   const reader = new ByteReader(bytes, { isLittle: true })
   if (reader.text(2, 'magic') !== 'BM') throw new InvalidImage('magic', 'not a BMP file')
-  reader.skip(8, 'file size')
+  reader.pass(8, 'file size')
   const dataOffset = reader.uint32('offset of pixels')
   const headerBytes = reader.uint32('size of header')
   if (headerBytes < INFO_HEADER_BYTES || headerBytes > INFO_HEADER_BYTES_MAX) {
@@ -68,7 +68,7 @@ function readHeader(bytes: Uint8Array): Header {
   if (compression !== UNCOMPRESSED && !(compression === BIT_FIELDS && bits === 32)) {
     throw new InvalidImage('unsupported', `compression ${compression}`)
   }
-  reader.skip(4, 'size of pixels')
+  reader.pass(4, 'size of pixels')
   const dpi = dpiOfMetres(reader.uint32('x resolution'), reader.uint32('y resolution'))
   const colours = reader.uint32('number of colours')
   const palette = readPalette(bytes, FILE_HEADER_BYTES + headerBytes, bits, colours)

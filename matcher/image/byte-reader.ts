@@ -52,7 +52,8 @@ export class ByteReader {
     return String.fromCharCode(...this.#take(count, field))
   }
 
-  skip(count: number, field: string): void {
+  /** Goes past bytes that say nothing here. */
+  pass(count: number, field: string): void {
     this.#take(count, field)
   }
 

@@ -4,12 +4,7 @@
  * Source: ISO/IEC 19794-4:2005 §8; the images themselves are in formats of their own.
  */
 import { ByteReader, ranged } from './byte-reader.ts'
-import {
-  PayloadReader,
-  POSITION_MAX,
-  type Coding,
-  type FingerImage,
-} from './finger-image.ts'
+import { PayloadReader, POSITION_MAX, type Coding, type FingerImage } from './finger-image.ts'
 import { dpiOfCentimetres, squareDpi } from './image.ts'
 import { InvalidImage } from './invalid-image.ts'
 
@@ -68,11 +63,11 @@ export function readFingerImageRecord(
 }
 
 function readGeneral(reader: ByteReader): General {
-  reader.skip(2, 'capture device')
-  reader.skip(2, 'acquisition level')
-  reader.skip(1, 'number of fingers')
+  reader.pass(2, 'capture device')
+  reader.pass(2, 'acquisition level')
+  reader.pass(1, 'number of fingers')
   const unit = ranged(reader.uint8('scale unit'), PER_INCH, PER_CENTIMETRE, 'scale unit')
-  reader.skip(4, 'scan resolution')
+  reader.pass(4, 'scan resolution')
   const x = reader.uint16('x resolution')
   const y = reader.uint16('y resolution')
   const depth = reader.uint8('pixel depth')
@@ -80,7 +75,7 @@ function readGeneral(reader: ByteReader): General {
   const compression = reader.uint8('compression')
   const coding = CODINGS.get(compression)
   if (!coding) throw new InvalidImage('unsupported', `compression ${compression}`)
-  reader.skip(2, 'reserved bytes')
+  reader.pass(2, 'reserved bytes')
   return { coding, dpi: unit === PER_INCH ? squareDpi(x, y) : dpiOfCentimetres(x, y) }
 }
 
@@ -88,12 +83,12 @@ function readView(reader: ByteReader, general: General, payloads: PayloadReader)
   const length = reader.uint32('length of view')
   if (length < VIEW_HEADER_BYTES) throw new InvalidImage('length', `a view of ${length} bytes`)
   const position = ranged(reader.uint8('finger position'), 0, POSITION_MAX, 'finger position')
-  reader.skip(2, 'views and view number')
+  reader.pass(2, 'views and view number')
   const quality = reader.uint8('finger quality')
   const impression = reader.uint8('impression type')
   const width = reader.uint16('width')
   const height = reader.uint16('height')
-  reader.skip(1, 'reserved byte')
+  reader.pass(1, 'reserved byte')
   const data = reader.bytes(length - VIEW_HEADER_BYTES, 'image')
   const image = payloads.read({ data, width, height, ...general })
   // 254 and 255 say that there is none.

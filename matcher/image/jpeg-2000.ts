@@ -125,7 +125,7 @@ function surveyed(stream: Uint8Array): Frame {
     throw new InvalidImage('magic', 'not a JPEG 2000 code stream')
   }
   let frame: Frame | undefined
-  for (let marker = reader.uint16('marker'); marker !== START_OF_TILE; ) {
+  for (let marker = reader.uint16('marker'); marker !== START_OF_TILE;) {
     const length = reader.uint16('length of segment')
     if (length < 2) throw new InvalidImage('length', `a segment of ${length} bytes`)
     const segment = new ByteReader(reader.bytes(length - 2, 'segment'))

@@ -17,7 +17,9 @@ const JFIF = 0xffe0
 /** Baseline, extended and progressive with Huffman codes; others are hardly ever met. */
 const FRAMES = [0xffc0, 0xffc1, 0xffc2]
 /** Lossless, hierarchical and arithmetic frames. */
-const OTHER_FRAMES = [0xffc3, 0xffc5, 0xffc6, 0xffc7, 0xffc9, 0xffca, 0xffcb, 0xffcd, 0xffce, 0xffcf]
+const OTHER_FRAMES = [
+  0xffc3, 0xffc5, 0xffc6, 0xffc7, 0xffc9, 0xffca, 0xffcb, 0xffcd, 0xffce, 0xffcf,
+]
 
 /** Progressive encoders make about ten; each is a pass over the whole image. */
 const SCANS_MAX = 32
@@ -95,7 +97,7 @@ function nextMarker(reader: ByteReader): number {
     const next = rest[at + 1]!
     const isFill = next === 0 || next === 0xff || (next >= 0xd0 && next <= 0xd7)
     if (rest[at] !== 0xff || isFill) continue
-    reader.skip(at + 2, 'coded data')
+    reader.pass(at + 2, 'coded data')
     return 0xff00 + next
   }
   throw new InvalidImage('truncated', 'it ends without a marker')
@@ -129,7 +131,7 @@ function surveyScan(survey: Survey): void {
 
 function dpiOfJfif(segment: ByteReader): number | undefined {
   if (segment.left < 12 || segment.text(5, 'name') !== 'JFIF\0') return undefined
-  segment.skip(2, 'version')
+  segment.pass(2, 'version')
   const unit = segment.uint8('unit')
   const x = segment.uint16('x density')
   const y = segment.uint16('y density')

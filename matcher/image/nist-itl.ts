@@ -2,16 +2,11 @@
  * Reads the fingerprint images of ANSI/NIST-ITL transactions in their traditional encoding: records
  * of type 4 and 14. Records of other types are passed over.
  *
- * Source: ANSI/NIST-ITL 1-2011 (update 2015), annex B and §8.4, §8.14. Type 1 lists what follows it;
+ * Source: ANSI/NIST-ITL 1-2011 (update 2015), annex B and §8.4, §8.14. Type 1 lists what follows;
  * records of types 3 to 8 are binary, others are fields of text, the last of which may be binary.
  */
 import { ByteReader, ranged } from './byte-reader.ts'
-import {
-  PayloadReader,
-  POSITION_MAX,
-  type Coding,
-  type FingerImage,
-} from './finger-image.ts'
+import { PayloadReader, POSITION_MAX, type Coding, type FingerImage } from './finger-image.ts'
 import { dpiOfCentimetres, squareDpi } from './image.ts'
 import { InvalidImage } from './invalid-image.ts'
 import { TextRecord } from './nist-text-record.ts'
@@ -63,7 +58,10 @@ const TEXT_CODINGS: ReadonlyMap<string, Coding> = new Map([
 export function readNistTransaction(bytes: Uint8Array): FingerImage[] {
   const reader = new ByteReader(bytes)
   const first = readTextRecord(reader, 1)
-  const types = first.items(3).slice(1).map(([type]) => Number(type))
+  const types = first
+    .items(3)
+    .slice(1)
+    .map(([type]) => Number(type))
   if (types.length > RECORDS_MAX) throw new InvalidImage('content', `${types.length} records`)
   const payloads = new PayloadReader()
   const images: FingerImage[] = []
@@ -91,10 +89,10 @@ function readTextRecord(reader: ByteReader, type: number): TextRecord {
 }
 
 function imageOfType4(record: ByteReader, first: TextRecord, payloads: PayloadReader) {
-  record.skip(1, 'designation')
+  record.pass(1, 'designation')
   const impression = record.uint8('impression type')
   const position = positionOf(record.uint8('finger position'))
-  record.skip(5, 'further positions')
+  record.pass(5, 'further positions')
   const isNative = ranged(record.uint8('scanning resolution'), 0, 1, 'scanning resolution') === 1
   const width = record.uint16('width')
   const height = record.uint16('height')
@@ -124,7 +122,12 @@ function imageOfType14(record: TextRecord, payloads: PayloadReader): FingerImage
     height,
     dpi: unit === 0 ? undefined : dpi,
   })
-  return { position: positionOf(record.number(13)), impression: record.number(3), quality: 0, image }
+  return {
+    position: positionOf(record.number(13)),
+    impression: record.number(3),
+    quality: 0,
+    image,
+  }
 }
 
 function positionOf(code: number): number {

@@ -80,7 +80,7 @@ function readChunks(reader: ByteReader, byteCount: number): Chunks {
     const length = reader.uint32('chunk length')
     const type = reader.text(4, 'chunk type')
     const chunk = reader.bytes(length, type)
-    reader.skip(4, 'checksum')
+    reader.pass(4, 'checksum')
     if (type === 'IEND') return chunks
     if (type === 'IDAT') chunks.data.push(chunk)
     else if (type === 'PLTE') chunks.palette = readPalette(chunk)
@@ -104,7 +104,7 @@ function readHeader(reader: ByteReader): Header {
   ranged(reader.uint8('compression'), 0, 0, 'compression')
   ranged(reader.uint8('filter method'), 0, 0, 'filter method')
   const isInterlaced = ranged(reader.uint8('interlacing'), 0, 1, 'interlacing') === 1
-  reader.skip(4, 'checksum')
+  reader.pass(4, 'checksum')
   return { width, height, bits, colour, isInterlaced }
 }
 
@@ -193,7 +193,8 @@ function unfilter(area: Uint8Array, rows: number, rowBytes: number, pixelBytes: 
   for (let row = 0; row < rows; row += 1) {
     const start = row * (1 + rowBytes)
     const filter = ranged(area[start]!, 0, 4, 'filter')
-    for (let at = 0; at < rowBytes && filter > 0; at += 1) {
+    if (filter === 0) continue
+    for (let at = 0; at < rowBytes; at += 1) {
       const place = start + 1 + at
       const left = at >= pixelBytes ? area[place - pixelBytes]! : 0
       const above = row > 0 ? area[place - 1 - rowBytes]! : 0

@@ -41,7 +41,7 @@ export class TiffDirectory {
     for (let entry = 0; entry < count; entry += 1) {
       const tag = reader.uint16('tag')
       this.#entries.set(tag, reader.offset)
-      reader.skip(10, 'entry')
+      reader.pass(10, 'entry')
     }
   }
 

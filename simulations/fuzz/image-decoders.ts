@@ -82,10 +82,7 @@ export const IMAGE_DECODERS: readonly Decoder[] = [
   }),
   bytesDecoder({
     name: 'image-jpeg-2000',
-    covers: [
-      'matcher/image/jpeg-2000.ts#readJpeg2000',
-      'matcher/image/open-jpeg.ts#openJpeg',
-    ],
+    covers: ['matcher/image/jpeg-2000.ts#readJpeg2000', 'matcher/image/open-jpeg.ts#openJpeg'],
     seeds: () => [...filesOf('.j2k'), ...filesOf('.jp2')],
     decode: readJpeg2000,
     refuses,

@@ -82,7 +82,7 @@ export function codesOf({ counts, symbols }: HuffmanTable) {
 /** Stands for the code of ones only: as rare as can be, so that it gets the last, longest code. */
 const NO_SYMBOL = 256
 
-/** The best table for symbols that occur as often as `frequencies` says; T.81 figures K.1 to K.4. */
+/** The best table for symbols that occur as often as that; T.81 figures K.1 to K.4. */
 export function tableFor(frequencies: Uint32Array): HuffmanTable {
   const lengths = codeLengths(frequencies)
   const counts = shortened(lengths)

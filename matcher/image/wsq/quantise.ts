@@ -86,7 +86,7 @@ function weightOf(band: number): number {
   return FINE_WEIGHTS[band - THIRD_BLOCK] ?? 1
 }
 
-/** Of the middle of each subband, where the print is, or of the whole where that says too little. */
+/** Of the middle of each subband, where the print is, or of all of it if that says too little. */
 function variancesOf(plane: Float32Array, stride: number, bands: readonly Region[]): Float64Array {
   const ofMiddle = bands.map((band) => varianceOf(plane, stride, middleOf(band)))
   const core = ofMiddle.slice(0, CORE_BANDS).reduce((sum, variance) => sum + variance, 0)
@@ -149,4 +149,3 @@ export function quantised(
   }
   return into
 }
-

@@ -48,9 +48,15 @@ export function subbandsOf(width: number, height: number): Subbands {
   return {
     splits: [
       whole,
-      ...[low, right, lower],
-      ...[lowest, lowRight, lowLower],
-      ...[...lowestQuarters, ...rightQuarters, ...lowerQuarters],
+      low,
+      right,
+      lower,
+      lowest,
+      lowRight,
+      lowLower,
+      ...lowestQuarters,
+      ...rightQuarters,
+      ...lowerQuarters,
       core,
     ],
     bands: [

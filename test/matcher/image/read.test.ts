@@ -22,7 +22,9 @@ const LOSSES: Readonly<Record<string, number>> = {
 
 const formats = suite('a file of another program')
 
-for (const name of readdirSync(vector('images')).filter((entry) => /^(?:grey|colour|pal)/.test(entry))) {
+for (const name of readdirSync(vector('images')).filter((entry) =>
+  /^(?:grey|colour|pal)/.test(entry),
+)) {
   if (name === 'colour-alpha.png') continue
   formats(`${name} shows the pattern`, () => {
     const image = readImage(file(name))
@@ -35,7 +37,10 @@ for (const name of readdirSync(vector('images')).filter((entry) => /^(?:grey|col
 for (const name of ['bilevel.png', 'bilevel-packbits.tiff']) {
   formats(`${name} is black below 128, and white`, () => {
     const image = readImage(file(name))
-    equal(image.pixels, pattern.pixels.map((pixel) => (pixel < 128 ? 0 : 255)))
+    equal(
+      image.pixels,
+      pattern.pixels.map((pixel) => (pixel < 128 ? 0 : 255)),
+    )
   })
 }
 
@@ -45,15 +50,24 @@ formats('colour-alpha.png lies over white', () => {
 })
 
 formats('says itself what it is', () => {
-  const names = ['grey.png', 'grey.jpeg', 'grey.jp2', 'grey-lossy.j2k', 'grey-lzw.tiff', 'ridges.pgm']
+  const names = [
+    'grey.png',
+    'grey.jpeg',
+    'grey.jp2',
+    'grey-lossy.j2k',
+    'grey-lzw.tiff',
+    'ridges.pgm',
+  ]
   equal(
     names.map((name) => formatOf(file(name))),
     ['png', 'jpeg', 'jpeg-2000', 'jpeg-2000', 'tiff', 'pgm'],
   )
-  equal(
-    [writeWsq(pattern), bmpOf(pattern, 8), file('README.md'), new Uint8Array()].map(formatOf),
-    ['wsq', 'bmp', undefined, undefined],
-  )
+  equal([writeWsq(pattern), bmpOf(pattern, 8), file('README.md'), new Uint8Array()].map(formatOf), [
+    'wsq',
+    'bmp',
+    undefined,
+    undefined,
+  ])
 })
 
 formats('SourceAFIS: one print as PNG, BMP and JPEG is one image', () => {
@@ -98,8 +112,13 @@ for (const isLittle of [false, true]) {
 }
 
 own('TIFF whose white is zero', () => {
-  const image = readImage(tiffOf(pattern, { bits: 8, isLittle: true, stripRows: 53, photometric: 0 }))
-  equal(image.pixels, pattern.pixels.map((pixel) => 255 - pixel))
+  const image = readImage(
+    tiffOf(pattern, { bits: 8, isLittle: true, stripRows: 53, photometric: 0 }),
+  )
+  equal(
+    image.pixels,
+    pattern.pixels.map((pixel) => 255 - pixel),
+  )
 })
 
 own('PGM with comments, and of 16 bits', () => {
@@ -134,11 +153,19 @@ rules('is of the resolution that is stated, else of the one in the file, else of
 })
 
 rules('is refused outside 300 to 1,200 dpi, whoever says so', () => {
-  const at = (dpi: number) => bmpOf({ ...pattern, dpi }, 8)
-  equal([299, 96, 72, 1201].map((dpi) => refusal(at(dpi))), Array(4).fill('resolution'))
-  equal([299, 1201, 500.5, Number.NaN].map((dpi) => refusal(at(500), { dpi })), Array(4).fill('resolution'))
-  equal([300, 1200].map((dpi) => readImage(at(dpi)).dpi), [300, 1200])
-  is(readImage(at(72), { dpi: 500 }).dpi, 500)
+  equal(
+    [299, 96, 72, 1201].map((dpi) => refusal(bmpAt(dpi))),
+    Array(4).fill('resolution'),
+  )
+  equal(
+    [299, 1201, 500.5, Number.NaN].map((dpi) => refusal(bmpAt(500), { dpi })),
+    Array(4).fill('resolution'),
+  )
+  equal(
+    [300, 1200].map((dpi) => readImage(bmpAt(dpi)).dpi),
+    [300, 1200],
+  )
+  is(readImage(bmpAt(72), { dpi: 500 }).dpi, 500)
 })
 
 rules('is refused for its size before anything of that size is made', () => {
@@ -166,6 +193,10 @@ rules.run()
 
 function file(name: string): Uint8Array {
   return readFileSync(vector('images', name))
+}
+
+function bmpAt(dpi: number): Uint8Array {
+  return bmpOf({ ...pattern, dpi }, 8)
 }
 
 function pgmHeader(width: number, height: number): Uint8Array {

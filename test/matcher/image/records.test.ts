@@ -26,7 +26,10 @@ for (const [name, read, bytes] of [
 ] as const) {
   promises(`${name}: gives every image with its finger and resolution`, () => {
     const images = read(bytes)
-    equal(images.map(({ position }) => position), [2, 6])
+    equal(
+      images.map(({ position }) => position),
+      [2, 6],
+    )
     equal(
       images.map(({ image }) => image),
       [index, thumb].map(({ data }) => ({ ...readWsq(data), dpi: 500 })),
@@ -51,7 +54,6 @@ promises('ISO 19794-4: may hold plain pixels', () => {
 
 promises('ISO 19794-4: is refused where it lies about its images', () => {
   const good = isoRecord([index], WSQ)
-  const reads = (bytes: Uint8Array) => () => readFingerImageRecord(bytes)
   is(refusal(reads(isoRecord([{ ...index, width: 41 }], WSQ))), 'content')
   is(refusal(reads(isoRecord([{ ...index, position: 16 }], WSQ))), 'field-range')
   is(refusal(reads(isoRecord([], WSQ))), 'content')
@@ -65,14 +67,20 @@ promises('ISO 19794-4: is refused where it lies about its images', () => {
 
 promises('of more images than a person has is refused', () => {
   const many = Array.from({ length: 33 }, () => index)
-  is(refusal(() => readFingerImageRecord(isoRecord(many, WSQ))), 'size')
+  is(
+    refusal(() => readFingerImageRecord(isoRecord(many, WSQ))),
+    'size',
+  )
 })
 
 promises('ANSI/NIST-ITL: knows plain thumbs by their own numbers', () => {
   const images = readNistTransaction(
     nistTransaction({ ...index, position: 11 }, { ...thumb, position: 12 }),
   )
-  equal(images.map(({ position }) => position), [1, 6])
+  equal(
+    images.map(({ position }) => position),
+    [1, 6],
+  )
 })
 
 promises('a bare image is of an unknown finger', () => {
@@ -98,6 +106,10 @@ for (const group of ['bsi2008/Datagroup3.bin', 'tsemrtd_dgs/EF_DG3.bin']) {
 }
 
 promises.run()
+
+function reads(bytes: Uint8Array): () => unknown {
+  return () => readFingerImageRecord(bytes)
+}
 
 function refusal(act: () => unknown): string {
   try {

@@ -48,7 +48,10 @@ promises('has lost what is finer than its pixels, not folded it into stripes', (
 
 promises('is the same on every machine: these bytes', () => {
   const { pixels } = at500Dpi(waves(96, 96, 569))
-  is(pixels.reduce((sum, pixel) => (sum * 31 + pixel) % 1_000_003, 7), 220_488)
+  is(
+    pixels.reduce((sum, pixel) => (sum * 31 + pixel) % 1_000_003, 7),
+    220_488,
+  )
 })
 
 promises('of a real finger scanned at 569 dpi is 500 : 569 as large', () => {

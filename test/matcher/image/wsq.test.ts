@@ -86,15 +86,27 @@ writing('is smaller for a lower bit rate, and worse', () => {
   const image = ridges(128, 128)
   const files = [0.5, 1, 2, 4].map((bitRate) => writeWsq(image, bitRate))
   const qualities = files.map((file) => psnr(image.pixels, readWsq(file).pixels))
-  equal(files.map(({ length }) => length).toSorted((a, b) => a - b), files.map((f) => f.length))
-  equal(qualities.toSorted((a, b) => a - b), qualities)
+  equal(
+    files.map(({ length }) => length).toSorted((a, b) => a - b),
+    files.map((f) => f.length),
+  )
+  equal(
+    qualities.toSorted((a, b) => a - b),
+    qualities,
+  )
 })
 
 writing('is refused at a bit rate that makes no sense', () => {
   for (const bitRate of [0, -1, 9, Number.NaN]) {
-    is(refusal(() => writeWsq(ridges(64, 64), bitRate)), 'field-range')
+    is(
+      refusal(() => writeWsq(ridges(64, 64), bitRate)),
+      'field-range',
+    )
   }
-  is(refusal(() => writeWsq(ridges(16, 64))), 'size')
+  is(
+    refusal(() => writeWsq(ridges(16, 64))),
+    'size',
+  )
 })
 
 writing.run()
@@ -105,15 +117,46 @@ refusals('says what is wrong', () => {
   const good = writeWsq(ridges(64, 64), 2)
   const block = markerIn(good, 0xa3)
   const frame = markerIn(good, 0xa2)
-  is(refusal(() => readWsq(new Uint8Array())), 'truncated')
-  is(refusal(() => readWsq(changed(good, 1, 0xa1))), 'magic')
-  is(refusal(() => readWsq(good.subarray(0, 100))), 'truncated')
-  is(refusal(() => readWsq(good.subarray(0, good.length - 40))), 'truncated')
-  is(refusal(() => readWsq(changed(good, frame + 6, 0x40))), 'size', 'height')
-  is(refusal(() => readWsq(changed(good, frame + 8, 1))), 'content', 'width of 320')
-  is(refusal(() => readWsq(changed(good, block + 4, 7))), 'content', 'table 7')
-  is(refusal(() => readWsq(changed(good, markerIn(good, 0xa4) + 4, 8))), 'unsupported')
-  is(refusal(() => readWsq(good.slice(0, block).fill(0xa8, 2, 4))), 'content', 'no marker')
+  is(
+    refusal(() => readWsq(new Uint8Array())),
+    'truncated',
+  )
+  is(
+    refusal(() => readWsq(changed(good, 1, 0xa1))),
+    'magic',
+  )
+  is(
+    refusal(() => readWsq(good.subarray(0, 100))),
+    'truncated',
+  )
+  is(
+    refusal(() => readWsq(good.subarray(0, good.length - 40))),
+    'truncated',
+  )
+  is(
+    refusal(() => readWsq(changed(good, frame + 6, 0x40))),
+    'size',
+    'height',
+  )
+  is(
+    refusal(() => readWsq(changed(good, frame + 8, 1))),
+    'content',
+    'width of 320',
+  )
+  is(
+    refusal(() => readWsq(changed(good, block + 4, 7))),
+    'content',
+    'table 7',
+  )
+  is(
+    refusal(() => readWsq(changed(good, markerIn(good, 0xa4) + 4, 8))),
+    'unsupported',
+  )
+  is(
+    refusal(() => readWsq(good.slice(0, block).fill(0xa8, 2, 4))),
+    'content',
+    'no marker',
+  )
 })
 
 refusals.run()

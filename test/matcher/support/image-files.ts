@@ -39,7 +39,8 @@ export function tiffOf(image: GreyImage, options: TiffOptions): Uint8Array {
   const { width, height, pixels } = image
   const { bits, isLittle, stripRows, photometric = 1 } = options
   const data = Buffer.alloc((pixels.length * bits) / 8)
-  for (const [at, pixel] of pixels.entries()) data.fill(pixel, (at * bits) / 8, ((at + 1) * bits) / 8)
+  for (const [at, pixel] of pixels.entries())
+    data.fill(pixel, (at * bits) / 8, ((at + 1) * bits) / 8)
   const strips = Math.ceil(height / stripRows)
   const stripBytes = (stripRows * width * bits) / 8
   const starts = Array.from({ length: strips }, (_, strip) => strip * stripBytes)

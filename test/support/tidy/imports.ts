@@ -31,6 +31,7 @@ const HOMES: readonly [packages: RegExp, home: string][] = [
   [/^(?:libp2p$|@libp2p\/|@chainsafe\/|@multiformats\/)/, 'node/mesh/'],
   [/^(?:level|classic-level|abstract-level)$/, 'node/store/'],
   [/^(?:fastify$|@fastify\/)/, 'node/gateway/'],
+  [/^(?:jpeg-js$|@cornerstonejs\/)/, 'matcher/image/'],
 ]
 
 /** What touches a socket, a disk or another process: for `node/` and whatever stands on it. */
