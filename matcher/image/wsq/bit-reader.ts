@@ -1,7 +1,7 @@
 /** Bits of a WSQ block, up to the next marker. */
 import { InvalidImage } from '../invalid-image.ts'
 
-/** Restart markers 0 to 7 realign the bits and say nothing else. */
+/** Restart markers 0 to 7: what fills the byte before one is no code. */
 const RESTART_FIRST = 0xb0
 const RESTART_LAST = 0xb7
 
@@ -14,6 +14,7 @@ export class BitReader {
   #offset: number
   #byte = 0
   #left = 0
+  #restarts = 0
 
   constructor(bytes: Uint8Array, offset: number) {
     this.#bytes = bytes
@@ -23,6 +24,11 @@ export class BitReader {
   /** Of the next byte, which is a marker's 0xff where `bit` has said undefined. */
   get offset(): number {
     return this.#offset
+  }
+
+  /** How many restart markers have been passed. */
+  get restarts(): number {
+    return this.#restarts
   }
 
   /**
@@ -38,10 +44,13 @@ export class BitReader {
 
   /** @throws InvalidImage `content` where a marker is in the middle of them */
   bits(count: number): number {
+    const { restarts } = this
     let value = 0
     for (let taken = 0; taken < count; taken += 1) {
       const bit = this.bit()
-      if (bit === undefined) throw new InvalidImage('content', 'a marker in the middle of a value')
+      if (bit === undefined || this.#restarts !== restarts) {
+        throw new InvalidImage('content', 'a marker in the middle of a value')
+      }
       value = value * 2 + bit
     }
     return value
@@ -54,7 +63,10 @@ export class BitReader {
       const isRestart = next >= RESTART_FIRST && next <= RESTART_LAST
       if (next !== 0 && !isRestart) return false
       this.#offset += byte === 0xff ? 2 : 1
-      if (isRestart) continue
+      if (isRestart) {
+        this.#restarts += 1
+        continue
+      }
       this.#byte = byte
       this.#left = 8
       return true

@@ -49,9 +49,16 @@ export class HuffmanDecoder {
    */
   next(bits: BitReader): number | undefined {
     let code = 0
+    let { restarts } = bits
     for (let length = 1; length <= CODE_BITS_MAX; length += 1) {
       const bit = bits.bit()
       if (bit === undefined) return undefined
+      if (bits.restarts !== restarts) {
+        // The bits so far were there to fill a byte.
+        ;({ restarts } = bits)
+        length = 1
+        code = 0
+      }
       code = code * 2 + bit
       if (code < this.#end[length]!) {
         return this.#symbols[this.#start[length]! + code - this.#first[length]!]

@@ -167,8 +167,11 @@ function dequantised(
 }
 
 function greyOf(plane: Float32Array, { shift, scale }: Frame): Uint8Array {
-  // A clamped array would round halves to even; the standard rounds them up.
-  return Uint8Array.from(plane, (value) => {
-    return Math.max(0, Math.min(255, Math.floor(value * scale + shift + 0.5)))
-  })
+  const pixels = new Uint8Array(plane.length)
+  for (let at = 0; at < pixels.length; at += 1) {
+    // A clamped array would round halves to even; the standard rounds them up.
+    const grey = Math.floor(plane[at]! * scale + shift + 0.5)
+    pixels[at] = Math.max(0, Math.min(255, grey))
+  }
+  return pixels
 }

@@ -40,7 +40,8 @@ export function writeWsq(image: GreyImage, bitRate = BIT_RATE): Uint8Array {
   ranged(pixels.length, width * height, width * height, 'number of pixels')
   ranged(bitRate, BIT_RATE_MIN, BIT_RATE_MAX, 'bit rate')
   const frame = frameOf(image)
-  const plane = Float32Array.from(pixels, (pixel) => (pixel - frame.shift) / frame.scale)
+  const plane = new Float32Array(pixels.length)
+  for (const [at, pixel] of pixels.entries()) plane[at] = (pixel - frame.shift) / frame.scale
   const tree = subbandsOf(width, height)
   analyse(plane, width, tree, STANDARD_FILTERS)
   const bins = binWidths(plane, width, tree.bands, bitRate).map(asWritten)
