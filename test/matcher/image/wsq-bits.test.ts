@@ -13,9 +13,7 @@ const promises = suite('a block of coefficients')
 promises('comes back: values and runs of every kind', () => {
   const block = Int32Array.from([
     ...[1, -1, 74, 75, -73, -74, 255, 256, -255, -256, 65_535, -65_535],
-    ...zeros(1),
-    ...[5, ...zeros(100), 5, ...zeros(101), 5, ...zeros(255), 5, ...zeros(256)],
-    ...[5, ...zeros(70_000)],
+    ...[1, 100, 101, 255, 256, 70_000].flatMap((run) => [5, ...zeros(run)]),
   ])
   equal(readBack([block]), block)
 })
