@@ -11,10 +11,9 @@ const END = Uint8Array.of(0xff, 0xa1)
 const promises = suite('a block of coefficients')
 
 promises('comes back: values and runs of every kind', () => {
-  const block = Int32Array.from([
-    ...[1, -1, 74, 75, -73, -74, 255, 256, -255, -256, 65_535, -65_535],
-    ...[1, 100, 101, 255, 256, 70_000].flatMap((run) => [5, ...zeros(run)]),
-  ])
+  const values = [1, -1, 74, 75, -73, -74, 255, 256, -255, -256, 65_535, -65_535]
+  const runs = [1, 100, 101, 255, 256, 70_000].flatMap((run) => [5, ...zeros(run)])
+  const block = Int32Array.from([...values, ...runs])
   equal(readBack([block]), block)
 })
 
