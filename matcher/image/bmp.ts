@@ -13,9 +13,12 @@ const INFO_HEADER_BYTES = 40
 const INFO_HEADER_BYTES_MAX = 124
 const FILE_HEADER_BYTES = 14
 
-/** BI_RGB, and BI_BITFIELDS, which for 32 bits names the order that BI_RGB has. */
+/** BI_RGB, and BI_BITFIELDS, which says where in 32 bits the colours are. */
 const UNCOMPRESSED = 0
 const BIT_FIELDS = 3
+
+/** Where they are in BI_RGB: red, green, blue. */
+const USUAL_FIELDS = [0xff0000, 0xff00, 0xff] as const
 
 interface Header {
   width: number
@@ -71,8 +74,19 @@ function readHeader(bytes: Uint8Array): Header {
   reader.pass(4, 'size of pixels')
   const dpi = dpiOfMetres(reader.uint32('x resolution'), reader.uint32('y resolution'))
   const colours = reader.uint32('number of colours')
+  if (compression === BIT_FIELDS) checkFields(bytes)
   const palette = readPalette(bytes, FILE_HEADER_BYTES + headerBytes, bits, colours)
   return { width, height, isTopDown: signedHeight < 0, bits, palette, dpi, dataOffset }
+}
+
+/** They follow the first 40 bytes of the header, whether they are counted to it or not. */
+function checkFields(bytes: Uint8Array): void {
+  const offset = FILE_HEADER_BYTES + INFO_HEADER_BYTES
+  const reader = new ByteReader(bytes, { offset, isLittle: true })
+  for (const field of USUAL_FIELDS) {
+    if (reader.uint32('bit field') === field) continue
+    throw new InvalidImage('unsupported', 'colours in another order')
+  }
 }
 
 /** As grey; colours that are not there are black. */

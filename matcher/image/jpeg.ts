@@ -33,7 +33,7 @@ const MEMORY_MIB_MAX = 512
 const SAMPLING_MAX = 4
 
 interface Survey {
-  frame?: { width: number; height: number }
+  frame?: { width: number; height: number; components: number }
   dpi?: number
   scans: number
 }
@@ -85,7 +85,7 @@ function surveyed(bytes: Uint8Array): Survey {
     else if (OTHER_FRAMES.includes(marker)) {
       throw new InvalidImage('unsupported', `frame 0x${marker.toString(16)}`)
     } else if (marker === JFIF) survey.dpi ??= dpiOfJfif(segment)
-    else if (marker === START_OF_SCAN) surveyScan(survey)
+    else if (marker === START_OF_SCAN) surveyScan(segment, survey)
   }
   throw new InvalidImage('content', `more than ${SEGMENTS_MAX} segments`)
 }
@@ -120,11 +120,13 @@ function surveyFrame(segment: ByteReader, survey: Survey, byteCount: number): vo
     ranged(sampling & 15, 1, SAMPLING_MAX, 'vertical sampling')
     segment.uint8('table')
   }
-  survey.frame = { width, height }
+  survey.frame = { width, height, components }
 }
 
-function surveyScan(survey: Survey): void {
+function surveyScan(segment: ByteReader, survey: Survey): void {
   if (!survey.frame) throw new InvalidImage('content', 'a scan before the frame')
+  const { components } = survey.frame
+  ranged(segment.uint8('components of a scan'), 1, components, 'components of a scan')
   survey.scans += 1
   if (survey.scans > SCANS_MAX) throw new InvalidImage('content', `more than ${SCANS_MAX} scans`)
 }

@@ -17,6 +17,9 @@ const DATA_FIELD = 999
 /** Fields in one record; type 14 has 30. */
 const FIELDS_MAX = 512
 
+/** Digits of a record's length. */
+const LENGTH_DIGITS_MAX = 9
+
 /** Longest field that is taken as text, bytes. */
 const TEXT_BYTES_MAX = 4_096
 
@@ -45,7 +48,8 @@ export class TextRecord {
   /** What the first field of a record says that it is long. */
   static lengthOf(bytes: Uint8Array, type: number): number {
     const { field, start } = tagAt(bytes, 0, type)
-    const text = latin1(bytes.subarray(start, endOfField(bytes, start)))
+    const end = Math.min(endOfField(bytes, start), start + LENGTH_DIGITS_MAX + 1)
+    const text = latin1(bytes.subarray(start, end))
     if (field === 1 && /^\d{1,9}$/.test(text)) return Number(text)
     throw new InvalidImage('length', 'a record that does not begin with its length')
   }

@@ -83,8 +83,10 @@ function readChunks(reader: ByteReader, byteCount: number): Chunks {
     reader.pass(4, 'checksum')
     if (type === 'IEND') return chunks
     if (type === 'IDAT') chunks.data.push(chunk)
-    else if (type === 'PLTE') chunks.palette = readPalette(chunk)
-    else if (type === 'tRNS') readTransparency(chunk, chunks)
+    // Pictures in true colour may suggest a palette, which is for screens that have no other.
+    else if (type === 'PLTE' && header.colour === PALETTE_COLOUR) {
+      chunks.palette = readPalette(chunk)
+    } else if (type === 'tRNS') readTransparency(chunk, chunks)
     else if (type === 'pHYs') chunks.dpi = readDpi(new ByteReader(chunk))
   }
 }

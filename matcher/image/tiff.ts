@@ -128,6 +128,9 @@ function readRows(directory: TiffDirectory, bytes: Uint8Array, layout: Layout): 
   if (offsets.length < strips || counts.length < strips) {
     throw new InvalidImage('content', `${offsets.length} of ${strips} strips`)
   }
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  // Strips that overlap would let a small file be unpacked over and over.
+  if (total > bytes.length) throw new InvalidImage('content', `strips of ${total} bytes`)
   const rows = new Uint8Array(rowBytes * height)
   for (let strip = 0; strip < strips; strip += 1) {
     const start = strip * stripRows * rowBytes

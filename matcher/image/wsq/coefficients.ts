@@ -48,7 +48,9 @@ export function readCoefficients(
     }
     const value = valueOf(symbol, bits)
     const run = value === undefined ? runOf(symbol, bits) : 1
-    if (run > into.length - place) throw new InvalidImage('content', 'more coefficients than fit')
+    if (run < 1 || run > into.length - place) {
+      throw new InvalidImage('content', `a run of ${run} with room for ${into.length - place}`)
+    }
     into[place] = value ?? 0
     place += run
   }

@@ -27,6 +27,9 @@ import { synthesise, type FilterBank } from './wavelet.ts'
 /** Segments before the last block; tables and comments may repeat, but nobody needs many. */
 const SEGMENTS_MAX = 64
 
+/** The standard has three. */
+const BLOCKS_MAX = 16
+
 interface Tables {
   frame?: Frame
   filters?: FilterBank
@@ -127,9 +130,12 @@ interface Blocks {
 /** Fills `into`, block after block; where one ends does not matter to what it says. */
 function readBlocks({ bytes, reader, tables, firstTable }: Blocks, into: Int32Array): void {
   let filled = 0
+  let count = 0
   let { offset } = reader
   let id = firstTable
   while (filled < into.length) {
+    count += 1
+    if (count > BLOCKS_MAX) throw new InvalidImage('content', `more than ${BLOCKS_MAX} blocks`)
     const table = tables.huffman.get(id)
     if (!table) throw new InvalidImage('content', `a block with table ${id}, which is not there`)
     const bits = new BitReader(bytes, offset)

@@ -89,6 +89,12 @@ promises('a small file that declares a large image is refused before that is mad
   ok(process.memoryUsage().arrayBuffers - before < 1_000_000)
 })
 
+promises('a file that would be unpacked over and over is refused at once', () => {
+  ok(!readsOrRefuses(tiffOf(image, { bits: 8, isLittle: true, stripRows: 1, statedBytes: 90 })))
+  const long = Buffer.concat([Buffer.from('1.001:'), new Uint8Array(1_000_000).fill(0x39)])
+  ok(!readsOrRefuses(Buffer.concat([long, Buffer.from('\x1d')])))
+})
+
 promises.run()
 
 /** Whether it was read. Fails by any other error, and where pixels are missing. */

@@ -49,6 +49,13 @@ formats('colour-alpha.png lies over white', () => {
   ok(largestDifference(readImage(file('colour-alpha.png')).pixels, faded) <= 1)
 })
 
+formats('colour.png with a palette that it does not need shows the pattern', () => {
+  const bytes = file('colour.png')
+  const palette = Buffer.from('\0\0\0\x03PLTE\x01\x02\x03\0\0\0\0', 'latin1')
+  const suggested = Buffer.concat([bytes.subarray(0, 33), palette, bytes.subarray(33)])
+  equal(readImage(suggested).pixels, pattern.pixels)
+})
+
 formats('says itself what it is', () => {
   const names = [
     'grey.png',

@@ -32,19 +32,21 @@ interface TiffOptions {
   isLittle: boolean
   stripRows: number
   photometric?: 0 | 1
+  /** What is said of every strip's bytes, true or not. */
+  statedBytes?: number
 }
 
 /** Uncompressed TIFF of 500 dpi. */
 export function tiffOf(image: GreyImage, options: TiffOptions): Uint8Array {
   const { width, height, pixels } = image
-  const { bits, isLittle, stripRows, photometric = 1 } = options
+  const { bits, isLittle, stripRows, photometric = 1, statedBytes } = options
   const data = Buffer.alloc((pixels.length * bits) / 8)
   for (const [at, pixel] of pixels.entries())
     data.fill(pixel, (at * bits) / 8, ((at + 1) * bits) / 8)
   const strips = Math.ceil(height / stripRows)
   const stripBytes = (stripRows * width * bits) / 8
   const starts = Array.from({ length: strips }, (_, strip) => strip * stripBytes)
-  const counts = starts.map((start) => Math.min(stripBytes, data.length - start))
+  const counts = starts.map((start) => statedBytes ?? Math.min(stripBytes, data.length - start))
   const entries: [tag: number, type: 3 | 4 | 5, values: number[]][] = [
     [256, 3, [width]],
     [257, 3, [height]],
