@@ -2,7 +2,7 @@
  * Reads the fingers of a passport: data group 3, biometric templates that hold finger image
  * records.
  *
- * Sources: ICAO Doc 9303 part 10 §4.7.3, ISO/IEC 7816-11. Whether an issuer signed it is for the
+ * Sources: ICAO Doc 9303 part 10, ISO/IEC 7816-11. Whether an issuer signed it is for the
  * reader of the passport to check.
  */
 import { ByteReader, ranged } from './byte-reader.ts'

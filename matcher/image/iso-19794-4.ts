@@ -1,7 +1,7 @@
 /**
  * Reads ISO/IEC 19794-4:2005 finger image records, which passports hold as well.
  *
- * Source: ISO/IEC 19794-4:2005 §8; the images themselves are in formats of their own.
+ * Source: ISO/IEC 19794-4:2005; the images themselves are in formats of their own.
  */
 import { ByteReader, ranged } from './byte-reader.ts'
 import { PayloadReader, POSITION_MAX, type Coding, type FingerImage } from './finger-image.ts'

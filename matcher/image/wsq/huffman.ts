@@ -2,8 +2,8 @@
  * Huffman codes as WSQ and JPEG write them: how many codes of each length, and the symbols in order
  * of their codes.
  *
- * Sources: FBI IAFIS-IC-0110 (WSQ v3.1) §5.5 and annex B, which take them from ITU-T T.81 annex C
- * and K.2. No code consists of ones only: ones fill the last byte of a block.
+ * Sources: FBI IAFIS-IC-0110 (WSQ v3.1), which takes them from ITU-T T.81 annex C and K.2. No code
+ * consists of ones only: ones fill the last byte of a block.
  */
 import { InvalidImage } from '../invalid-image.ts'
 import type { BitReader } from './bit-reader.ts'

@@ -1,8 +1,8 @@
 /**
  * Marker segments of a WSQ file, each read from its own bytes.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1) annex A. A number is an integer and the power of ten that it
- * is to be divided by.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1). A number is an integer and the power of ten that it is to be
+ * divided by.
  */
 import { ByteReader, ranged } from '../byte-reader.ts'
 import { InvalidImage } from '../invalid-image.ts'
@@ -69,7 +69,7 @@ export function readFrame(segment: ByteReader): Frame {
 /**
  * Filters are sent as the right halves of both analysis filters.
  *
- * @throws InvalidImage `unsupported` for filters of even length, which no certified encoder has
+ * @throws InvalidImage `unsupported` for filters of even length, which no file known here has
  */
 export function readTransform(segment: ByteReader): FilterBank {
   const low = segment.uint8('taps of the low-pass filter')

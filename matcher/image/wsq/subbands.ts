@@ -2,10 +2,10 @@
  * The tree of WSQ: which regions of the plane are split, in which order, and which 60 regions that
  * leaves to be coded.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1) §5.3.3 and figure 5. A split puts low frequencies left and
- * top, save in a region that is itself the right or the lower half of another: there the high ones
- * come first, so that subbands stand in order of frequency. The quarter that is high both ways in
- * the first split (subbands 60 to 63) is not coded.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1). A split puts low frequencies left and top, save in a region
+ * that is itself the right or the lower half of another: there the high ones come first, so that
+ * subbands stand in order of frequency. The quarter that is high both ways in the first split
+ * (subbands 60 to 63) is not coded.
  */
 
 export interface Region {

@@ -2,8 +2,8 @@
  * The wavelet transform of WSQ, one line at a time: two-channel filter banks with symmetric filters
  * of odd length, and lines continued by reflection at their first and last sample.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1) §5.3. Sums run over ascending samples in double precision
- * and are kept in single: any machine gives the same.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1). Sums run over ascending samples in double precision and are
+ * kept in single: any machine gives the same.
  */
 import type { Region, Subbands } from './subbands.ts'
 
@@ -18,7 +18,7 @@ export interface FilterBank {
 /** Taps from the centre outwards that a filter may have: 32 to either side. */
 export const HALF_TAPS_MAX = 32
 
-/** The 9/7 filters that every certified encoder uses; table 1 of the specification. */
+/** The 9/7 filters that every file known here has. */
 export const STANDARD_FILTERS: FilterBank = {
   analysis: Float64Array.of(
     0.8526986790094034,

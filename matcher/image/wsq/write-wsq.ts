@@ -1,9 +1,8 @@
 /**
  * Writes WSQ, the FBI's compression of fingerprints.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1); encoder number two, with the standard filters. Logarithms
- * choose the bin widths, so files may differ by a byte between engines; what is read from one file
- * does not.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1), with the usual filters. Logarithms choose the bin widths, so
+ * files may differ by a few bytes between engines; what is read from one file does not.
  */
 import { ranged } from '../byte-reader.ts'
 import { checkSize, type GreyImage } from '../image.ts'
@@ -25,12 +24,12 @@ const BIT_RATE_MAX = 8
 /** Where in its bin a reader takes a value to be. */
 const BIN_CENTRE = 0.44
 
-/** Encoder number two. */
+/** The number of the encoder, as NIST's states it. */
 const ENCODER = 2
 
 /**
- * The bit rate is a target by which bins are chosen: prints that fill half the image come out at
- * about two thirds of it.
+ * The bit rate is a target by which bins are chosen, and files come out smaller: FVC's prints at about
+ * six tenths of it.
  *
  * @throws InvalidImage `size` or `field-range`
  */
