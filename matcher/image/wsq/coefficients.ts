@@ -1,8 +1,8 @@
 /**
  * Quantised coefficients as Huffman symbols: values, and runs of zeros.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1). Symbols 1 to 100 are runs of zeros, 107 to 254 the values -73
- * to 74, those between introduce 8 or 16 bits of a value or a run.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1). Symbols 1 to 100 are runs of zeros, 107 to 254 the values
+ * -73 to 74, those between introduce 8 or 16 bits of a value or a run.
  */
 import { InvalidImage } from '../invalid-image.ts'
 import type { BitReader } from './bit-reader.ts'

@@ -1,8 +1,8 @@
 /**
  * How finely each subband is to be quantised for a wanted bit rate, and the quantising itself.
  *
- * Sources: FBI IAFIS-IC-0110 (WSQ v3.1); NIST's encoder, which is public domain, for where variances
- * are taken. Bits go where the variance is, so that all subbands lose about as much.
+ * Sources: FBI IAFIS-IC-0110 (WSQ v3.1); NIST's encoder, which is public domain, for where
+ * variances are taken. Bits go where the variance is, so that all subbands lose about as much.
  */
 import { areaOf, THIRD_BLOCK, type Region } from './subbands.ts'
 

@@ -1,8 +1,8 @@
 /**
  * Marker segments of a WSQ file, each read from its own bytes.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1). A number is an integer and the power of ten that it is to be
- * divided by.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1). A number is an integer and the power of ten that it is to
+ * be divided by.
  */
 import { ByteReader, ranged } from '../byte-reader.ts'
 import { InvalidImage } from '../invalid-image.ts'

@@ -1,8 +1,8 @@
 /**
  * Writes WSQ, the FBI's compression of fingerprints.
  *
- * Source: FBI IAFIS-IC-0110 (WSQ v3.1), with the usual filters. Logarithms choose the bin widths, so
- * files may differ by a few bytes between engines; what is read from one file does not.
+ * Source: FBI IAFIS-IC-0110 (WSQ v3.1), with the usual filters. Logarithms choose the bin widths,
+ * so files may differ by a few bytes between engines; what is read from one file does not.
  */
 import { ranged } from '../byte-reader.ts'
 import { checkSize, type GreyImage } from '../image.ts'
@@ -28,8 +28,8 @@ const BIN_CENTRE = 0.44
 const ENCODER = 2
 
 /**
- * The bit rate is a target by which bins are chosen, and files come out smaller: FVC's prints at about
- * six tenths of it.
+ * The bit rate is a target by which bins are chosen, and files come out smaller: FVC's prints at
+ * about six tenths of it.
  *
  * @throws InvalidImage `size` or `field-range`
  */
