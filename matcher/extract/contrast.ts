@@ -9,7 +9,7 @@ const MEAN_RADIUS = 9
 const DEVIATION_RADIUS = 12
 
 /** Grey levels added to the deviation, so that an empty place's noise stays small. */
-const DEVIATION_FLOOR = 6
+const DEVIATION_FLOOR = 4
 
 /** Ridges positive, valleys negative, about 1 where there is a print and near 0 where not. */
 export function evened(image: GreyImage, frame: Frame): Float32Array {

@@ -1,94 +1,50 @@
+/**
+ * From an image of a print to its minutiae.
+ *
+ * Total: every image of a fit size gives a view; one without a print gives a view without minutiae.
+ * The same image gives the same view on every machine: arithmetic is whole numbers and IEEE 754
+ * sums, products, quotients and square roots in a fixed order, each rounded as the language demands;
+ * tables of cosines and bells are rounded far above the last bit of any library.
+ */
+import { clamp } from '../integer.ts'
 import type { FingerView, Minutia } from '../template/template.ts'
-import { evened } from './contrast.ts'
-import { depths, strengths } from './foreground.ts'
-import { CELL, MARGIN, frameOf, type Frame } from './frame.ts'
 import { checkImage, type GreyImage } from './grey-image.ts'
-import { orientationField, orientations } from './orientation.ts'
-import { singularities, type Singularity } from './phase-singularity.ts'
-import { PERIOD_STEPS, ridgeWaves } from './ridge-filter.ts'
-import { USUAL_PERIOD, ridgePeriods } from './ridge-period.ts'
+import { minutiaeOf } from './minutiae.ts'
+import { ridgePattern, type Stage } from './ridge-pattern.ts'
 
-export const P: any = { dip: 8, depth: 4, along1: 4, env1: 0.4, along2: 5, env2: 0.45, two: true, max: 100 }
-export const T: Record<string, number> = {}
-let last = 0
-function tick(name: string) {
-  const now = performance.now()
-  if (name) T[name] = (T[name] ?? 0) + now - last
-  last = performance.now()
-}
-export const D: any = {}
+/** 500 dpi in pixels per centimetre, as ISO/IEC 19794-2 rounds it. */
+const RESOLUTION = 197
 
-export function extract(image: GreyImage): FingerView {
+/** A template with this many good minutiae lacks nothing. */
+const ENOUGH = 32
+
+/**
+ * `done` hears of each stage when it ends, for whoever measures.
+ *
+ * @throws UnfitImage where the image is not of the size it claims, or of one nobody scans
+ */
+export function extract(
+  image: GreyImage,
+  done: (stage: Stage) => void = () => undefined,
+): FingerView {
   checkImage(image)
-  tick('')
-  const frame = frameOf(image)
-  const even = evened(image, frame)
-  tick('contrast')
-  const first = orientations(orientationField(even, frame), frame)
-  tick('orient1')
-  const usual = new Uint8Array(frame.across * frame.down).fill(USUAL_PERIOD * PERIOD_STEPS)
-  let waves = ridgeWaves(even, frame, first, usual, P.along1, P.env1)
-  tick('wave1')
-  const periods = ridgePeriods(waves, frame, first)
-  tick('period')
-  const field = orientationField(waves.even, frame)
-  const second = orientations(field, frame)
-  tick('orient2')
-  let rough = strengths(waves, frame)
-  const deep = depths(rough, frame)
-  tick('mask')
-  for (let c = 0; c < periods.length; c += 1) if (deep[c] === 0) periods[c] = 0
-  waves = ridgeWaves(even, frame, second, periods, P.along2, P.env2)
-  tick('wave2')
-  const strength = strengths(waves, frame, P.qr ?? 3)
-  tick('str2')
-  const all = singularities(waves, frame, second, deep, P.depth)
-  tick('sing')
-  const kept = withoutDipoles(all, P.dip)
-  const minutiae = kept.map((s) => toMinutia(s, frame, strength, deep))
-  tick('minutiae')
-  Object.assign(D, { frame, even, first, second, waves, periods, deep, all, kept, strength, field })
+  const minutiae = minutiaeOf(ridgePattern(image, done))
+  done('minutiae')
   return {
     position: 0,
     view: 0,
     impression: 0,
-    quality: 0,
-    minutiae: minutiae.sort((a, b) => b.quality - a.quality).slice(0, P.max),
+    quality: qualityOf(minutiae),
+    minutiae,
     width: image.width,
     height: image.height,
-    resolutionX: 197,
-    resolutionY: 197,
+    resolutionX: RESOLUTION,
+    resolutionY: RESOLUTION,
   }
 }
 
-function withoutDipoles(all: Singularity[], reach: number): Singularity[] {
-  const pairs: { d: number; i: number; k: number }[] = []
-  for (let i = 0; i < all.length; i += 1)
-    for (let k = i + 1; k < all.length; k += 1) {
-      const dx = all[i]!.x - all[k]!.x
-      const dy = all[i]!.y - all[k]!.y
-      const d = dx * dx + dy * dy
-      const turn = Math.abs((((all[i]!.direction - all[k]!.direction + 512) & 1023) - 512))
-      if (d <= reach * reach && turn > 256) pairs.push({ d, i, k })
-    }
-  pairs.sort((a, b) => a.d - b.d || a.i - b.i || a.k - b.k)
-  const gone = new Set<number>()
-  for (const { i, k } of pairs) {
-    if (gone.has(i) || gone.has(k)) continue
-    gone.add(i)
-    gone.add(k)
-  }
-  return all.filter((_, i) => !gone.has(i))
-}
-
-function toMinutia(s: Singularity, frame: Frame, strength: Float32Array, _deep: Uint8Array): Minutia {
-  const cell = Math.floor(s.y / CELL) * frame.across + Math.floor(s.x / CELL)
-  const q = Math.max(1, Math.min(100, Math.round(strength[cell]! * 60)))
-  return {
-    x: Math.round(s.x - MARGIN),
-    y: Math.round(s.y - MARGIN),
-    angle: ((1024 - s.direction + 2) >> 2) & 255,
-    type: 'other',
-    quality: q,
-  }
+/** Mean quality of the best minutiae, those that are missing counted as 0; 1 where there is none. */
+function qualityOf(minutiae: readonly Minutia[]): number {
+  const sum = minutiae.slice(0, ENOUGH).reduce((total, { quality }) => total + quality, 0)
+  return clamp(Math.floor(sum / ENOUGH), 1, 100)
 }

@@ -1,49 +1,49 @@
 /**
- * Where there is a print: cells around which the filter found ridges, without holes, and without
- * the rim where half of what a filter sees is not skin.
+ * Where there is a print: cells around which the filter found ridges, without what lies apart from
+ * the finger, and how deep inside the print each of them is.
  */
-import { CELL, MARGIN, blur, type Frame } from './frame.ts'
+import { CELL, MARGIN, PATCH, blurCells, type Frame } from './frame.ts'
 import type { Waves } from './ridge-filter.ts'
 
-/** Mean height of waves, of about 1.2 in a clear print, from which a cell belongs to it. */
-const STRENGTH_MIN = 0.35
+/** Mean height of waves, about 1.2 in a clear print, from which a cell belongs to one. */
+export const STRENGTH_MIN = 0.3
 
-/** Cells; blurred twice. */
-const STRENGTH_RADIUS = 3
+/** Cells. */
+export const STRENGTH_RADIUS = 3
 
-/** Mean height of the ridge waves around each cell. */
-export function strengths({ even, odd }: Waves, frame: Frame, radius = STRENGTH_RADIUS): Float32Array {
+/** Of the largest piece: a smaller one is dirt, or what the finger before left on the sensor. */
+const PIECE_MIN = 0.15
+
+/** As deep as any cell is said to be. */
+const DEPTH_MAX = 255
+
+/** Mean height of the waves around each cell, from one pixel of each patch. */
+export function strengths({ even, odd }: Waves, frame: Frame): Float32Array {
   const { stride, across, down } = frame
   const out = new Float32Array(across * down)
-  for (let row = MARGIN / CELL; row < down - MARGIN / CELL; row += 1) {
-    for (let column = MARGIN / CELL; column < across - MARGIN / CELL; column += 1) {
+  const rim = MARGIN / CELL
+  for (let row = rim; row < down - rim; row += 1) {
+    for (let column = rim; column < across - rim; column += 1) {
       let sum = 0
-      for (let y = row * CELL; y < (row + 1) * CELL; y += 1) {
-        for (let at = y * stride + column * CELL; at < y * stride + (column + 1) * CELL; at += 1) {
+      for (let y = row * CELL; y < (row + 1) * CELL; y += PATCH) {
+        for (let x = column * CELL; x < (column + 1) * CELL; x += PATCH) {
+          const at = y * stride + x
           sum += Math.sqrt(even[at]! * even[at]! + odd[at]! * odd[at]!)
         }
       }
-      out[row * across + column] = sum / (CELL * CELL)
+      out[row * across + column] = (sum * PATCH * PATCH) / (CELL * CELL)
     }
   }
-  const box = { width: across, height: down, radius }
-  blur(out, box, out)
-  blur(out, box, out)
+  blurCells(out, frame, STRENGTH_RADIUS)
   return out
 }
 
-/** Distance of each cell from what is no print, in cells, up to 255; 0 outside. */
-export function depths(strength: Float32Array, { across, down }: Frame): Uint8Array {
-  const inside = Uint8Array.from(strength, (height) => (height >= STRENGTH_MIN ? 255 : 0))
-  // Outside the image there is no print either.
-  const rim = MARGIN / CELL
-  for (let cell = 0; cell < inside.length; cell += 1) {
-    const row = Math.floor(cell / across)
-    const column = cell % across
-    if (row < rim || column < rim || row >= down - rim || column >= across - rim) inside[cell] = 0
-  }
+/** Steps from cell to cell that lead out of the print; 0 outside. */
+export function depths(strength: Float32Array, frame: Frame): Uint8Array {
+  const { across, down } = frame
+  const out = largePieces(printed(strength, frame), across)
   const open = (cell: number, before: number, beside: number): void => {
-    inside[cell] = Math.min(inside[cell]!, inside[before]! + 1, inside[beside]! + 1)
+    out[cell] = Math.min(out[cell]!, out[before]! + 1, out[beside]! + 1)
   }
   for (let row = 1; row < down; row += 1) {
     for (let column = 1; column < across; column += 1) {
@@ -57,5 +57,44 @@ export function depths(strength: Float32Array, { across, down }: Frame): Uint8Ar
       open(cell, cell + across, cell + 1)
     }
   }
-  return inside
+  return out
+}
+
+/** 1 where a cell is strong enough; never in the margin, so that every piece ends. */
+function printed(strength: Float32Array, { across, down }: Frame): Uint8Array {
+  const rim = MARGIN / CELL
+  return Uint8Array.from(strength, (height, cell) => {
+    const row = Math.floor(cell / across)
+    const column = cell % across
+    const isImage = row >= rim && column >= rim && row < down - rim && column < across - rim
+    return isImage && height >= STRENGTH_MIN ? 1 : 0
+  })
+}
+
+/** `DEPTH_MAX` in the cells of pieces not much smaller than the largest. */
+function largePieces(cells: Uint8Array, across: number): Uint8Array {
+  const pieces: Int32Array[] = []
+  const queue = new Int32Array(cells.length)
+  for (let start = 0; start < cells.length; start += 1) {
+    if (cells[start] === 0) continue
+    let length = 1
+    queue[0] = start
+    cells[start] = 0
+    for (let next = 0; next < length; next += 1) {
+      const cell = queue[next]!
+      for (const beside of [cell - 1, cell + 1, cell - across, cell + across]) {
+        if (cells[beside] !== 1) continue
+        cells[beside] = 0
+        queue[length] = beside
+        length += 1
+      }
+    }
+    pieces.push(queue.slice(0, length))
+  }
+  const largest = Math.max(0, ...pieces.map(({ length }) => length))
+  for (const piece of pieces) {
+    if (piece.length < largest * PIECE_MIN) continue
+    for (const cell of piece) cells[cell] = DEPTH_MAX
+  }
+  return cells
 }

@@ -10,6 +10,9 @@ export const MARGIN = 16
 /** Pixels along a cell's side; divides the margin. */
 export const CELL = 4
 
+/** Pixels along a patch's side: what shares an orientation. Four patches are a cell. */
+export const PATCH = 2
+
 export interface Frame {
   /** Pixels of a row, margins and what fills the last cell included. */
   readonly stride: number
@@ -19,10 +22,18 @@ export interface Frame {
   readonly down: number
 }
 
+/** Sides are multiples of `CELL`. */
 export function frameOf({ width, height }: { width: number; height: number }): Frame {
   const across = Math.ceil((width + 2 * MARGIN) / CELL)
   const down = Math.ceil((height + 2 * MARGIN) / CELL)
   return { stride: across * CELL, rows: down * CELL, across, down }
+}
+
+/** Blurred twice by squares of 2 · `radius` + 1 cells, in place: close to a bell. */
+export function blurCells(cells: Float32Array, { across, down }: Frame, radius: number): void {
+  const box = { width: across, height: down, radius }
+  blur(cells, box, cells)
+  blur(cells, box, cells)
 }
 
 /**

@@ -1,113 +1,138 @@
 /**
  * Which way the ridges run.
  *
- * Source: averaged squared gradients (Kass and Witkin 1987; Bazen and Gerez, IEEE TPAMI 24(7),
- * 2002), at three scales: where the fine one is sure it decides alone, so that cores keep their
- * bend; where it is not, the coarser ones step in, so that a scratch or a smear is bridged.
+ * Source: averaged squared gradients (Bazen and Gerez, IEEE TPAMI 24(7), 2002), here at three
+ * scales: where the fine one is sure it decides alone, so that cores keep their bend; where it is
+ * not, the coarser ones step in, so that a scratch or a smear is bridged.
  */
 import { directionOf } from '../integer.ts'
-import { CELL, blur, type Frame } from './frame.ts'
+import { CELL, PATCH, blurCells, type Frame } from './frame.ts'
 
-/** Steps of an orientation: 128 to the half turn. Of the normal, from +x towards +y (down). */
+/** Steps to the half turn. An orientation is that of the normal, from +x towards +y (down). */
 export const ORIENTATIONS = 128
 
-/** Pixels along the side of the squares that share an orientation. */
-export const PATCH = 2
-
-/** Cells; each is blurred twice. */
+/** Cells; each blur comes on top of those before it. */
 const SCALE_RADII = [1, 2, 5] as const
 
-/** Squared gradients' mean vector by cell: double angle, as long as it is sure, 0 to 1. */
+/** Keeps the quotient of an empty place at 0. */
+const ENERGY_MIN = 1e-6
+
+/** By cell: a mean vector, 0 to 1 long as the gradients agree, at twice the normal's angle. */
 export interface OrientationField {
-  readonly a: Float32Array
-  readonly b: Float32Array
+  readonly x: Float32Array
+  readonly y: Float32Array
 }
 
 export function orientationField(plane: Float32Array, frame: Frame): OrientationField {
-  const tensor = squaredGradients(plane, frame)
-  const cells = frame.across * frame.down
-  const field = { a: new Float32Array(cells), b: new Float32Array(cells) }
-  const open = new Float32Array(cells).fill(1)
+  const { x, y, energy } = squaredGradients(plane, frame)
+  const field = { x: new Float32Array(x.length), y: new Float32Array(x.length) }
+  const open = new Float32Array(x.length).fill(1)
   for (const radius of SCALE_RADII) {
-    const box = { width: frame.across, height: frame.down, radius }
-    for (const part of [tensor.a, tensor.b, tensor.energy]) {
-      blur(part, box, part)
-      blur(part, box, part)
-    }
-    for (let cell = 0; cell < cells; cell += 1) {
-      const energy = tensor.energy[cell]! + 1e-6
-      const a = tensor.a[cell]! / energy
-      const b = tensor.b[cell]! / energy
+    for (const part of [x, y, energy]) blurCells(part, frame, radius)
+    for (let cell = 0; cell < open.length; cell += 1) {
+      const divisor = energy[cell]! + ENERGY_MIN
+      const meanX = x[cell]! / divisor
+      const meanY = y[cell]! / divisor
       const weight = open[cell]!
-      field.a[cell]! += weight * a
-      field.b[cell]! += weight * b
-      open[cell] = weight * Math.max(0, 1 - Math.sqrt(a * a + b * b))
+      field.x[cell]! += weight * meanX
+      field.y[cell]! += weight * meanY
+      open[cell] = weight * Math.max(0, 1 - Math.sqrt(meanX * meanX + meanY * meanY))
     }
   }
   return field
 }
 
-/** The field between the centres of cells, one orientation for each patch of pixels. */
-export function orientations({ a, b }: OrientationField, frame: Frame): Uint8Array {
-  const { across, down } = frame
+/** One orientation for each patch, interpolated between the centres of cells. */
+export function orientations({ x, y }: OrientationField, { across, down }: Frame): Uint8Array {
   const perCell = CELL / PATCH
   const width = across * perCell
   const out = new Uint8Array(width * down * perCell)
   for (let row = 0; row < down * perCell; row += 1) {
-    const y = Math.min(down - 1, Math.max(0, (row + 0.5) / perCell - 0.5))
-    const top = Math.min(down - 2, Math.floor(y))
-    const lower = y - top
+    const [top, lower] = between(row, perCell, down)
     for (let column = 0; column < width; column += 1) {
-      const x = Math.min(across - 1, Math.max(0, (column + 0.5) / perCell - 0.5))
-      const left = Math.min(across - 2, Math.floor(x))
-      const right = x - left
+      const [left, right] = between(column, perCell, across)
       const at = top * across + left
-      const sumA = between(a, at, across, right, lower)
-      const sumB = between(b, at, across, right, lower)
-      out[row * width + column] = directionOf(sumA, sumB) >> 3
+      const meanX = interpolated(x, at, across, right, lower)
+      const meanY = interpolated(y, at, across, right, lower)
+      out[row * width + column] = directionOf(meanX, meanY) >> 3
     }
   }
   return out
 }
 
-function between(
-  plane: Float32Array,
+/** The cell before a patch's centre, and how far beyond that cell's centre it is. */
+function between(patch: number, perCell: number, cells: number): readonly [number, number] {
+  const place = Math.min(cells - 1, Math.max(0, (patch + 0.5) / perCell - 0.5))
+  const cell = Math.min(cells - 2, Math.floor(place))
+  return [cell, place - cell]
+}
+
+function interpolated(
+  cells: Float32Array,
   at: number,
   across: number,
   right: number,
   lower: number,
 ): number {
-  const upper = plane[at]! * (1 - right) + plane[at + 1]! * right
-  const under = plane[at + across]! * (1 - right) + plane[at + across + 1]! * right
-  return upper * (1 - lower) + under * lower
-}
-
-interface Tensor extends OrientationField {
-  readonly energy: Float32Array
+  const above = cells[at]! * (1 - right) + cells[at + 1]! * right
+  const below = cells[at + across]! * (1 - right) + cells[at + across + 1]! * right
+  return above * (1 - lower) + below * lower
 }
 
 /** Sobel's gradients, squared as complex numbers and summed over each cell. */
-function squaredGradients(plane: Float32Array, { stride, rows, across, down }: Frame): Tensor {
-  const cells = across * down
-  const a = new Float32Array(cells)
-  const b = new Float32Array(cells)
-  const energy = new Float32Array(cells)
+function squaredGradients(
+  plane: Float32Array,
+  { stride, rows, across, down }: Frame,
+): OrientationField & { readonly energy: Float32Array } {
+  const sums = {
+    x: new Float32Array(across * down),
+    y: new Float32Array(across * down),
+    energy: new Float32Array(across * down),
+  }
   for (let y = 1; y < rows - 1; y += 1) {
-    const row = Math.floor(y / CELL) * across
-    for (let x = 1; x < stride - 1; x += 1) {
-      const at = y * stride + x
-      const upLeft = plane[at - stride - 1]!
-      const upRight = plane[at - stride + 1]!
-      const downLeft = plane[at + stride - 1]!
-      const downRight = plane[at + stride + 1]!
-      const dx = upRight - upLeft + downRight - downLeft + 2 * (plane[at + 1]! - plane[at - 1]!)
-      const dy =
-        downLeft - upLeft + downRight - upRight + 2 * (plane[at + stride]! - plane[at - stride]!)
-      const cell = row + (x >> 2)
-      a[cell]! += dx * dx - dy * dy
-      b[cell]! += 2 * dx * dy
-      energy[cell]! += dx * dx + dy * dy
+    const cells = Math.floor(y / CELL) * across
+    // The outermost cells, which are margin, are left out.
+    for (let column = 1; column < across - 1; column += 1) {
+      addGradients(plane, y * stride + column * CELL, stride, sums, cells + column)
     }
   }
-  return { a, b, energy }
+  return sums
+}
+
+/** Of one row of a cell. Each pixel's columns are handed on to the next. */
+function addGradients(
+  plane: Float32Array,
+  from: number,
+  stride: number,
+  sums: OrientationField & { readonly energy: Float32Array },
+  cell: number,
+): void {
+  let sumX = 0
+  let sumY = 0
+  let energy = 0
+  let upLeft = plane[from - stride - 1]!
+  let left = plane[from - 1]!
+  let downLeft = plane[from + stride - 1]!
+  let up = plane[from - stride]!
+  let middle = plane[from]!
+  let below = plane[from + stride]!
+  for (let at = from; at < from + CELL; at += 1) {
+    const upRight = plane[at - stride + 1]!
+    const right = plane[at + 1]!
+    const downRight = plane[at + stride + 1]!
+    const dx = upRight - upLeft + downRight - downLeft + 2 * (right - left)
+    const dy = downLeft - upLeft + downRight - upRight + 2 * (below - up)
+    sumX += dx * dx - dy * dy
+    sumY += 2 * dx * dy
+    energy += dx * dx + dy * dy
+    upLeft = up
+    up = upRight
+    left = middle
+    middle = right
+    downLeft = below
+    below = downRight
+  }
+  sums.x[cell]! += sumX
+  sums.y[cell]! += sumY
+  sums.energy[cell]! += energy
 }

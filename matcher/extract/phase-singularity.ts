@@ -7,71 +7,93 @@
  * Source: Larkin and Fletcher, "A coherent framework for fingerprint analysis: are fingerprints
  * holograms?", Optics Express 15(14), 2007.
  */
-import { directionOf } from '../integer.ts'
+import { clamp, directionOf } from '../integer.ts'
 import { CELL, MARGIN, type Frame } from './frame.ts'
-import { ORIENTATIONS, PATCH } from './orientation.ts'
+import { ORIENTATIONS } from './orientation.ts'
 import type { Waves } from './ridge-filter.ts'
 
 export interface Singularity {
-  /** Pixels of the frame. */
+  /** Pixels of the frame, with fractions. */
   readonly x: number
   readonly y: number
-  /** Where the additional ridge runs to: 1,024 to the turn, from +x towards +y (down). */
+  /** Where the additional ridge or valley runs to: 1,024 to the turn, from +x towards +y (down). */
   readonly direction: number
-  /** +1 or -1: the turn of phase relative to the normal at (x, y). */
-  readonly charge: number
 }
 
-const HALF_TURN = 512
+const TURN = 1024
 
-/** In cells at least `depthMin` deep. */
+/** In cells at least `depthMin` deep, row by row. */
 export function singularities(
-  { even, odd }: Waves,
+  waves: Waves,
   { stride, across, down }: Frame,
   orientation: Uint8Array,
-  depths: Uint8Array,
-  depthMin: number,
+  { depths, depthMin }: { depths: Uint8Array; depthMin: number },
 ): Singularity[] {
   const found: Singularity[] = []
-  const phases = new Int16Array(stride * 2)
-  const patches = stride / PATCH
-  const phaseRow = (y: number): void => {
-    const from = (y & 1) * stride
-    for (let x = MARGIN; x < stride - MARGIN; x += 1) {
-      phases[from + x] = directionOf(even[y * stride + x]!, odd[y * stride + x]!)
-    }
-  }
-  phaseRow(MARGIN)
+  const { even } = waves
   for (let y = MARGIN; y < down * CELL - MARGIN - 1; y += 1) {
-    phaseRow(y + 1)
-    const upper = (y & 1) * stride
-    const lower = ((y + 1) & 1) * stride
-    const patchRow = Math.floor(y / PATCH) * patches
-    const patchBelow = Math.floor((y + 1) / PATCH) * patches
-    const depthRow = Math.floor(y / CELL) * across
+    const cells = Math.floor(y / CELL) * across
     for (let x = MARGIN; x < stride - MARGIN - 1; x += 1) {
-      if (depths[depthRow + (x >> 2)]! < depthMin) continue
-      const own = orientation[patchRow + (x >> 1)]!
-      const a = phases[upper + x]!
-      const b = turned(phases[upper + x + 1]!, own, orientation[patchRow + ((x + 1) >> 1)]!)
-      const c = turned(phases[lower + x + 1]!, own, orientation[patchBelow + ((x + 1) >> 1)]!)
-      const d = turned(phases[lower + x]!, own, orientation[patchBelow + (x >> 1)]!)
-      const turn = wrapped(b - a) + wrapped(c - b) + wrapped(d - c) + wrapped(a - d)
-      if (turn === 0) continue
-      const charge = turn > 0 ? 1 : -1
-      // With a positive charge the additional ridge lies a quarter turn back from the normal.
-      const direction = (own * 4 + (charge > 0 ? 768 : 256)) & 1023
-      found.push({ x: x + 0.5, y: y + 0.5, direction, charge })
+      if (depths[cells + (x >> 2)]! < depthMin) continue
+      const at = y * stride + x
+      const isRidge = even[at]! > 0
+      const isEven =
+        isRidge === even[at + 1]! > 0 &&
+        isRidge === even[at + stride]! > 0 &&
+        isRidge === even[at + stride + 1]! > 0
+      if (isEven) continue
+      const singularity = singularityAt(waves, { x, y, stride }, orientation)
+      if (singularity) found.push(singularity)
     }
   }
   return found
 }
 
-/** A phase seen from a neighbour's normal, which may point the other way. */
-function turned(phase: number, own: number, other: number): number {
-  return Math.abs(own - other) > ORIENTATIONS / 2 ? -phase : phase
+/** Among the pixel at (x, y) and its neighbours to the right and below. */
+function singularityAt(
+  { even, odd }: Waves,
+  { x, y, stride }: { x: number; y: number; stride: number },
+  orientation: Uint8Array,
+): Singularity | undefined {
+  const patches = stride >> 1
+  const own = orientation[(y >> 1) * patches + (x >> 1)]!
+  const corner = (right: number, down: number): { even: number; odd: number; phase: number } => {
+    const at = (y + down) * stride + x + right
+    const there = orientation[((y + down) >> 1) * patches + ((x + right) >> 1)]!
+    // Its normal may point the other way; seen along the own one its phase runs backwards.
+    const sign = Math.abs(there - own) > ORIENTATIONS / 2 ? -1 : 1
+    const oddSeen = sign * odd[at]!
+    return { even: even[at]!, odd: oddSeen, phase: directionOf(even[at]!, oddSeen) }
+  }
+  const a = corner(0, 0)
+  const b = corner(1, 0)
+  const c = corner(1, 1)
+  const d = corner(0, 1)
+  const turn =
+    wrapped(b.phase - a.phase) +
+    wrapped(c.phase - b.phase) +
+    wrapped(d.phase - c.phase) +
+    wrapped(a.phase - d.phase)
+  if (turn === 0) return undefined
+  // The answer is 0 at the point itself: the plane through the four corners says where.
+  const evenX = (b.even - a.even + c.even - d.even) / 2
+  const evenY = (d.even - a.even + c.even - b.even) / 2
+  const oddX = (b.odd - a.odd + c.odd - d.odd) / 2
+  const oddY = (d.odd - a.odd + c.odd - b.odd) / 2
+  const evenMean = (a.even + b.even + c.even + d.even) / 4
+  const oddMean = (a.odd + b.odd + c.odd + d.odd) / 4
+  const area = evenX * oddY - evenY * oddX
+  const right = area === 0 ? 0 : (evenY * oddMean - evenMean * oddY) / area
+  const below = area === 0 ? 0 : (evenMean * oddX - evenX * oddMean) / area
+  // Where the phase gains a turn, the additional ridge lies a quarter turn back from the normal.
+  const quarters = turn > 0 ? 3 : 1
+  return {
+    x: x + 0.5 + clamp(right, -0.5, 0.5),
+    y: y + 0.5 + clamp(below, -0.5, 0.5),
+    direction: (own * (TURN / 2 / ORIENTATIONS) + quarters * (TURN / 4)) % TURN,
+  }
 }
 
 function wrapped(difference: number): number {
-  return ((difference + HALF_TURN) & 1023) - HALF_TURN
+  return ((difference + TURN / 2) & (TURN - 1)) - TURN / 2
 }

@@ -3,8 +3,8 @@
  * the normal, averaged over a neighbourhood as complex numbers so that strong answers count most.
  */
 import { COSINES, SINES, clamp, directionOf } from '../integer.ts'
-import { CELL, MARGIN, blur, type Frame } from './frame.ts'
-import { ORIENTATIONS, PATCH } from './orientation.ts'
+import { CELL, MARGIN, PATCH, blurCells, type Frame } from './frame.ts'
+import { ORIENTATIONS } from './orientation.ts'
 import { PERIOD_MAX, PERIOD_MIN, PERIOD_STEPS, type Waves } from './ridge-filter.ts'
 
 /** The period looked for first, pixels: an adult's, at 500 dpi. */
@@ -13,18 +13,13 @@ export const USUAL_PERIOD = 9
 /** Pixels between the two answers that are compared. */
 const STEP = 3
 
-/** Cells; blurred twice. */
+/** Cells. */
 const RADIUS = 4
 
 /** In the steps of the filter, by cell. */
 export function ridgePeriods(waves: Waves, frame: Frame, orientation: Uint8Array): Uint8Array {
-  const { across, down } = frame
   const { advanceX, advanceY } = phaseAdvance(waves, frame, orientation)
-  const box = { width: across, height: down, radius: RADIUS }
-  for (const part of [advanceX, advanceY]) {
-    blur(part, box, part)
-    blur(part, box, part)
-  }
+  for (const part of [advanceX, advanceY]) blurCells(part, frame, RADIUS)
   return Uint8Array.from(advanceX, (x, cell) => {
     const turn = directionOf(x, advanceY[cell]!)
     const advance = turn > 700 ? 0 : turn

@@ -1,0 +1,68 @@
+/**
+ * An image's ridges, drawn out: what minutiae, quality and pictures are made from.
+ *
+ * Two rounds. The first filters at the usual period along the orientation of the grey levels, and
+ * tells where there is a print, how far its ridges are apart, and, better than the grey levels do,
+ * which way they run. The second filters the grey levels once more, with what the first has told.
+ */
+import { evened } from './contrast.ts'
+import { STRENGTH_MIN, STRENGTH_RADIUS, depths, strengths } from './foreground.ts'
+import { CELL, blurCells, frameOf, type Frame } from './frame.ts'
+import type { GreyImage } from './grey-image.ts'
+import { orientationField, orientations } from './orientation.ts'
+import { PERIOD_STEPS, ridgeWaves, type Waves } from './ridge-filter.ts'
+import { USUAL_PERIOD, ridgePeriods } from './ridge-period.ts'
+
+export interface RidgePattern {
+  readonly frame: Frame
+  readonly waves: Waves
+  /** By patch. */
+  readonly orientation: Uint8Array
+  /** By cell, in steps of half a pixel; 0 outside the print. */
+  readonly periods: Uint8Array
+  /** By cell: how strong the waves around it are. */
+  readonly strength: Float32Array
+  /** By cell: steps to the border of the print; 0 outside. */
+  readonly depths: Uint8Array
+}
+
+export type Stage = 'contrast' | 'orientation' | 'filter' | 'period' | 'foreground' | 'minutiae'
+
+/** Of a checked image. `done` hears of each stage when it ends; four of them end twice. */
+export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): RidgePattern {
+  const frame = frameOf(image)
+  const grey = evened(image, frame)
+  done('contrast')
+  const rough = orientations(orientationField(grey, frame), frame)
+  done('orientation')
+  const first = ridgeWaves(grey, frame, rough, usualPeriods(grey, frame))
+  done('filter')
+  const inside = depths(strengths(first, frame), frame)
+  done('foreground')
+  const periods = ridgePeriods(first, frame, rough)
+  for (let cell = 0; cell < periods.length; cell += 1) if (inside[cell] === 0) periods[cell] = 0
+  done('period')
+  const orientation = orientations(orientationField(first.even, frame), frame)
+  done('orientation')
+  const waves = ridgeWaves(grey, frame, orientation, periods)
+  done('filter')
+  const strength = strengths(waves, frame)
+  done('foreground')
+  return { frame, waves, orientation, periods, strength, depths: inside }
+}
+
+/** 0 where the grey levels differ so little that no wave in them can be strong enough. */
+function usualPeriods(grey: Float32Array, frame: Frame): Uint8Array {
+  const { stride, rows, across, down } = frame
+  const energy = new Float32Array(across * down)
+  for (let y = 0; y < rows; y += 1) {
+    const cells = Math.floor(y / CELL) * across
+    for (let x = 0; x < stride; x += 1) {
+      const height = grey[y * stride + x]!
+      energy[cells + (x >> 2)]! += height * height
+    }
+  }
+  blurCells(energy, frame, STRENGTH_RADIUS)
+  const least = (CELL * CELL * STRENGTH_MIN * STRENGTH_MIN) / 2
+  return Uint8Array.from(energy, (sum) => (sum < least ? 0 : USUAL_PERIOD * PERIOD_STEPS))
+}
