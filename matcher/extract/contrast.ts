@@ -31,10 +31,7 @@ export function evened(image: GreyImage, frame: Frame): Float32Array {
 }
 
 /** In the frame, the edge continued into the margin, each pixel with its neighbours by 1 2 1. */
-function softened(
-  { pixels, width, height }: GreyImage,
-  { stride, rows }: Frame,
-): Float32Array {
+function softened({ pixels, width, height }: GreyImage, { stride, rows }: Frame): Float32Array {
   const out = new Float32Array(stride * rows)
   const columns = Int32Array.from({ length: stride + 2 }, (_, x) =>
     Math.min(width - 1, Math.max(0, x - 1 - MARGIN)),

@@ -62,13 +62,14 @@ export function depths(strength: Float32Array, frame: Frame): Uint8Array {
 
 /** 1 where a cell is strong enough; never in the margin, so that every piece ends. */
 function printed(strength: Float32Array, { across, down }: Frame): Uint8Array {
+  const out = new Uint8Array(strength.length)
   const rim = MARGIN / CELL
-  return Uint8Array.from(strength, (height, cell) => {
-    const row = Math.floor(cell / across)
-    const column = cell % across
-    const isImage = row >= rim && column >= rim && row < down - rim && column < across - rim
-    return isImage && height >= STRENGTH_MIN ? 1 : 0
-  })
+  for (let row = rim; row < down - rim; row += 1) {
+    for (let cell = row * across + rim; cell < (row + 1) * across - rim; cell += 1) {
+      if (strength[cell]! >= STRENGTH_MIN) out[cell] = 1
+    }
+  }
+  return out
 }
 
 /** `DEPTH_MAX` in the cells of pieces not much smaller than the largest. */

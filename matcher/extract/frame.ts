@@ -46,38 +46,74 @@ export function blur(
   out: Float32Array,
 ): void {
   const rows = new Float32Array(width * height)
-  for (let y = 0; y < height; y += 1) blurRow(plane, y * width, width, radius, rows)
+  const shares = sharesOf(width, radius)
+  for (let y = 0; y < height; y += 1) blurRow(plane, y * width, shares, radius, rows)
   const sums = new Float64Array(width)
-  for (let y = 0; y < Math.min(radius, height); y += 1) addRow(rows, y * width, sums)
-  for (let y = 0; y < height; y += 1) {
-    if (y + radius < height) addRow(rows, (y + radius) * width, sums)
-    if (y - radius > 0) subtractRow(rows, (y - radius - 1) * width, sums)
-    const share = 1 / (Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1)
-    for (let x = 0; x < width; x += 1) out[y * width + x] = sums[x]! * share
+  const nothing = new Float32Array(width)
+  for (let y = 0; y < Math.min(radius, height); y += 1) {
+    slide(sums, { added: rows, at: y * width, dropped: nothing, from: 0 })
   }
+  const downShares = sharesOf(height, radius)
+  for (let y = 0; y < height; y += 1) {
+    const share = downShares[y]!
+    const isEnd = y + radius >= height
+    const isStart = y <= radius
+    slide(sums, {
+      added: isEnd ? nothing : rows,
+      at: isEnd ? 0 : (y + radius) * width,
+      dropped: isStart ? nothing : rows,
+      from: isStart ? 0 : (y - radius - 1) * width,
+    })
+    const first = y * width
+    for (let x = 0; x < width; x += 1) out[first + x] = sums[x]! * share
+  }
+}
+
+/** One over how many of a line's places the window around each of them holds. */
+function sharesOf(length: number, radius: number): Float64Array {
+  const shares = new Float64Array(length)
+  for (let place = 0; place < length; place += 1) {
+    const held = Math.min(length - 1, place + radius) - Math.max(0, place - radius) + 1
+    shares[place] = 1 / held
+  }
+  return shares
 }
 
 function blurRow(
   plane: Float32Array,
   at: number,
-  width: number,
+  shares: Float64Array,
   radius: number,
   out: Float32Array,
 ): void {
+  const width = shares.length
+  const head = Math.min(radius + 1, width)
+  const tail = Math.max(head, width - radius)
   let sum = 0
   for (let x = 0; x < Math.min(radius, width); x += 1) sum += plane[at + x]!
-  for (let x = 0; x < width; x += 1) {
+  for (let x = 0; x < head; x += 1) {
     if (x + radius < width) sum += plane[at + x + radius]!
-    if (x - radius > 0) sum -= plane[at + x - radius - 1]!
-    const share = 1 / (Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1)
-    out[at + x] = sum * share
+    out[at + x] = sum * shares[x]!
+  }
+  for (let x = head; x < tail; x += 1) {
+    sum += plane[at + x + radius]! - plane[at + x - radius - 1]!
+    out[at + x] = sum * shares[x]!
+  }
+  for (let x = tail; x < width; x += 1) {
+    sum -= plane[at + x - radius - 1]!
+    out[at + x] = sum * shares[x]!
   }
 }
 
-function addRow(plane: Float32Array, at: number, sums: Float64Array): void {
-  for (let x = 0; x < sums.length; x += 1) sums[x]! += plane[at + x]!
-}
-
-function subtractRow(plane: Float32Array, at: number, sums: Float64Array): void {
-  for (let x = 0; x < sums.length; x += 1) sums[x]! -= plane[at + x]!
+/** Moves the windows whose sums these are one row down. */
+function slide(
+  sums: Float64Array,
+  {
+    added,
+    at,
+    dropped,
+    from,
+  }: { added: Float32Array; at: number; dropped: Float32Array; from: number },
+): void {
+  for (let x = 0; x < sums.length; x += 1) sums[x]! += added[at + x]! - dropped[from + x]!
 }

@@ -94,7 +94,10 @@ function minutiaAt(singularity: Singularity, distance: number, pattern: RidgePat
 }
 
 /** A ridge half a period ahead is the one that ends here; a valley lies between two that part. */
-function typeOf({ x, y, direction }: Singularity, { frame, waves, periods }: RidgePattern): MinutiaType {
+function typeOf(
+  { x, y, direction }: Singularity,
+  { frame, waves, periods }: RidgePattern,
+): MinutiaType {
   const cell = Math.floor(y / CELL) * frame.across + Math.floor(x / CELL)
   const ahead = periods[cell]! / PERIOD_STEPS / 2 / 16384
   const column = Math.floor(x + COSINES[direction]! * ahead + 0.5)

@@ -8,7 +8,7 @@
  * along a ridge evens out what that misses.
  */
 import { COSINES, SINES } from '../integer.ts'
-import { CELL, MARGIN, PATCH, blur, type Frame } from './frame.ts'
+import { CELL, MARGIN, PATCH, type Frame } from './frame.ts'
 import { ORIENTATIONS } from './orientation.ts'
 
 /** Ridge periods are kept in steps of half a pixel. */
@@ -178,19 +178,27 @@ function averageAlong(
   out[below + 1] = sum3
 }
 
-/** Cells that a filter across a cell with a period can reach, as far as it can be averaged there. */
+/** 1 where a filter across a cell that has a period reaches; never where an average leaves the frame. */
 function near(periods: Uint8Array, { across, down }: Frame): Uint8Array {
   const reach = Math.ceil(REACH / CELL)
-  const box = { width: across, height: down, radius: reach }
-  const share = Float32Array.from(periods, (period) => (period > 0 ? 1 : 0))
-  blur(share, box, share)
-  return Uint8Array.from(share, (some, cell) => {
-    const row = Math.floor(cell / across)
-    const column = cell % across
-    const isInner =
-      row >= reach && column >= reach && row < down - reach && column < across - reach
-    return isInner && some > 0 ? 1 : 0
-  })
+  const out = new Uint8Array(periods.length)
+  for (let row = reach; row < down - reach; row += 1) {
+    for (let column = reach; column < across - reach; column += 1) {
+      const cell = row * across + column
+      if (periods[cell] === 0) continue
+      out[cell] = 1
+      const isAmong =
+        periods[cell - 1]! * periods[cell + 1]! > 0 &&
+        periods[cell - across]! * periods[cell + across]! > 0
+      if (isAmong) continue
+      const last = Math.min(down - reach - 1, row + reach)
+      for (let y = Math.max(reach, row - reach); y <= last; y += 1) {
+        const from = y * across + Math.max(reach, column - reach)
+        out.fill(1, from, y * across + Math.min(across - reach - 1, column + reach) + 1)
+      }
+    }
+  }
+  return out
 }
 
 /** How far the taps 1 to `REACH` along each normal are from the middle, nearest pixels. */

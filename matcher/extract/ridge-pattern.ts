@@ -39,8 +39,7 @@ export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): Ri
   done('filter')
   const inside = depths(strengths(first, frame), frame)
   done('foreground')
-  const periods = ridgePeriods(first, frame, rough)
-  for (let cell = 0; cell < periods.length; cell += 1) if (inside[cell] === 0) periods[cell] = 0
+  const periods = ridgePeriods(first, frame, rough, inside)
   done('period')
   const orientation = orientations(orientationField(first.even, frame), frame)
   done('orientation')
@@ -53,16 +52,27 @@ export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): Ri
 
 /** 0 where the grey levels differ so little that no wave in them can be strong enough. */
 function usualPeriods(grey: Float32Array, frame: Frame): Uint8Array {
+  const energy = energies(grey, frame)
+  const least = (CELL * CELL * STRENGTH_MIN * STRENGTH_MIN) / 2
+  const periods = new Uint8Array(energy.length)
+  for (let cell = 0; cell < periods.length; cell += 1) {
+    if (energy[cell]! >= least) periods[cell] = USUAL_PERIOD * PERIOD_STEPS
+  }
+  return periods
+}
+
+function energies(plane: Float32Array, frame: Frame): Float32Array {
   const { stride, rows, across, down } = frame
   const energy = new Float32Array(across * down)
   for (let y = 0; y < rows; y += 1) {
     const cells = Math.floor(y / CELL) * across
-    for (let x = 0; x < stride; x += 1) {
-      const height = grey[y * stride + x]!
-      energy[cells + (x >> 2)]! += height * height
+    for (let column = 0; column < across; column += 1) {
+      const at = y * stride + column * CELL
+      let sum = 0
+      for (let x = at; x < at + CELL; x += 1) sum += plane[x]! * plane[x]!
+      energy[cells + column]! += sum
     }
   }
   blurCells(energy, frame, STRENGTH_RADIUS)
-  const least = (CELL * CELL * STRENGTH_MIN * STRENGTH_MIN) / 2
-  return Uint8Array.from(energy, (sum) => (sum < least ? 0 : USUAL_PERIOD * PERIOD_STEPS))
+  return energy
 }

@@ -16,16 +16,28 @@ const STEP = 3
 /** Cells. */
 const RADIUS = 4
 
-/** In the steps of the filter, by cell. */
-export function ridgePeriods(waves: Waves, frame: Frame, orientation: Uint8Array): Uint8Array {
+/** In the steps of the filter, by cell; 0 in cells that are not inside. */
+export function ridgePeriods(
+  waves: Waves,
+  frame: Frame,
+  orientation: Uint8Array,
+  inside: Uint8Array,
+): Uint8Array {
   const { advanceX, advanceY } = phaseAdvance(waves, frame, orientation)
   for (const part of [advanceX, advanceY]) blurCells(part, frame, RADIUS)
-  return Uint8Array.from(advanceX, (x, cell) => {
-    const turn = directionOf(x, advanceY[cell]!)
-    const advance = turn > 700 ? 0 : turn
-    const steps = Math.floor((STEP * 1024 * PERIOD_STEPS) / Math.max(1, advance) + 0.5)
-    return clamp(steps, PERIOD_MIN * PERIOD_STEPS, PERIOD_MAX * PERIOD_STEPS)
-  })
+  const periods = new Uint8Array(advanceX.length)
+  for (let cell = 0; cell < periods.length; cell += 1) {
+    if (inside[cell] === 0) continue
+    const advance = directionOf(advanceX[cell]!, advanceY[cell]!)
+    // More than half a turn is noise, or a step back; either is best read as a very long period.
+    const steps =
+      advance > 512
+        ? PERIOD_MAX * PERIOD_STEPS
+        : (STEP * 1024 * PERIOD_STEPS) / Math.max(1, advance)
+    const least = PERIOD_MIN * PERIOD_STEPS
+    periods[cell] = clamp(Math.floor(steps + 0.5), least, PERIOD_MAX * PERIOD_STEPS)
+  }
+  return periods
 }
 
 /** Sums over each cell of one answer times the conjugate of the one `STEP` pixels before it. */
