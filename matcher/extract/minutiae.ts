@@ -19,7 +19,7 @@ const FACING_MAX = 8
 export const FOUND_MAX = 255
 
 /** Below, more are not found again on the finger's next impression than are. */
-export const QUALITY_MIN = 35
+export const QUALITY_MIN = 25
 
 /**
  * Quality is the sum of a logistic regression, scaled: is a minutia found again on another

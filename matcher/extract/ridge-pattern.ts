@@ -13,6 +13,9 @@ import { orientationField, orientations } from './orientation.ts'
 import { PERIOD_STEPS, ridgeWaves, type Waves } from './ridge-filter.ts'
 import { USUAL_PERIOD, ridgePeriods } from './ridge-period.ts'
 
+const ROUNDS = 3
+const FOREGROUND_ROUNDS = 1
+
 export interface RidgePattern {
   readonly frame: Frame
   readonly waves: Waves
@@ -28,26 +31,29 @@ export interface RidgePattern {
 
 export type Stage = 'contrast' | 'orientation' | 'filter' | 'period' | 'foreground' | 'minutiae'
 
-/** Of a checked image. `done` hears of each stage when it ends; four of them end twice. */
+/** Of a checked image. `done` hears of each stage when it ends; most end once a round. */
 export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): RidgePattern {
   const frame = frameOf(image)
   const grey = evened(image, frame)
   done('contrast')
-  const rough = orientations(orientationField(grey, frame), frame)
+  let orientation = orientations(orientationField(grey, frame), frame)
   done('orientation')
-  const first = ridgeWaves(grey, frame, rough, usualPeriods(grey, frame))
-  done('filter')
-  const inside = depths(strengths(first, frame), frame)
-  done('foreground')
-  const periods = ridgePeriods(first, frame, rough, inside)
-  done('period')
-  const orientation = orientations(orientationField(first.even, frame), frame)
-  done('orientation')
-  const waves = ridgeWaves(grey, frame, orientation, periods)
-  done('filter')
-  const strength = strengths(waves, frame)
-  done('foreground')
-  return { frame, waves, orientation, periods, strength, depths: inside }
+  let periods = usualPeriods(grey, frame)
+  let inside = periods
+  for (let round = 1; ; round += 1) {
+    const waves = ridgeWaves(grey, frame, orientation, periods)
+    done('filter')
+    const strength = strengths(waves, frame)
+    if (round <= FOREGROUND_ROUNDS) inside = depths(strength, frame)
+    done('foreground')
+    if (round === ROUNDS) {
+      return { frame, waves, orientation, periods, strength, depths: inside }
+    }
+    periods = ridgePeriods(waves, frame, orientation, inside)
+    done('period')
+    orientation = orientations(orientationField(waves.even, frame), frame)
+    done('orientation')
+  }
 }
 
 /** 0 where the grey levels differ so little that no wave in them can be strong enough. */
