@@ -11,7 +11,7 @@ import { PERIOD_MAX, PERIOD_MIN, PERIOD_STEPS, type Waves } from './ridge-filter
 export const USUAL_PERIOD = 9
 
 /** Pixels between the two answers that are compared. */
-const STEP = 3
+const STEP = 2
 
 /** Cells. */
 const RADIUS = 4

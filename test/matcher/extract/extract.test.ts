@@ -56,10 +56,11 @@ promises('tells a ridge that ends from one that parts', () => {
 promises('is sure of clear minutiae, less so of noisy ones and of those near the border', () => {
   const planted = [{ x: 0, y: 0, isAlong: true }]
   const clear = only(extract(drawn({ ...PLAIN, planted })).minutiae).quality
-  const poor = only(extract(drawn({ ...PLAIN, planted, noise: 80 })).minutiae).quality
-  const small = only(extract(drawn({ ...PLAIN, planted, radius: 40 })).minutiae).quality
-  ok(clear > poor, `${clear} and ${poor}`)
-  ok(clear > small, `${clear} and ${small}`)
+  const noisiest = only(extract(drawn({ ...PLAIN, planted, noise: 220 })).minutiae).quality
+  const outside = [{ x: 130, y: 0, isAlong: true }]
+  const outermost = only(extract(drawn({ ...PLAIN, planted: outside })).minutiae).quality
+  ok(clear > noisiest, `${clear} and ${noisiest}`)
+  ok(clear > outermost, `${clear} and ${outermost}`)
 })
 
 promises('takes neither a hairline gap nor a pore for a minutia', () => {
