@@ -42,7 +42,10 @@ promises('moves with the finger', () => {
   const margin = { ...PLAIN, width: PLAIN.width + 48, height: PLAIN.height + 80 }
   const moved = extract(drawn({ ...margin, planted: PLANTED }))
   is(moved.width, whole.width + 48)
-  equal(moved.minutiae.map(place), still.map(place).map(([x, y, a]) => [x! + 24, y! + 40, a]))
+  equal(
+    moved.minutiae.map(place),
+    still.map(place).map(([x, y, a]) => [x! + 24, y! + 40, a]),
+  )
 })
 
 promises('tells a ridge that ends from one that parts', () => {
@@ -111,7 +114,10 @@ promises('gives a view for an image of any size', () => {
 })
 
 promises('keeps within the image, and puts the best first', () => {
-  const sizes = record({ width: integer({ min: 1, max: 160 }), height: integer({ min: 1, max: 160 }) })
+  const sizes = record({
+    width: integer({ min: 1, max: 160 }),
+    height: integer({ min: 1, max: 160 }),
+  })
   assert(
     property(sizes, ({ width, height }) => {
       const { minutiae } = extract(noisy(width, height, 120))

@@ -3,7 +3,11 @@ import { ok } from 'uvu/assert'
 import { CELL, MARGIN } from '../../../matcher/extract/frame.ts'
 import { ORIENTATIONS } from '../../../matcher/extract/orientation.ts'
 import { PERIOD_STEPS } from '../../../matcher/extract/ridge-filter.ts'
-import { ridgePattern, type RidgePattern, type Stage } from '../../../matcher/extract/ridge-pattern.ts'
+import {
+  ridgePattern,
+  type RidgePattern,
+  type Stage,
+} from '../../../matcher/extract/ridge-pattern.ts'
 import { PLAIN, drawn, type Drawing } from '../support/drawn-print.ts'
 
 const promises = suite('a ridge pattern')
