@@ -6,7 +6,7 @@ import { CELL, MARGIN, PATCH, blurCells, type Frame } from './frame.ts'
 import type { Waves } from './ridge-filter.ts'
 
 /** Mean height of waves, about 1.2 in a clear print, from which a cell belongs to one. */
-export const STRENGTH_MIN = 0.3
+export const STRENGTH_MIN = 0.25
 
 /** Cells. */
 export const STRENGTH_RADIUS = 3
