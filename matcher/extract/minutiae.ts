@@ -56,7 +56,7 @@ export function minutiaeOf(pattern: RidgePattern): Minutia[] {
 
 /**
  * Of each, the square of the distance to the next, and the next of those within `FACING_MAX` that
- * run the other way, -1 where there is none. They come row by row: only a band is searched.
+ * run the other way, -1 where there is none. They come from top to bottom: only a band is searched.
  */
 function neighboursOf(all: readonly Singularity[]): { nearest: Float64Array; facing: Int32Array } {
   const nearest = new Float64Array(all.length).fill(DISTANCE_COUNTED ** 2)
@@ -70,8 +70,7 @@ function neighboursOf(all: readonly Singularity[]): { nearest: Float64Array; fac
   for (const [index, one] of all.entries()) {
     for (let next = index + 1; next < all.length; next += 1) {
       const other = all[next]!
-      // Rows are of whole pixels, places within a pixel more or less.
-      if (other.y - one.y > DISTANCE_COUNTED + 1) break
+      if (other.y - one.y > DISTANCE_COUNTED) break
       const dx = other.x - one.x
       const dy = other.y - one.y
       const square = dx * dx + dy * dy

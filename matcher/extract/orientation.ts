@@ -14,6 +14,9 @@ export const ORIENTATIONS = 128
 /** Cells; each blur comes on top of those before it. */
 const SCALE_RADII = [1, 2, 5] as const
 
+/** Patches along a cell's side: the interpolation below is for two. */
+const PER_CELL = CELL / PATCH
+
 /** Keeps the quotient of an empty place at 0. */
 const ENERGY_MIN = 1e-6
 
@@ -44,39 +47,40 @@ export function orientationField(plane: Float32Array, frame: Frame): Orientation
 
 /** One orientation for each patch, interpolated between the centres of cells. */
 export function orientations({ x, y }: OrientationField, { across, down }: Frame): Uint8Array {
-  const perCell = CELL / PATCH
-  const width = across * perCell
-  const out = new Uint8Array(width * down * perCell)
-  for (let row = 0; row < down * perCell; row += 1) {
-    const [top, lower] = between(row, perCell, down)
-    for (let column = 0; column < width; column += 1) {
-      const [left, right] = between(column, perCell, across)
-      const at = top * across + left
-      const meanX = interpolated(x, at, across, right, lower)
-      const meanY = interpolated(y, at, across, right, lower)
-      out[row * width + column] = directionOf(meanX, meanY) >> 3
+  const patches = across * PER_CELL
+  const out = new Uint8Array(patches * down * PER_CELL)
+  const rowX = new Float64Array(across + 2)
+  const rowY = new Float64Array(across + 2)
+  for (let row = 0; row < down * PER_CELL; row += 1) {
+    const own = row >> 1
+    // Half a patch is a quarter of a cell: a patch lies a quarter of the way to the next cell.
+    const next = Math.min(down - 1, Math.max(0, (row & 1) === 0 ? own - 1 : own + 1))
+    blendRows(x, own * across, next * across, rowX)
+    blendRows(y, own * across, next * across, rowY)
+    for (let cell = 1; cell <= across; cell += 1) {
+      const meanX = 0.75 * rowX[cell]!
+      const meanY = 0.75 * rowY[cell]!
+      const at = row * patches + (cell - 1) * PER_CELL
+      out[at] = normalOf(meanX + 0.25 * rowX[cell - 1]!, meanY + 0.25 * rowY[cell - 1]!)
+      out[at + 1] = normalOf(meanX + 0.25 * rowX[cell + 1]!, meanY + 0.25 * rowY[cell + 1]!)
     }
   }
   return out
 }
 
-/** The cell before a patch's centre, and how far beyond that cell's centre it is. */
-function between(patch: number, perCell: number, cells: number): readonly [number, number] {
-  const place = Math.min(cells - 1, Math.max(0, (patch + 0.5) / perCell - 0.5))
-  const cell = Math.min(cells - 2, Math.floor(place))
-  return [cell, place - cell]
+/** Half of the angle that the field has doubled. */
+function normalOf(x: number, y: number): number {
+  return directionOf(x, y) >> 3
 }
 
-function interpolated(
-  cells: Float32Array,
-  at: number,
-  across: number,
-  right: number,
-  lower: number,
-): number {
-  const above = cells[at]! * (1 - right) + cells[at + 1]! * right
-  const below = cells[at + across]! * (1 - right) + cells[at + across + 1]! * right
-  return above * (1 - lower) + below * lower
+/** Three parts of one row of cells and one of another, with both ends repeated. */
+function blendRows(cells: Float32Array, own: number, next: number, out: Float64Array): void {
+  const across = out.length - 2
+  for (let cell = 0; cell < across; cell += 1) {
+    out[cell + 1] = 0.75 * cells[own + cell]! + 0.25 * cells[next + cell]!
+  }
+  out[0] = out[1]!
+  out[across + 1] = out[across]!
 }
 
 /** Sobel's gradients, squared as complex numbers and summed over each cell. */

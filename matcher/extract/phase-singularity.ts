@@ -8,7 +8,7 @@
  * holograms?", Optics Express 15(14), 2007.
  */
 import { clamp, directionOf } from '../integer.ts'
-import { CELL, MARGIN, type Frame } from './frame.ts'
+import { CELL, type Frame } from './frame.ts'
 import { ORIENTATIONS } from './orientation.ts'
 import type { Waves } from './ridge-filter.ts'
 
@@ -22,7 +22,7 @@ export interface Singularity {
 
 const TURN = 1024
 
-/** In cells at least `depthMin` deep, row by row. */
+/** In cells at least `depthMin` deep, which no cell of the margin is; from top to bottom. */
 export function singularities(
   waves: Waves,
   { stride, across, down }: Frame,
@@ -31,22 +31,30 @@ export function singularities(
 ): Singularity[] {
   const found: Singularity[] = []
   const { even } = waves
-  for (let y = MARGIN; y < down * CELL - MARGIN - 1; y += 1) {
-    const cells = Math.floor(y / CELL) * across
-    for (let x = MARGIN; x < stride - MARGIN - 1; x += 1) {
-      if (depths[cells + (x >> 2)]! < depthMin) continue
-      const at = y * stride + x
-      const isRidge = even[at]! > 0
-      const isEven =
-        isRidge === even[at + 1]! > 0 &&
-        isRidge === even[at + stride]! > 0 &&
-        isRidge === even[at + stride + 1]! > 0
-      if (isEven) continue
-      const singularity = singularityAt(waves, { x, y, stride }, orientation)
-      if (singularity) found.push(singularity)
+  for (let cell = 0; cell < across * down; cell += 1) {
+    if (depths[cell]! < depthMin) continue
+    const top = Math.floor(cell / across) * CELL
+    const left = (cell % across) * CELL
+    for (let y = top; y < top + CELL; y += 1) {
+      let isRidge = isBothRidge(even, y * stride + left, stride)
+      for (let x = left; x < left + CELL; x += 1) {
+        const isNextRidge = isBothRidge(even, y * stride + x + 1, stride)
+        // All four of one sign cannot go round the origin: most are left out by this alone.
+        if (isRidge !== isNextRidge || isRidge === undefined) {
+          const singularity = singularityAt(waves, { x, y, stride }, orientation)
+          if (singularity) found.push(singularity)
+        }
+        isRidge = isNextRidge
+      }
     }
   }
-  return found
+  return found.sort((one, two) => one.y - two.y || one.x - two.x)
+}
+
+/** Whether a pixel and the one below are on a ridge; undefined where only one is. */
+function isBothRidge(even: Float32Array, at: number, stride: number): boolean | undefined {
+  const isUpper = even[at]! > 0
+  return isUpper === even[at + stride]! > 0 ? isUpper : undefined
 }
 
 /** Among the pixel at (x, y) and its neighbours to the right and below. */
