@@ -23,9 +23,9 @@ export function evened(image: GreyImage, frame: Frame): Float32Array {
     smooth[at] = deviation
     variance[at] = deviation * deviation
   }
-  blur(variance, { width, height, radius: DEVIATION_RADIUS }, variance)
+  blur(variance, { width, height, radius: DEVIATION_RADIUS }, mean)
   for (let at = 0; at < smooth.length; at += 1) {
-    smooth[at]! /= Math.sqrt(Math.max(0, variance[at]!)) + DEVIATION_FLOOR
+    smooth[at]! /= Math.sqrt(Math.max(0, mean[at]!)) + DEVIATION_FLOOR
   }
   return smooth
 }

@@ -32,40 +32,38 @@ export function frameOf({ width, height }: { width: number; height: number }): F
 /** Blurred twice by squares of 2 · `radius` + 1 cells, in place: close to a bell. */
 export function blurCells(cells: Float32Array, { across, down }: Frame, radius: number): void {
   const box = { width: across, height: down, radius }
-  blur(cells, box, cells)
-  blur(cells, box, cells)
+  const once = new Float32Array(cells.length)
+  blur(cells, box, once)
+  blur(once, box, cells)
 }
 
 /**
- * Means over squares of 2 · `radius` + 1, cut off at the edges: running sums along rows, then
- * columns. `out` may be `plane` itself.
+ * Means over squares of 2 · `radius` + 1, cut off at the edges: running sums down the columns, and
+ * of these along each row. `out` is another plane.
  */
 export function blur(
   plane: Float32Array,
   { width, height, radius }: { width: number; height: number; radius: number },
   out: Float32Array,
 ): void {
-  const rows = new Float32Array(width * height)
-  const shares = sharesOf(width, radius)
-  for (let y = 0; y < height; y += 1) blurRow(plane, y * width, shares, radius, rows)
   const sums = new Float64Array(width)
   const nothing = new Float32Array(width)
-  for (let y = 0; y < Math.min(radius, height); y += 1) {
-    slide(sums, { added: rows, at: y * width, dropped: nothing, from: 0 })
-  }
+  const shares = sharesOf(width, radius)
   const downShares = sharesOf(height, radius)
+  for (let y = 0; y < Math.min(radius, height); y += 1) {
+    slide(sums, { added: plane, at: y * width, dropped: nothing, from: 0 })
+  }
   for (let y = 0; y < height; y += 1) {
-    const share = downShares[y]!
     const isEnd = y + radius >= height
     const isStart = y <= radius
     slide(sums, {
-      added: isEnd ? nothing : rows,
+      added: isEnd ? nothing : plane,
       at: isEnd ? 0 : (y + radius) * width,
-      dropped: isStart ? nothing : rows,
+      dropped: isStart ? nothing : plane,
       from: isStart ? 0 : (y - radius - 1) * width,
     })
-    const first = y * width
-    for (let x = 0; x < width; x += 1) out[first + x] = sums[x]! * share
+    const share = downShares[y]!
+    meansAlong(sums, { radius, share, shares }, out, y * width)
   }
 }
 
@@ -79,32 +77,6 @@ function sharesOf(length: number, radius: number): Float64Array {
   return shares
 }
 
-function blurRow(
-  plane: Float32Array,
-  at: number,
-  shares: Float64Array,
-  radius: number,
-  out: Float32Array,
-): void {
-  const width = shares.length
-  const head = Math.min(radius + 1, width)
-  const tail = Math.max(head, width - radius)
-  let sum = 0
-  for (let x = 0; x < Math.min(radius, width); x += 1) sum += plane[at + x]!
-  for (let x = 0; x < head; x += 1) {
-    if (x + radius < width) sum += plane[at + x + radius]!
-    out[at + x] = sum * shares[x]!
-  }
-  for (let x = head; x < tail; x += 1) {
-    sum += plane[at + x + radius]! - plane[at + x - radius - 1]!
-    out[at + x] = sum * shares[x]!
-  }
-  for (let x = tail; x < width; x += 1) {
-    sum -= plane[at + x - radius - 1]!
-    out[at + x] = sum * shares[x]!
-  }
-}
-
 /** Moves the windows whose sums these are one row down. */
 function slide(
   sums: Float64Array,
@@ -116,4 +88,29 @@ function slide(
   }: { added: Float32Array; at: number; dropped: Float32Array; from: number },
 ): void {
   for (let x = 0; x < sums.length; x += 1) sums[x]! += added[at + x]! - dropped[from + x]!
+}
+
+function meansAlong(
+  sums: Float64Array,
+  { radius, share, shares }: { radius: number; share: number; shares: Float64Array },
+  out: Float32Array,
+  at: number,
+): void {
+  const width = sums.length
+  const head = Math.min(radius + 1, width)
+  const tail = Math.max(head, width - radius)
+  let sum = 0
+  for (let x = 0; x < Math.min(radius, width); x += 1) sum += sums[x]!
+  for (let x = 0; x < head; x += 1) {
+    if (x + radius < width) sum += sums[x + radius]!
+    out[at + x] = sum * share * shares[x]!
+  }
+  for (let x = head; x < tail; x += 1) {
+    sum += sums[x + radius]! - sums[x - radius - 1]!
+    out[at + x] = sum * share * shares[x]!
+  }
+  for (let x = tail; x < width; x += 1) {
+    sum -= sums[x - radius - 1]!
+    out[at + x] = sum * share * shares[x]!
+  }
 }

@@ -11,8 +11,11 @@ import { CELL, PATCH, blurCells, type Frame } from './frame.ts'
 /** Steps to the half turn. An orientation is that of the normal, from +x towards +y (down). */
 export const ORIENTATIONS = 128
 
-/** Cells; each blur comes on top of those before it. */
-const SCALE_RADII = [1, 2, 5] as const
+/** Radii of the scales in cells; each blur comes on top of those before it. */
+export const GREY_SCALES = [1, 2, 5] as const
+
+/** What a filter has drawn is sure of itself everywhere: there is nothing to step in for. */
+export const DRAWN_SCALES = [1] as const
 
 /** Patches along a cell's side: the interpolation below is for two. */
 const PER_CELL = CELL / PATCH
@@ -26,11 +29,15 @@ export interface OrientationField {
   readonly y: Float32Array
 }
 
-export function orientationField(plane: Float32Array, frame: Frame): OrientationField {
+export function orientationField(
+  plane: Float32Array,
+  frame: Frame,
+  scales: readonly number[],
+): OrientationField {
   const { x, y, energy } = squaredGradients(plane, frame)
   const field = { x: new Float32Array(x.length), y: new Float32Array(x.length) }
   const open = new Float32Array(x.length).fill(1)
-  for (const radius of SCALE_RADII) {
+  for (const radius of scales) {
     for (const part of [x, y, energy]) blurCells(part, frame, radius)
     for (let cell = 0; cell < open.length; cell += 1) {
       const divisor = energy[cell]! + ENERGY_MIN

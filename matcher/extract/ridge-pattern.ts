@@ -9,7 +9,7 @@ import { evened } from './contrast.ts'
 import { STRENGTH_MIN, STRENGTH_RADIUS, depths, strengths } from './foreground.ts'
 import { CELL, blurCells, frameOf, type Frame } from './frame.ts'
 import type { GreyImage } from './grey-image.ts'
-import { orientationField, orientations } from './orientation.ts'
+import { DRAWN_SCALES, GREY_SCALES, orientationField, orientations } from './orientation.ts'
 import { PERIOD_STEPS, ridgeWaves, type Waves } from './ridge-filter.ts'
 import { USUAL_PERIOD, ridgePeriods } from './ridge-period.ts'
 
@@ -36,7 +36,7 @@ export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): Ri
   const frame = frameOf(image)
   const grey = evened(image, frame)
   done('contrast')
-  let orientation = orientations(orientationField(grey, frame), frame)
+  let orientation = orientations(orientationField(grey, frame, GREY_SCALES), frame)
   done('orientation')
   let periods = usualPeriods(grey, frame)
   let inside = periods
@@ -51,7 +51,7 @@ export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): Ri
     }
     periods = ridgePeriods(waves, frame, orientation, inside)
     done('period')
-    orientation = orientations(orientationField(waves.even, frame), frame)
+    orientation = orientations(orientationField(waves.even, frame, DRAWN_SCALES), frame)
     done('orientation')
   }
 }
