@@ -19,7 +19,7 @@ const FACING_MAX = 8
 export const FOUND_MAX = 255
 
 /** Below, nearly three of four are not found again. */
-export const QUALITY_MIN = 28
+export const QUALITY_MIN = 26
 
 /**
  * Quality is the percentage of minutiae like this one that are found again on the finger's other
@@ -27,7 +27,7 @@ export const QUALITY_MIN = 28
  * counts: the strength of the waves around the minutia, its depth inside the print (cells), its
  * distance from the next singularity (pixels), and the weakest wave on a circle around it.
  */
-const WEIGHTS = { offset: -2.5, strength: 2, depth: 0.17, distance: 0.018, weakest: 1.24 }
+const WEIGHTS = { offset: -3, strength: 2.35, depth: 0.175, distance: 0.022, weakest: 1.36 }
 const DEPTH_COUNTED = 10
 const DISTANCE_COUNTED = 40
 
