@@ -2,9 +2,9 @@
  * From an image of a print to its minutiae.
  *
  * Total: every image of a fit size gives a view; one without a print gives a view without minutiae.
- * The same image gives the same view on every machine: arithmetic is whole numbers and IEEE 754
- * sums, products, quotients and square roots in a fixed order, each rounded as the language demands;
- * tables of cosines and bells are rounded far above the last bit of any library.
+ * The same image gives the same view on every machine: all arithmetic is of whole numbers, or sums,
+ * products, quotients and square roots of IEEE 754 in a fixed order, rounded as the language wants;
+ * tables of cosines and bells are rounded once, far above the last bit of any library.
  */
 import { clamp } from '../integer.ts'
 import type { FingerView, Minutia } from '../template/template.ts'
@@ -43,7 +43,7 @@ export function extract(
   }
 }
 
-/** Mean quality of the best minutiae, those that are missing counted as 0; 1 where there is none. */
+/** Mean quality of the best minutiae, missing ones counted as 0; 1 where there are none. */
 function qualityOf(minutiae: readonly Minutia[]): number {
   const sum = minutiae.slice(0, ENOUGH).reduce((total, { quality }) => total + quality, 0)
   return clamp(Math.floor(sum / ENOUGH), 1, 100)

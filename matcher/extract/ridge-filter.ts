@@ -24,7 +24,7 @@ const REACH = 10
 /** Deviation of the average along a ridge, pixels. */
 const ALONG = 6
 
-/** Deviation of the waves' envelope in periods, and the most in pixels that `REACH` has room for. */
+/** Deviation of the waves' envelope, periods, and the most that `REACH` has room for, pixels. */
 const ENVELOPE = 0.45
 const ENVELOPE_MAX = 5
 
@@ -178,7 +178,7 @@ function averageAlong(
   out[below + 1] = sum3
 }
 
-/** 1 where a filter across a cell that has a period reaches; never where an average leaves the frame. */
+/** 1 in cells reached from one with a period; none from which an average would leave the frame. */
 function near(periods: Uint8Array, { across, down }: Frame): Uint8Array {
   const reach = Math.ceil(REACH / CELL)
   const out = new Uint8Array(periods.length)
