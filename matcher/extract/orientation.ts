@@ -29,12 +29,13 @@ export interface OrientationField {
   readonly y: Float32Array
 }
 
+/** From the gradients in `cells` that are not 0. */
 export function orientationField(
   plane: Float32Array,
   frame: Frame,
-  scales: readonly number[],
+  { cells, scales }: { cells: Uint8Array; scales: readonly number[] },
 ): OrientationField {
-  const { x, y, energy } = squaredGradients(plane, frame)
+  const { x, y, energy } = squaredGradients(plane, frame, cells)
   const field = { x: new Float32Array(x.length), y: new Float32Array(x.length) }
   const open = new Float32Array(x.length).fill(1)
   for (const radius of scales) {
@@ -93,18 +94,22 @@ function blendRows(cells: Float32Array, own: number, next: number, out: Float64A
 /** Sobel's gradients, squared as complex numbers and summed over each cell. */
 function squaredGradients(
   plane: Float32Array,
-  { stride, rows, across, down }: Frame,
+  { stride, across, down }: Frame,
+  cells: Uint8Array,
 ): OrientationField & { readonly energy: Float32Array } {
   const sums = {
     x: new Float32Array(across * down),
     y: new Float32Array(across * down),
     energy: new Float32Array(across * down),
   }
-  for (let y = 1; y < rows - 1; y += 1) {
-    const cells = Math.floor(y / CELL) * across
-    // The outermost cells, which are margin, are left out.
+  // The outermost cells, which are margin, are left out: their pixels have no neighbours.
+  for (let row = 1; row < down - 1; row += 1) {
     for (let column = 1; column < across - 1; column += 1) {
-      addGradients(plane, y * stride + column * CELL, stride, sums, cells + column)
+      const cell = row * across + column
+      if (cells[cell] === 0) continue
+      for (let y = row * CELL; y < (row + 1) * CELL; y += 1) {
+        addGradients(plane, y * stride + column * CELL, stride, sums, cell)
+      }
     }
   }
   return sums

@@ -36,22 +36,22 @@ export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): Ri
   const frame = frameOf(image)
   const grey = evened(image, frame)
   done('contrast')
-  let orientation = orientations(orientationField(grey, frame, GREY_SCALES), frame)
-  done('orientation')
   let periods = usualPeriods(grey, frame)
   let inside = periods
+  const field = orientationField(grey, frame, { cells: periods, scales: GREY_SCALES })
+  let orientation = orientations(field, frame)
+  done('orientation')
   for (let round = 1; ; round += 1) {
     const waves = ridgeWaves(grey, frame, orientation, periods)
     done('filter')
-    const strength = strengths(waves, frame)
-    if (round === 1) inside = depths(strength, frame)
+    if (round === 1) inside = depths(strengths(waves, frame), frame)
+    const strength = round === ROUNDS ? strengths(waves, frame) : undefined
     done('foreground')
-    if (round === ROUNDS) {
-      return { frame, waves, orientation, periods, strength, depths: inside }
-    }
+    if (strength) return { frame, waves, orientation, periods, strength, depths: inside }
     periods = ridgePeriods(waves, frame, orientation, inside)
     done('period')
-    orientation = orientations(orientationField(waves.even, frame, DRAWN_SCALES), frame)
+    const drawn = orientationField(waves.even, frame, { cells: periods, scales: DRAWN_SCALES })
+    orientation = orientations(drawn, frame)
     done('orientation')
   }
 }

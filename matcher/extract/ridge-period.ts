@@ -3,7 +3,7 @@
  * the normal, averaged over a neighbourhood as complex numbers so that strong answers count most.
  */
 import { COSINES, SINES, clamp, directionOf } from '../integer.ts'
-import { CELL, MARGIN, PATCH, blurCells, type Frame } from './frame.ts'
+import { CELL, PATCH, blurCells, type Frame } from './frame.ts'
 import { ORIENTATIONS } from './orientation.ts'
 import { PERIOD_MAX, PERIOD_MIN, PERIOD_STEPS, type Waves } from './ridge-filter.ts'
 
@@ -16,6 +16,8 @@ const STEP = 2
 /** Cells. */
 const RADIUS = 4
 
+const STEPS = stepsAlong()
+
 /** In the steps of the filter, by cell; 0 in cells that are not inside. */
 export function ridgePeriods(
   waves: Waves,
@@ -23,7 +25,7 @@ export function ridgePeriods(
   orientation: Uint8Array,
   inside: Uint8Array,
 ): Uint8Array {
-  const { advanceX, advanceY } = phaseAdvance(waves, frame, orientation)
+  const { advanceX, advanceY } = phaseAdvance(waves, frame, orientation, inside)
   for (const part of [advanceX, advanceY]) blurCells(part, frame, RADIUS)
   const periods = new Uint8Array(advanceX.length)
   for (let cell = 0; cell < periods.length; cell += 1) {
@@ -40,61 +42,85 @@ export function ridgePeriods(
   return periods
 }
 
-/** Sums over each cell of one answer times the conjugate of the one `STEP` pixels before it. */
+/**
+ * Sums over each cell inside of one answer times the conjugate of the one `STEP` pixels before it,
+ * at one pixel of each patch.
+ */
 function phaseAdvance(
-  { even, odd }: Waves,
+  waves: Waves,
   { stride, across, down }: Frame,
   orientation: Uint8Array,
+  inside: Uint8Array,
 ): { advanceX: Float32Array; advanceY: Float32Array } {
   const advanceX = new Float32Array(across * down)
   const advanceY = new Float32Array(across * down)
-  const steps = normalSteps(stride)
-  const first = MARGIN / PATCH
-  const patches = stride / PATCH
-  const last = (down * CELL) / PATCH - first
-  for (let row = first; row < last; row += 1) {
-    for (let column = first; column < patches - first; column += 1) {
-      const own = orientation[row * patches + column]!
-      const at = row * PATCH * stride + column * PATCH
-      const ahead = at + steps.offsets[own]!
-      const there = orientation[patchOf(ahead, stride)]!
-      const sign = Math.abs(there - own) > ORIENTATIONS / 2 ? -1 : 1
-      const x = even[at]! * even[ahead]! + odd[at]! * odd[ahead]! * sign
-      const y = even[at]! * odd[ahead]! * sign - odd[at]! * even[ahead]!
-      // The step taken is a whole number of pixels; what it missed is made up at the usual period.
-      const cell = Math.floor((row * PATCH) / CELL) * across + Math.floor((column * PATCH) / CELL)
-      advanceX[cell]! += x * steps.cosines[own]! - y * steps.sines[own]!
-      advanceY[cell]! += y * steps.cosines[own]! + x * steps.sines[own]!
+  const sum = { x: 0, y: 0 }
+  for (let cell = 0; cell < inside.length; cell += 1) {
+    if (inside[cell] === 0) continue
+    const top = Math.floor(cell / across) * CELL
+    const left = (cell % across) * CELL
+    sum.x = 0
+    sum.y = 0
+    for (let y = top; y < top + CELL; y += PATCH) {
+      for (let x = left; x < left + CELL; x += PATCH) {
+        addAdvance(waves, { x, y, stride }, orientation, sum)
+      }
     }
+    advanceX[cell] = sum.x
+    advanceY[cell] = sum.y
   }
   return { advanceX, advanceY }
 }
 
-export function patchOf(at: number, stride: number): number {
-  const y = Math.floor(at / stride)
-  const x = at - y * stride
-  return (y >> 1) * (stride >> 1) + (x >> 1)
+function addAdvance(
+  { even, odd }: Waves,
+  { x, y, stride }: { x: number; y: number; stride: number },
+  orientation: Uint8Array,
+  sum: { x: number; y: number },
+): void {
+  const patches = stride >> 1
+  const own = orientation[(y >> 1) * patches + (x >> 1)]!
+  const aheadX = x + STEPS.x[own]!
+  const aheadY = y + STEPS.y[own]!
+  const there = orientation[(aheadY >> 1) * patches + (aheadX >> 1)]!
+  // The normal there may point the other way; seen along the own one, the phase runs backwards.
+  const sign = Math.abs(there - own) > ORIENTATIONS / 2 ? -1 : 1
+  const at = y * stride + x
+  const ahead = aheadY * stride + aheadX
+  const oddAhead = sign * odd[ahead]!
+  const across = even[at]! * even[ahead]! + odd[at]! * oddAhead
+  const gained = even[at]! * oddAhead - odd[at]! * even[ahead]!
+  sum.x += across * STEPS.cosines[own]! - gained * STEPS.sines[own]!
+  sum.y += gained * STEPS.cosines[own]! + across * STEPS.sines[own]!
 }
 
-function normalSteps(stride: number): {
-  offsets: Int32Array
-  cosines: Float32Array
-  sines: Float32Array
-} {
-  const offsets = new Int32Array(ORIENTATIONS)
-  const cosines = new Float32Array(ORIENTATIONS)
-  const sines = new Float32Array(ORIENTATIONS)
-  const scale = COSINES.length / 2 / ORIENTATIONS
-  for (let index = 0; index < ORIENTATIONS; index += 1) {
-    const cosine = COSINES[index * scale]!
-    const sine = SINES[index * scale]!
-    const x = (cosine * STEP + 8192) >> 14
-    const y = (sine * STEP + 8192) >> 14
-    offsets[index] = y * stride + x
-    const missed = STEP - (x * cosine + y * sine) / 16384
-    const turn = Math.round((missed * 1024) / USUAL_PERIOD) & 1023
-    cosines[index] = COSINES[turn]! / 16384
-    sines[index] = SINES[turn]! / 16384
+interface Steps {
+  /** Pixels. */
+  readonly x: Int8Array
+  readonly y: Int8Array
+  /** Of the phase that a step of whole pixels misses, at the usual period. */
+  readonly cosines: Float64Array
+  readonly sines: Float64Array
+}
+
+/** One step along each normal. */
+function stepsAlong(): Steps {
+  const steps = {
+    x: new Int8Array(ORIENTATIONS),
+    y: new Int8Array(ORIENTATIONS),
+    cosines: new Float64Array(ORIENTATIONS),
+    sines: new Float64Array(ORIENTATIONS),
   }
-  return { offsets, cosines, sines }
+  for (let index = 0; index < ORIENTATIONS; index += 1) {
+    const angle = (index * COSINES.length) / 2 / ORIENTATIONS
+    const x = (COSINES[angle]! * STEP + 8192) >> 14
+    const y = (SINES[angle]! * STEP + 8192) >> 14
+    const missed = STEP - (x * COSINES[angle]! + y * SINES[angle]!) / 16384
+    const turn = Math.floor((missed * 1024) / USUAL_PERIOD + 0.5) & 1023
+    steps.x[index] = x
+    steps.y[index] = y
+    steps.cosines[index] = COSINES[turn]! / 16384
+    steps.sines[index] = SINES[turn]! / 16384
+  }
+  return steps
 }
