@@ -137,6 +137,21 @@ promises('is the same whenever it is done', () => {
   equal(image, before)
 })
 
+promises('is the same on every machine', () => {
+  const image = drawn({ ...PLAIN, planted: PLANTED, noise: 60, turn: 19 })
+  equal(
+    extract(image).minutiae.map((minutia) => [...place(minutia), minutia.type, minutia.quality]),
+    [
+      [154, 164, 19, 'bifurcation', 98],
+      [206, 198, 20, 'ending', 98],
+      [196, 103, 146, 'bifurcation', 97],
+      [99, 119, 19, 'ending', 97],
+      [91, 210, 144, 'bifurcation', 97],
+      [153, 232, 145, 'ending', 97],
+    ],
+  )
+})
+
 promises('refuses what is no image, or none that anybody scans', () => {
   const pixels = new Uint8Array(12)
   for (const [width, height] of [
