@@ -46,6 +46,18 @@ promises('covers the print and little else', () => {
   }
 })
 
+promises('leaves out a smudge apart from the finger', () => {
+  const finger = drawn({ ...PLAIN, radius: 90 })
+  const everywhere = drawn(PLAIN)
+  for (let row = 10; row < 46; row += 1) {
+    const at = row * PLAIN.width + 10
+    finger.pixels.set(everywhere.pixels.subarray(at, at + 36), at)
+  }
+  const { frame, depths } = ridgePattern(finger, unheard)
+  const smudge = Math.floor((MARGIN + 28) / CELL)
+  ok(depths[smudge * frame.across + smudge] === 0)
+})
+
 promises('is strong whatever the contrast', () => {
   const faint = drawn(PLAIN)
   for (const [at, level] of faint.pixels.entries()) {
