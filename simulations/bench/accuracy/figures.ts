@@ -13,6 +13,7 @@ const COLOURS: Record<Extractor, string> = {
   mindtct: '#1b4f9c',
   fingerjet: '#b3261e',
   secugen: '#2e7d32',
+  images: '#8e5a00',
 }
 
 const MARKS: Record<string, Mark> = {

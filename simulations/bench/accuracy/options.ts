@@ -30,8 +30,8 @@ export interface AccuracyOptions {
 /** A run that cannot be done as asked. */
 export class BenchRefused extends Error {
   override readonly name = 'BenchRefused'
-  readonly code: 'usage' | 'no-extractor' | 'no-sets'
-  constructor(code: 'usage' | 'no-extractor' | 'no-sets', message: string) {
+  readonly code: 'usage' | 'no-sets'
+  constructor(code: 'usage' | 'no-sets', message: string) {
     super(message)
     this.code = code
   }
@@ -61,12 +61,7 @@ function extractorsOf(name: string | undefined): readonly Extractor[] {
   if (name === undefined) return EXTRACTORS_DEFAULT
   const extractor = EXTRACTORS.find((known) => known === name)
   if (extractor) return [extractor]
-  if (name === 'images') {
-    const message = 'there is no extractor of our own yet, so images cannot be measured'
-    throw new BenchRefused('no-extractor', message)
-  }
-  const known = `${EXTRACTORS.join(', ')} or images`
-  throw new BenchRefused('usage', `--templates is ${known}, not ${name}`)
+  throw new BenchRefused('usage', `--templates is ${EXTRACTORS.join(', ')}, not ${name}`)
 }
 
 function peopleOf(argv: readonly string[], name: string): number | undefined {

@@ -5,7 +5,8 @@
  */
 import type { ErrorRates, Rates } from './error-rates.ts'
 
-export const EXTRACTORS = ['mindtct', 'fingerjet', 'secugen'] as const
+/** Whose templates can be measured; with `images`, our own extractor on the images themselves. */
+export const EXTRACTORS = ['mindtct', 'fingerjet', 'secugen', 'images'] as const
 
 /** Whose templates are measured. */
 export type Extractor = (typeof EXTRACTORS)[number]
@@ -28,7 +29,12 @@ export const PEERS: readonly Peer[] = [
 ]
 
 /** The peer that the report divides by. */
-const BASELINES = { mindtct: 'bozorth3', fingerjet: 'SourceAFIS', secugen: 'SourceAFIS' } as const
+const BASELINES: Record<Extractor, Pick<Peer, 'name' | 'extractor'>> = {
+  mindtct: { name: 'bozorth3', extractor: 'mindtct' },
+  fingerjet: { name: 'SourceAFIS', extractor: 'fingerjet' },
+  secugen: { name: 'SourceAFIS', extractor: 'secugen' },
+  images: { name: 'SourceAFIS', extractor: 'own' },
+}
 
 const COMPARABLE = {
   sets: [
@@ -54,8 +60,10 @@ export function isComparable(
 }
 
 export function baselineOf(extractor: Extractor): Peer {
-  const name = BASELINES[extractor]
-  return PEERS.find((one) => one.name === name && one.extractor === extractor)!
+  const baseline = BASELINES[extractor]
+  return PEERS.find((one) => {
+    return one.name === baseline.name && one.extractor === baseline.extractor
+  })!
 }
 
 function peer(

@@ -1,6 +1,9 @@
 /** Finds FVC sets below a folder and reads their templates. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { extract } from '../../../matcher/extract/extract.ts'
+import { readImage } from '../../../matcher/image/read.ts'
+import { at500Dpi } from '../../../matcher/image/resample.ts'
 import { pack } from '../../../matcher/packed.ts'
 import { readTemplate } from '../../../matcher/template/read.ts'
 import { InvalidTemplate, type FingerView } from '../../../matcher/template/template.ts'
@@ -8,6 +11,9 @@ import type { Impression } from './protocol.ts'
 
 /** Folders below the one given: `fvc2002/DB1_B` is two deep. */
 const DEPTH_MAX = 4
+
+/** Instead of an extractor's name: the images are extracted by ours. */
+const OWN = 'images'
 
 const IMPRESSION_NAME = /^(\d+)_(\d+)\.(png|iso)$/
 
@@ -19,10 +25,13 @@ export interface FvcSet {
 /** How a template becomes a record. */
 type Packer = (view: FingerView) => Uint8Array
 
-/** Sets with templates of one extractor, `<set>/<extractor>/F_I.iso`, by name. */
+/**
+ * Sets with templates of one extractor, `<set>/<extractor>/F_I.iso`, by name; for `images` with
+ * `<set>/F_I.png`, of which our own extractor makes templates.
+ */
 export function readSets(folder: string, extractor: string, packer: Packer = pack): FvcSet[] {
   return foldersBelow(folder, DEPTH_MAX)
-    .filter((set) => existsSync(join(set, extractor)))
+    .filter((set) => isSet(set, extractor))
     .sort()
     .map((set) => {
       const impressions = readImpressions(set, extractor, packer)
@@ -33,7 +42,10 @@ export function readSets(folder: string, extractor: string, packer: Packer = pac
 
 /** Every impression the set has, as image or as template; one that cannot be read has no record. */
 function readImpressions(set: string, extractor: string, packer: Packer): Impression<Uint8Array>[] {
-  const names = [...readdirSync(set), ...readdirSync(join(set, extractor))]
+  const names =
+    extractor === OWN
+      ? readdirSync(set)
+      : [...readdirSync(set), ...readdirSync(join(set, extractor))]
   const known = new Map<string, { finger: number; impression: number }>()
   for (const name of names) {
     const [, finger, impression] = IMPRESSION_NAME.exec(name) ?? []
@@ -44,9 +56,25 @@ function readImpressions(set: string, extractor: string, packer: Packer): Impres
     .map(([name, { finger, impression }]) => ({
       finger,
       impression,
-      record: readRecord(join(set, extractor, `${name}.iso`), packer),
+      record:
+        extractor === OWN
+          ? extractRecord(join(set, `${name}.png`), packer)
+          : readRecord(join(set, extractor, `${name}.iso`), packer),
     }))
     .sort((one, two) => one.finger - two.finger || one.impression - two.impression)
+}
+
+/** Images beside each other are a set for our own extractor. */
+function isSet(folder: string, extractor: string): boolean {
+  if (extractor !== OWN) return existsSync(join(folder, extractor))
+  return readdirSync(folder).some((name) => name.endsWith('.png') && IMPRESSION_NAME.test(name))
+}
+
+/** From the image, by our own extractor. */
+function extractRecord(file: string, packer: Packer): Uint8Array | undefined {
+  const { pixels, width, height } = at500Dpi(readImage(readFileSync(file)))
+  const view = extract({ pixels, width, height })
+  return view.minutiae.length > 0 ? packer(view) : undefined
 }
 
 /** Failed where there is no template, no valid one, or one without minutiae. */

@@ -161,7 +161,6 @@ options('is refused where it makes no sense', () => {
     ['usage', []],
     ['usage', ['--quick']],
     ['usage', ['folder', '--templates', 'unknown']],
-    ['no-extractor', ['folder', '--templates', 'images']],
     ['usage', ['folder', '--people', 'many']],
     ['usage', ['folder', '--people', '-1']],
     ['usage', ['folder', '--precise', '1e9']],
