@@ -74,14 +74,16 @@ export function describer({ rings, directionReach }: Shape): Describe {
   return (centre, neighbours, out, at) => {
     const cosine = COSINES[centre.angle * 4]!
     const sine = SINES[centre.angle * 4]!
-    for (const neighbour of neighbours) {
-      const dx = neighbour.x - centre.x
-      const dy = neighbour.y - centre.y
+    const { x, y, angle } = centre
+    for (let index = 0; index < neighbours.length; index += 1) {
+      const neighbour = neighbours[index]!
+      const dx = neighbour.x - x
+      const dy = neighbour.y - y
       if (neighbour === centre || dx * dx + dy * dy > reach * reach) continue
       const ahead = (cosine * dx + sine * dy + 8192) >> 14
       const aside = (cosine * dy - sine * dx + 8192) >> 14
       const place = (ahead + half) * width + aside + half
-      const bits = answers[(neighbour.angle - centre.angle) & 0xff]!
+      const bits = answers[(neighbour.angle - angle) & 0xff]!
       const end = starts[place + 1]!
       for (let seen = starts[place]!; seen < end; seen += 1) {
         const bit = sites[seen]! * DIRECTIONS.length

@@ -18,6 +18,7 @@
 import {
   DESCRIPTOR_BITS,
   DESCRIPTOR_WORDS,
+  commonBits,
   describe,
   type Describe,
   type Oriented,
@@ -87,7 +88,7 @@ export function pack(view: FingerView, describeIn: Describe = describe): Uint8Ar
   for (const [index, centre] of described.entries()) {
     const at = index * DESCRIPTOR_WORDS
     describeIn(centre, all, words, at)
-    record[NORMS_AT + index] = NORMS[bitCount(words.subarray(at, at + DESCRIPTOR_WORDS))]!
+    record[NORMS_AT + index] = NORMS[commonBits(words, at, words, at)]!
   }
   const fields = new DataView(record.buffer)
   for (const [index, word] of words.entries()) {
@@ -154,10 +155,4 @@ function byWorth({ minutiae }: FingerView, all: readonly Oriented[]): Oriented[]
 function mean(values: readonly number[]): number {
   if (values.length === 0) return 0
   return Math.floor(values.reduce((sum, value) => sum + value, 0) / values.length)
-}
-
-function bitCount(words: Int32Array): number {
-  let count = 0
-  for (const word of words) for (let rest = word; rest !== 0; rest &= rest - 1) count += 1
-  return count
 }
