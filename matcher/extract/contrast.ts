@@ -1,8 +1,8 @@
 /**
  * Evens out pressure and ink: every place is measured against the mean and the deviation around it.
  */
+import type { GreyImage } from '../image/image.ts'
 import { blur, MARGIN, type Frame } from './frame.ts'
-import type { GreyImage } from './grey-image.ts'
 
 /** Pixels: a square of two ridges' width, so that ridges are not taken for brightness. */
 const MEAN_RADIUS = 9

@@ -7,8 +7,9 @@
  * tables of cosines and bells are rounded once, far above the last bit of any library.
  */
 import { clamp } from '../integer.ts'
+import type { GreyImage } from '../image/image.ts'
 import type { FingerView, Minutia } from '../template/template.ts'
-import { checkImage, type GreyImage } from './grey-image.ts'
+import { checkFit } from './fit-image.ts'
 import { minutiaeOf } from './minutiae.ts'
 import { ridgePattern, type Stage } from './ridge-pattern.ts'
 
@@ -21,13 +22,13 @@ const ENOUGH = 32
 /**
  * `done` hears of each stage when it ends, for whoever measures.
  *
- * @throws UnfitImage where the image is not of the size it claims, or of one nobody scans
+ * @throws InvalidImage as `checkFit` says
  */
 export function extract(
   image: GreyImage,
   done: (stage: Stage) => void = () => undefined,
 ): FingerView {
-  checkImage(image)
+  checkFit(image)
   const minutiae = minutiaeOf(ridgePattern(image, done))
   done('minutiae')
   return {

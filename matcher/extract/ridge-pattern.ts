@@ -5,10 +5,10 @@
  * orientation of the grey levels. Its answer tells where there is a print, how far its ridges are
  * apart, and, better than grey levels do, which way they run; with that the next round filters.
  */
+import type { GreyImage } from '../image/image.ts'
 import { evened } from './contrast.ts'
 import { STRENGTH_MIN, STRENGTH_RADIUS, depths, strengths } from './foreground.ts'
 import { CELL, blurCells, frameOf, type Frame } from './frame.ts'
-import type { GreyImage } from './grey-image.ts'
 import { DRAWN_SCALES, GREY_SCALES, orientationField, orientations } from './orientation.ts'
 import { PERIOD_STEPS, ridgeWaves, type Waves } from './ridge-filter.ts'
 import { USUAL_PERIOD, ridgePeriods } from './ridge-period.ts'

@@ -50,6 +50,7 @@ export const IMAGE_DECODERS: readonly Decoder[] = [
       'matcher/image/wsq/segments.ts#readHuffmanTables',
       'matcher/image/wsq/coefficients.ts#readCoefficients',
       'matcher/image/wsq/bit-reader.ts#BitReader',
+      'matcher/field-reader.ts#FieldReader',
       'matcher/image/byte-reader.ts#ByteReader',
     ],
     seeds: () => wsqFiles(),

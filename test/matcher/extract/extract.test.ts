@@ -2,8 +2,10 @@ import { assert, integer, property, record } from 'fast-check'
 import { suite } from 'uvu'
 import { equal, is, ok, throws } from 'uvu/assert'
 import { extract } from '../../../matcher/extract/extract.ts'
-import { SIDE_MAX, UnfitImage } from '../../../matcher/extract/grey-image.ts'
+import { SIDE_MAX } from '../../../matcher/extract/fit-image.ts'
 import { FOUND_MAX } from '../../../matcher/extract/minutiae.ts'
+import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
+import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 import { angleBetween } from '../../../matcher/integer.ts'
 import { checkPacked, pack } from '../../../matcher/packed.ts'
 import type { Minutia } from '../../../matcher/template/template.ts'
@@ -80,8 +82,8 @@ promises('takes neither a hairline gap nor a pore for a minutia', () => {
 promises('finds nothing where there is no finger, and says how little that is worth', () => {
   const empty = [
     drawn({ ...PLAIN, radius: 0 }),
-    { pixels: new Uint8Array(90_000), width: 300, height: 300 },
-    { pixels: new Uint8Array(90_000).fill(255), width: 300, height: 300 },
+    { pixels: new Uint8Array(90_000), width: 300, height: 300, dpi: MATCHER_DPI },
+    { pixels: new Uint8Array(90_000).fill(255), width: 300, height: 300, dpi: MATCHER_DPI },
     noisy(300, 300, 4),
   ]
   for (const image of empty) {
@@ -154,6 +156,7 @@ promises('is the same on every machine', () => {
 
 promises('refuses what is no image, or none that anybody scans', () => {
   const pixels = new Uint8Array(12)
+  const dpi = MATCHER_DPI
   for (const [width, height] of [
     [0, 12],
     [12, 0],
@@ -162,10 +165,13 @@ promises('refuses what is no image, or none that anybody scans', () => {
     [Number.NaN, 12],
     [SIDE_MAX + 1, 1],
   ] as const) {
-    throws(() => extract({ pixels, width, height }), isUnfit('size'))
+    throws(() => extract({ pixels, width, height, dpi }), isInvalid('size'))
   }
-  throws(() => extract({ pixels, width: 4, height: 4 }), isUnfit('length'))
-  throws(() => extract({ pixels, width: 11, height: 1 }), isUnfit('length'))
+  throws(() => extract({ pixels, width: 4, height: 4, dpi }), isInvalid('length'))
+  throws(() => extract({ pixels, width: 11, height: 1, dpi }), isInvalid('length'))
+  for (const other of [undefined, 499, 1_000]) {
+    throws(() => extract({ pixels, width: 4, height: 3, dpi: other }), isInvalid('resolution'))
+  }
 })
 
 promises.run()
@@ -197,6 +203,6 @@ function only(minutiae: readonly Minutia[]): Minutia {
   return first
 }
 
-function isUnfit(code: string): (error: unknown) => boolean {
-  return (error) => error instanceof UnfitImage && error.code === code
+function isInvalid(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof InvalidImage && error.code === code
 }

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import { ok } from 'uvu/assert'
 import { extract } from '../../../matcher/extract/extract.ts'
-import type { GreyImage } from '../../../matcher/extract/grey-image.ts'
+import type { GreyImage } from '../../../matcher/image/image.ts'
 import { angleBetween } from '../../../matcher/integer.ts'
 import { pack } from '../../../matcher/packed.ts'
 import { score } from '../../../matcher/score/score.ts'

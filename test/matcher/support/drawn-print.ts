@@ -2,7 +2,8 @@
  * A print of which it is known where its minutiae are: straight ridges, and at each planted point a
  * turn of phase, which is one ridge more on one side.
  */
-import type { GreyImage } from '../../../matcher/extract/grey-image.ts'
+import type { GreyImage } from '../../../matcher/image/image.ts'
+import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 
 export interface Planted {
   /** Pixels from the middle of the image; y grows downwards. */
@@ -57,14 +58,14 @@ export function drawn(drawing: Drawing): GreyImage {
       pixels[row * width + column] = Math.max(0, Math.min(255, Math.round(level + next())))
     }
   }
-  return { pixels, width, height }
+  return { pixels, width, height, dpi: MATCHER_DPI }
 }
 
 /** Nothing but noise. */
 export function noisy(width: number, height: number, noise: number): GreyImage {
   const next = noiseOf(noise)
   const pixels = Uint8Array.from({ length: width * height }, () => Math.round(128 + next()))
-  return { pixels, width, height }
+  return { pixels, width, height, dpi: MATCHER_DPI }
 }
 
 function levelAt(x: number, y: number, { period, turn, phase, planted, radius }: Drawing): number {
