@@ -6,9 +6,10 @@
  * products, quotients and square roots of IEEE 754 in a fixed order, rounded as the language wants;
  * tables of cosines and bells are rounded once, far above the last bit of any library.
  */
-import { clamp } from '../integer.ts'
 import type { GreyImage } from '../image/image.ts'
-import type { FingerView, Minutia } from '../template/template.ts'
+import { feedbackOf, type Feedback } from '../quality/feedback.ts'
+import { qualityOf } from '../quality/quality.ts'
+import type { FingerView } from '../template/template.ts'
 import { checkFit } from './fit-image.ts'
 import { minutiaeOf } from './minutiae.ts'
 import { ridgePattern, type Stage } from './ridge-pattern.ts'
@@ -16,8 +17,11 @@ import { ridgePattern, type Stage } from './ridge-pattern.ts'
 /** 500 dpi in pixels per centimetre, as ISO/IEC 19794-2 rounds it. */
 const RESOLUTION = 197
 
-/** A template with this many good minutiae lacks nothing. */
-const ENOUGH = 32
+export interface Extracted {
+  readonly view: FingerView
+  /** What to tell the person at the sensor; empty for a good print. */
+  readonly feedback: readonly Feedback[]
+}
 
 /**
  * `done` hears of each stage when it ends, for whoever measures.
@@ -27,25 +31,18 @@ const ENOUGH = 32
 export function extract(
   image: GreyImage,
   done: (stage: Stage) => void = () => undefined,
-): FingerView {
+): Extracted {
   checkFit(image)
-  const minutiae = minutiaeOf(ridgePattern(image, done))
+  const pattern = ridgePattern(image, done)
+  const minutiae = minutiaeOf(pattern)
   done('minutiae')
+  const quality = qualityOf(minutiae)
+  const feedback = feedbackOf(pattern)
+  done('quality')
+  const { width, height } = image
+  const size = { width, height, resolutionX: RESOLUTION, resolutionY: RESOLUTION }
   return {
-    position: 0,
-    view: 0,
-    impression: 0,
-    quality: qualityOf(minutiae),
-    minutiae,
-    width: image.width,
-    height: image.height,
-    resolutionX: RESOLUTION,
-    resolutionY: RESOLUTION,
+    view: { position: 0, view: 0, impression: 0, quality, minutiae, ...size },
+    feedback,
   }
-}
-
-/** Mean quality of the best minutiae, missing ones counted as 0; 1 where there are none. */
-function qualityOf(minutiae: readonly Minutia[]): number {
-  const sum = minutiae.slice(0, ENOUGH).reduce((total, { quality }) => total + quality, 0)
-  return clamp(Math.floor(sum / ENOUGH), 1, 100)
 }

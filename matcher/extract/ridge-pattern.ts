@@ -29,7 +29,14 @@ export interface RidgePattern {
   readonly depths: Uint8Array
 }
 
-export type Stage = 'contrast' | 'orientation' | 'filter' | 'period' | 'foreground' | 'minutiae'
+export type Stage =
+  | 'contrast'
+  | 'orientation'
+  | 'filter'
+  | 'period'
+  | 'foreground'
+  | 'minutiae'
+  | 'quality'
 
 /** Of a checked image. `done` hears of each stage when it ends; most end once a round. */
 export function ridgePattern(image: GreyImage, done: (stage: Stage) => void): RidgePattern {

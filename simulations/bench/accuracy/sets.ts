@@ -72,7 +72,7 @@ function isSet(folder: string, extractor: string): boolean {
 
 /** From the image, by our own extractor. */
 function extractRecord(file: string, packer: Packer): Uint8Array | undefined {
-  const view = extract(at500Dpi(readImage(readFileSync(file))))
+  const { view } = extract(at500Dpi(readImage(readFileSync(file))))
   return view.minutiae.length > 0 ? packer(view) : undefined
 }
 

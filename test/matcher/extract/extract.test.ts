@@ -4,11 +4,12 @@ import { equal, is, ok, throws } from 'uvu/assert'
 import { extract } from '../../../matcher/extract/extract.ts'
 import { SIDE_MAX } from '../../../matcher/extract/fit-image.ts'
 import { FOUND_MAX } from '../../../matcher/extract/minutiae.ts'
+import type { GreyImage } from '../../../matcher/image/image.ts'
 import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
 import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 import { angleBetween } from '../../../matcher/integer.ts'
 import { checkPacked, pack } from '../../../matcher/packed.ts'
-import type { Minutia } from '../../../matcher/template/template.ts'
+import type { FingerView, Minutia } from '../../../matcher/template/template.ts'
 import { PLAIN, drawn, noisy, placed, type Drawing, type Planted } from '../support/drawn-print.ts'
 
 const PLANTED: readonly Planted[] = [
@@ -39,10 +40,10 @@ promises('turns with the finger', () => {
 })
 
 promises('moves with the finger', () => {
-  const still = extract(drawn({ ...PLAIN, planted: PLANTED })).minutiae
+  const still = viewOf(drawn({ ...PLAIN, planted: PLANTED })).minutiae
   const whole = drawn({ ...PLAIN, planted: PLANTED })
   const margin = { ...PLAIN, width: PLAIN.width + 48, height: PLAIN.height + 80 }
-  const moved = extract(drawn({ ...margin, planted: PLANTED }))
+  const moved = viewOf(drawn({ ...margin, planted: PLANTED }))
   is(moved.width, whole.width + 48)
   equal(
     moved.minutiae.map(place),
@@ -53,17 +54,17 @@ promises('moves with the finger', () => {
 promises('tells a ridge that ends from one that parts', () => {
   for (const isAlong of [true, false]) {
     const planted = [{ x: 2, y: 0, isAlong }]
-    is(only(extract(drawn({ ...PLAIN, planted })).minutiae).type, 'ending')
-    is(only(extract(drawn({ ...PLAIN, planted, phase: 0.5 })).minutiae).type, 'bifurcation')
+    is(only(viewOf(drawn({ ...PLAIN, planted })).minutiae).type, 'ending')
+    is(only(viewOf(drawn({ ...PLAIN, planted, phase: 0.5 })).minutiae).type, 'bifurcation')
   }
 })
 
 promises('is sure of clear minutiae, less so of noisy ones and of those near the border', () => {
   const planted = [{ x: 0, y: 0, isAlong: true }]
-  const clear = only(extract(drawn({ ...PLAIN, planted })).minutiae).quality
-  const noisiest = only(extract(drawn({ ...PLAIN, planted, noise: 220 })).minutiae).quality
+  const clear = only(viewOf(drawn({ ...PLAIN, planted })).minutiae).quality
+  const noisiest = only(viewOf(drawn({ ...PLAIN, planted, noise: 220 })).minutiae).quality
   const outside = [{ x: 130, y: 0, isAlong: true }]
-  const outermost = only(extract(drawn({ ...PLAIN, planted: outside })).minutiae).quality
+  const outermost = only(viewOf(drawn({ ...PLAIN, planted: outside })).minutiae).quality
   ok(clear > noisiest, `${clear} and ${noisiest}`)
   ok(clear > outermost, `${clear} and ${outermost}`)
 })
@@ -76,7 +77,7 @@ promises('takes neither a hairline gap nor a pore for a minutia', () => {
       image.pixels.fill(240, row * 300 + 170, row * 300 + 173)
     }
   }
-  equal(extract(image).minutiae, [])
+  equal(viewOf(image).minutiae, [])
 })
 
 promises('finds nothing where there is no finger, and says how little that is worth', () => {
@@ -87,7 +88,7 @@ promises('finds nothing where there is no finger, and says how little that is wo
     noisy(300, 300, 4),
   ]
   for (const image of empty) {
-    const view = extract(image)
+    const view = viewOf(image)
     equal(view.minutiae, [])
     is(view.quality, 1)
     checkPacked(pack(view))
@@ -95,7 +96,7 @@ promises('finds nothing where there is no finger, and says how little that is wo
 })
 
 promises('finds hardly anything it is sure of in loud noise', () => {
-  const { minutiae } = extract(noisy(300, 300, 127))
+  const { minutiae } = viewOf(noisy(300, 300, 127))
   ok(minutiae.length <= FOUND_MAX)
   ok(minutiae.every(({ quality }) => quality < 60))
 })
@@ -108,7 +109,7 @@ promises('gives a view for an image of any size', () => {
     [7, 5],
     [33, 31],
   ] as const) {
-    const view = extract(noisy(width, height, 100))
+    const view = viewOf(noisy(width, height, 100))
     is(view.width, width)
     is(view.height, height)
     equal(view.minutiae, [])
@@ -122,7 +123,7 @@ promises('keeps within the image, and puts the best first', () => {
   })
   assert(
     property(sizes, ({ width, height }) => {
-      const { minutiae } = extract(noisy(width, height, 120))
+      const { minutiae } = viewOf(noisy(width, height, 120))
       ok(minutiae.every(({ x, y }) => x >= 0 && y >= 0 && x < width && y < height))
       ok(minutiae.every(({ quality }, index) => quality <= (minutiae[index - 1]?.quality ?? 100)))
     }),
@@ -142,7 +143,7 @@ promises('is the same whenever it is done', () => {
 promises('is the same on every machine', () => {
   const image = drawn({ ...PLAIN, planted: PLANTED, noise: 60, turn: 19 })
   equal(
-    extract(image).minutiae.map((minutia) => [...place(minutia), minutia.type, minutia.quality]),
+    viewOf(image).minutiae.map((minutia) => [...place(minutia), minutia.type, minutia.quality]),
     [
       [154, 164, 19, 'bifurcation', 98],
       [206, 198, 20, 'ending', 98],
@@ -176,8 +177,12 @@ promises('refuses what is no image, or none that anybody scans', () => {
 
 promises.run()
 
+function viewOf(image: GreyImage): FingerView {
+  return extract(image).view
+}
+
 function exactly(drawing: Drawing): void {
-  const { minutiae } = extract(drawn(drawing))
+  const { minutiae } = viewOf(drawn(drawing))
   const said = JSON.stringify(minutiae.map(place))
   is(minutiae.length, drawing.planted.length, said)
   for (const planted of drawing.planted) {

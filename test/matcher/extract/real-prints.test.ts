@@ -32,7 +32,7 @@ promises('agrees with what another extractor finds in the same image', () => {
     const bytes = fvcTemplate(SET, 'fingerjet', finger, 1)
     const theirs = bytes && readTemplate(bytes).views[0]
     if (!image || !theirs) return
-    const ours = extract(image)
+    const ours = extract(image).view
     const shared = sharedBy(theirs, ours) / theirs.minutiae.length
     const exact = sharedBy(ours, theirs) / ours.minutiae.length
     ok(shared >= SHARED_MIN, `${finger}: ${shared} of theirs`)
@@ -60,7 +60,7 @@ promises('finds a template in the worst of them', () => {
     for (const impression of [1, 4, 7]) {
       const image = fvcImage(set, 110, impression)
       if (!image) return
-      const { minutiae, quality } = extract(image)
+      const { minutiae, quality } = extract(image).view
       ok(minutiae.length >= 8, `${set} 110_${impression} has ${minutiae.length}`)
       ok(quality >= 1 && quality <= 100)
     }
@@ -70,7 +70,7 @@ promises('finds a template in the worst of them', () => {
 promises.run()
 
 function packedOf(image: GreyImage): Uint8Array {
-  return pack(extract(image))
+  return pack(extract(image).view)
 }
 
 /** How many minutiae of one view have a counterpart in the other. */
