@@ -38,7 +38,7 @@ export const PIXELS_PER_BYTE_MAX = 64
 export const DPI_MIN = 300
 export const DPI_MAX = 1_200
 
-const METRES_PER_INCH = 0.0254
+export const METRES_PER_INCH = 0.0254
 
 /**
  * Refuses a size before anything of that size is allocated.
