@@ -1,0 +1,13 @@
+/** What an extractor and its workers say to each other: one image, one answer. */
+import type { InvalidImageCode } from '../image/invalid-image.ts'
+import type { ReadOptions } from '../image/read.ts'
+import type { Print } from './prints.ts'
+
+export interface ImageMessage {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly options: ReadOptions
+}
+
+export type PrintsMessage =
+  | { readonly kind: 'prints'; readonly prints: readonly Print[] }
+  | { readonly kind: 'invalid'; readonly code: InvalidImageCode; readonly message: string }
