@@ -49,7 +49,7 @@ export class RunningSearch {
   #stage: WorkMessage['kind'] = 'scan'
   #pieces: Uint32Array | undefined
   #interruptions = 0
-  #isOver = false
+  #outcome: 'found' | 'failed' | undefined
 
   constructor(options: RunningSearchOptions, { people }: { people: People }) {
     const { id, request, number } = options
@@ -67,7 +67,12 @@ export class RunningSearch {
 
   /** Whether it has failed, or found all there is. */
   get isOver(): boolean {
-    return this.#isOver
+    return this.#outcome !== undefined
+  }
+
+  /** Whether it has found all there is: no worker died in it, and nobody called it off. */
+  get isFound(): boolean {
+    return this.#outcome === 'found'
   }
 
   /** What workers are to do next. */
@@ -101,7 +106,7 @@ export class RunningSearch {
 
   /** After all workers' parts: goes on to what is next, or ends. */
   advance(): void {
-    if (this.#isOver || this.#isLeft()) return
+    if (this.isOver || this.#isLeft()) return
     const shortlist = this.#shortlist.ranked
     if (this.#stage === 'scan' && shortlist.length > 0) {
       this.#stage = 'compare'
@@ -111,7 +116,7 @@ export class RunningSearch {
       Atomics.store(this.#control, NEXT_PIECE, 0)
       return
     }
-    this.#isOver = true
+    this.#outcome = 'found'
     const found = { searched: this.#searched, digests: this.#digests, ranked: this.#ranking.ranked }
     this.#resolve(resultOf(this.#options.request, this.#blocks, found))
   }
@@ -125,7 +130,7 @@ export class RunningSearch {
 
   /** Nobody wants it any more; workers stop before the next piece. */
   fail(error: GalleryError): void {
-    this.#isOver = true
+    this.#outcome ??= 'failed'
     Atomics.store(this.#control, STOPPED, 1)
     this.#reject(error)
   }

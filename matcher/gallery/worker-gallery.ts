@@ -183,10 +183,9 @@ export class WorkerGallery implements Gallery {
   #onAnswered(search: RunningSearch): void {
     this.#running = undefined
     search.advance()
-    if (search.isOver) {
-      this.#crashes = 0
-      this.#people.leave(search.number)
-    } else this.#waiting.addAgain(search)
+    if (search.isFound) this.#crashes = 0
+    if (search.isOver) this.#people.leave(search.number)
+    else this.#waiting.addAgain(search)
     this.#startNext()
   }
 
@@ -215,13 +214,13 @@ export class WorkerGallery implements Gallery {
     this.#crashes += 1
     if (this.#crashes <= CRASHES_MAX) this.#startWorker()
     const crashed = new GalleryError('crashed', 'a worker died during the search', { cause })
-    const search = this.#running
-    if (search && this.#awaited.delete(worker)) {
-      search.fail(crashed)
-      if (this.#awaited.size === 0) this.#onCrashed(search)
+    if (this.#workers.size === 0) {
+      for (const waiting of this.#waiting.clear()) this.#drop(waiting, crashed)
     }
-    if (this.#workers.size > 0) return
-    for (const waiting of this.#waiting.clear()) this.#drop(waiting, crashed)
+    const search = this.#running
+    if (!search || !this.#awaited.delete(worker)) return
+    search.fail(crashed)
+    if (this.#awaited.size === 0) this.#onCrashed(search)
   }
 
   #onCrashed(search: RunningSearch): void {

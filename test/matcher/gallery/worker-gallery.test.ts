@@ -18,6 +18,14 @@ const SHARDS = [0, 1, 2]
 /** People enough that a search takes a while: the same fingers under other names. */
 const COPIES = 40
 
+/** A thread that takes slabs and dies of the first search. */
+const DIES_IN_SEARCHES = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', ({ kind }) => {
+    if (kind === 'scan' || kind === 'compare') throw new Error('not this one')
+  })
+`
+
 const promises = suite('a gallery of workers')
 
 promises('answers as the gallery in memory does, to the last score', async () => {
@@ -174,6 +182,38 @@ promises('gives up on workers that die again and again', async () => {
     outcomes.push(await outcome(gallery.search(request(0))))
   }
   ok(outcomes.every((one) => one === 'crashed'))
+  ok(spawned < 12, `${spawned} were started`)
+  await gallery.close()
+})
+
+promises(
+  'gives up on a worker that dies in every search, and goes on with the others',
+  async () => {
+    let spawned = 0
+    const gallery = crowded({}, () => {
+      spawned += 1
+      return spawned === 1 ? startWorker() : new Worker(DIES_IN_SEARCHES, { eval: true })
+    })
+    const outcomes: string[] = []
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      outcomes.push(await outcome(gallery.search(request(0))))
+    }
+    ok(spawned < 12, `${spawned} were started`)
+    is(outcomes[0], 'crashed')
+    is(outcomes.at(-1), 'found')
+    await gallery.close()
+  },
+)
+
+promises('says that it has crashed when every worker dies in every search', async () => {
+  let spawned = 0
+  const gallery = crowded({}, () => {
+    spawned += 1
+    return new Worker(DIES_IN_SEARCHES, { eval: true })
+  })
+  for (let attempt = 0; attempt < 12; attempt += 1) {
+    is(await outcome(gallery.search(request(0))), 'crashed')
+  }
   ok(spawned < 12, `${spawned} were started`)
   await gallery.close()
 })
