@@ -80,7 +80,9 @@ export class InvalidPacked extends Error {
  */
 export function pack(view: FingerView, describeIn: Describe = describe): Uint8Array {
   const all = placed(view)
-  const minutiae = byWorth(view, all).slice(0, MINUTIAE_MAX)
+  const minutiae = byWorth(view, all)
+    .slice(0, MINUTIAE_MAX)
+    .map((index) => all[index]!)
   const described = minutiae.slice(0, DESCRIBED_MAX)
   const record = new Uint8Array(PACKED_BYTES)
   record.set([PACKED_VERSION, described.length, minutiae.length, 0])
@@ -125,6 +127,11 @@ export function checkPacked(record: Uint8Array): void {
   }
 }
 
+/** Which of the view's minutiae a record of it holds, as indexes, in the record's order. */
+export function heldBy(view: FingerView): number[] {
+  return byWorth(view, placed(view)).slice(0, MINUTIAE_MAX)
+}
+
 /** Minutiae at 500 dpi with y upwards. */
 function placed({ minutiae, resolutionX, resolutionY }: FingerView): Oriented[] {
   return minutiae.map(({ x, y, angle }) => ({
@@ -140,16 +147,16 @@ function rescaled(coordinate: number, resolution: number): number {
   return Number.isFinite(doubled) ? clamp(doubled >> 1, -0x3fff, 0x3fff) : 0
 }
 
-function byWorth({ minutiae }: FingerView, all: readonly Oriented[]): Oriented[] {
+function byWorth({ minutiae }: FingerView, all: readonly Oriented[]): number[] {
   const middleX = mean(all.map(({ x }) => x))
   const middleY = mean(all.map(({ y }) => y))
-  const ranked = all.map((minutia, index) => {
-    const dx = minutia.x - middleX
-    const dy = minutia.y - middleY
-    return { minutia, quality: minutiae[index]!.quality, outwards: dx * dx + dy * dy }
+  const ranked = all.map(({ x, y }, index) => {
+    const dx = x - middleX
+    const dy = y - middleY
+    return { index, quality: minutiae[index]!.quality, outwards: dx * dx + dy * dy }
   })
   ranked.sort((one, two) => two.quality - one.quality || one.outwards - two.outwards)
-  return ranked.map(({ minutia }) => minutia)
+  return ranked.map(({ index }) => index)
 }
 
 function mean(values: readonly number[]): number {

@@ -96,6 +96,8 @@ const IMPORTS: readonly [path: string, specifier: string, isAllowed: boolean][] 
   ['node/search/search.ts', '../cellar/wine.ts', false],
   ['node/search/search.ts', '../../test/support/data.ts', false],
   ['node/search/search.ts', '../../simulations/world/world.ts', false],
+  ['node/print/png.ts', '../../matcher/image/write-png.ts', true],
+  ['node/print/png.ts', '../log/log.ts', false],
   ['node/clock.ts', './store/store.ts', false],
   ['node/cellar/wine.ts', '../clock.ts', false],
   ['node/cli/main.ts', '../node.ts', true],

@@ -1,5 +1,6 @@
 /**
- * Writes PNG, for eyes and for programs that read nothing of the field's own: 8-bit grey.
+ * Writes PNG, for eyes and for programs that read nothing of the field's own: grey and colour, of 8
+ * bits each.
  *
  * Source: W3C PNG (third edition). The pixels are the image's own; how small the file gets is up to
  * the zlib of this Node.
@@ -9,24 +10,47 @@ import { METRES_PER_INCH, type GreyImage } from './image.ts'
 import { PNG_MAGIC } from './png.ts'
 
 const BITS = 8
-const GREY = 0
+
+/** §11.2.1: the code of each colour type, and how many bytes a pixel takes. */
+const COLOURS = { grey: { code: 0, bytes: 1 }, rgb: { code: 2, bytes: 3 } } as const
+
 const METRE_UNIT = 1
 
 /** §9.2: each byte less the one above it, which suits ridges and costs one subtraction. */
 const FILTER_UP = 2
 
+/** Red, green and blue of every pixel, row by row from the top left. */
+export interface ColourImage {
+  width: number
+  height: number
+  /** `3 * width * height` bytes. */
+  pixels: Uint8Array
+}
+
 /** The resolution is written where it is known. */
-export function writePng({ width, height, pixels, dpi }: GreyImage): Uint8Array {
+export function writePng(image: GreyImage): Uint8Array {
+  return written(image, COLOURS.grey, image.dpi)
+}
+
+export function writeColourPng(image: ColourImage): Uint8Array {
+  return written(image, COLOURS.rgb, undefined)
+}
+
+function written(
+  { width, height, pixels }: ColourImage | GreyImage,
+  { code, bytes }: (typeof COLOURS)[keyof typeof COLOURS],
+  dpi: number | undefined,
+): Uint8Array {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
-  header.set([BITS, GREY], 8)
+  header.set([BITS, code], 8)
   return Uint8Array.from(
     Buffer.concat([
       Buffer.from(PNG_MAGIC),
       chunk('IHDR', header),
       ...(dpi === undefined ? [] : [chunk('pHYs', resolution(dpi))]),
-      chunk('IDAT', deflateSync(filtered(pixels, width, height))),
+      chunk('IDAT', deflateSync(filtered(pixels, width * bytes, height))),
       chunk('IEND', new Uint8Array()),
     ]),
   )
@@ -41,14 +65,14 @@ function resolution(dpi: number): Buffer {
   return bytes
 }
 
-function filtered(pixels: Uint8Array, width: number, height: number): Uint8Array {
-  const rows = new Uint8Array((width + 1) * height)
+function filtered(pixels: Uint8Array, rowBytes: number, height: number): Uint8Array {
+  const rows = new Uint8Array((rowBytes + 1) * height)
   for (let row = 0; row < height; row += 1) {
-    const start = row * (width + 1)
+    const start = row * (rowBytes + 1)
     rows[start] = FILTER_UP
-    for (let column = 0; column < width; column += 1) {
-      const at = row * width + column
-      rows[start + 1 + column] = pixels[at]! - (row === 0 ? 0 : pixels[at - width]!)
+    for (let byte = 0; byte < rowBytes; byte += 1) {
+      const at = row * rowBytes + byte
+      rows[start + 1 + byte] = pixels[at]! - (row === 0 ? 0 : pixels[at - rowBytes]!)
     }
   }
   return rows

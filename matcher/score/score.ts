@@ -31,6 +31,15 @@ export interface Evidence {
   expected: number
 }
 
+/** A comparison that can be looked at. */
+export interface Pairing {
+  readonly score: number
+  /** By which the probe is turned to lie on the candidate: byte angle, counter-clockwise. */
+  readonly turn: number
+  /** The minutiae that meet, as indexes into either record, the closest first. */
+  readonly meetings: readonly { readonly probe: number; readonly candidate: number }[]
+}
+
 /** Pairs from which the probe is laid; each opens a new attempt only if no earlier one used it. */
 const ATTEMPTS = 2
 
@@ -77,6 +86,20 @@ export function score(probe: Uint8Array, candidate: Uint8Array): number {
   return scorePrepared(prepareProbe(probe), fieldsOf(candidate), 0)
 }
 
+/**
+ * The score, and which minutiae it goes by.
+ *
+ * @throws InvalidPacked where one is not a record of this version
+ */
+export function pairing(probe: Uint8Array, candidate: Uint8Array): Pairing {
+  checkPacked(candidate)
+  const weighed = weigh(gather(prepareProbe(probe), fieldsOf(candidate), 0))
+  const met = Array.from({ length: meetings.count }, (_, at) => {
+    return { probe: meetings.probe[at]!, candidate: meetings.candidate[at]! }
+  })
+  return { score: weighed, turn: met.length === 0 ? 0 : laid.turn, meetings: met }
+}
+
 /** Of a prepared probe and the record at `offset`, checked when it was put there. */
 export function scorePrepared(probe: Probe, records: DataView, offset: number): number {
   return weigh(gather(probe, records, offset))
@@ -89,6 +112,7 @@ export function gather(probe: Probe, records: DataView, offset: number): Readonl
   findPairs(probe, record, pairs)
   evidence.support = pairs.score
   sortIntoColumns(record, columns)
+  meetings.count = 0
   if (!layBest(probe)) return evidence
   for (let round = 0; round < STRETCHES; round += 1) {
     stretch(probe, record, meetings, laid)

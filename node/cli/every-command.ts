@@ -13,6 +13,7 @@ import { addNode } from './commands/node.ts'
 import { addOversight } from './commands/oversight.ts'
 import { addPerson } from './commands/person.ts'
 import { addPolicy } from './commands/policy.ts'
+import { addPrint } from './commands/print.ts'
 import { addRoster } from './commands/roster.ts'
 import { addStart } from './commands/start.ts'
 import { addVerifyAnswer } from './commands/verify-answer.ts'
@@ -37,6 +38,7 @@ export function addEveryCommand(program: Command): void {
   addWatch(program)
   addVerifyAnswer(program)
   addVerifyList(program)
+  addPrint(program)
   addLog(program)
   addEvidence(program)
   addHandles(program)

@@ -5,7 +5,10 @@ import {
   InvalidPacked,
   PACKED_BYTES,
   PACKED_VERSION,
+  DIRECTIONS_AT,
+  MINUTIAE_MAX,
   checkPacked,
+  heldBy,
   pack,
 } from '../../matcher/packed.ts'
 import { score } from '../../matcher/score/score.ts'
@@ -30,6 +33,23 @@ promises('has a fixed length below 1,280 bytes and says its version', () => {
 
 promises('is the same for the same view', () => {
   equal(pack(probe), pack(sampleView('probe')))
+})
+
+promises('holds the best minutiae of a view, and says which those are', () => {
+  const minutiae = Array.from({ length: 60 }, (_, at) => {
+    const quality = 1 + ((at * 37) % 61)
+    return { x: 10 * at, y: 200, angle: 4 * at, type: 'ending' as const, quality }
+  })
+  const held = heldBy({ ...probe, minutiae })
+  is(held.length, MINUTIAE_MAX)
+  const least = Math.min(...held.map((index) => minutiae[index]!.quality))
+  is(minutiae.filter(({ quality }) => quality > least).length, MINUTIAE_MAX - 1)
+  const packed = pack({ ...probe, minutiae })
+  const directions = packed.subarray(DIRECTIONS_AT, DIRECTIONS_AT + MINUTIAE_MAX)
+  equal(
+    held.map((index) => minutiae[index]!.angle),
+    [...directions],
+  )
 })
 
 promises('does not depend on where in the image the finger lies', () => {

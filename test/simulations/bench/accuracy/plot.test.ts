@@ -3,7 +3,7 @@ import { equal, is, ok } from 'uvu/assert'
 import type { Scored } from '../../../../simulations/bench/accuracy/error-rates.ts'
 import { decades, percent, plot, type Plot } from '../../../../simulations/bench/accuracy/plot.ts'
 import { binned, histogram } from '../../../../simulations/bench/accuracy/score-histogram.ts'
-import { wellFormed } from './support/well-formed.ts'
+import { wellFormed } from '../../../support/well-formed.ts'
 
 const promises = suite('a plot')
 

@@ -10,7 +10,7 @@ import { BenchRefused, readOptions } from '../../../../simulations/bench/accurac
 import { PEERS, baselineOf, isComparable } from '../../../../simulations/bench/accuracy/peers.ts'
 import { verify } from '../../../../simulations/bench/accuracy/verification.ts'
 import { generatedSet } from './support/generated-set.ts'
-import { wellFormed } from './support/well-formed.ts'
+import { wellFormed } from '../../../support/well-formed.ts'
 
 const sets = ['fvc2002/A', 'fvc2004/B'].map((name) => generatedSet(4, { name }))
 const verification = verify('fingerjet', sets, { replicates: 10 })

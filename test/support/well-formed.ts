@@ -14,6 +14,7 @@ export function wellFormed(svg: string): void {
   )
   equal(open, [])
   is(/[<>]|&(?!(?:amp|lt|gt);)/.exec(rest), null)
-  ok(!/NaN|Infinity|undefined/.test(svg))
+  // Base 64 of an image may spell anything.
+  ok(!/NaN|Infinity|undefined/.test(svg.replaceAll(/base64,[^"]*/g, '')))
   ok(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" '))
 }

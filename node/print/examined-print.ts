@@ -1,0 +1,21 @@
+/** A print with all that the extractor has seen in it. */
+import { extract, type Extracted } from '../../matcher/extract/extract.ts'
+import { ridgePattern, type RidgePattern } from '../../matcher/extract/ridge-pattern.ts'
+import type { GreyImage } from '../../matcher/image/image.ts'
+import { heldBy } from '../../matcher/packed.ts'
+
+export interface ExaminedPrint extends Extracted {
+  /** What the picture calls it. */
+  readonly name: string
+  readonly image: GreyImage
+  readonly pattern: RidgePattern
+  /** Indexes of the minutiae that a record holds, in its order. */
+  readonly held: readonly number[]
+}
+
+/** @throws InvalidImage where it is not at 500 dpi, or too large */
+export function examine(name: string, image: GreyImage): ExaminedPrint {
+  const extracted = extract(image)
+  const pattern = ridgePattern(image, () => undefined)
+  return { ...extracted, name, image, pattern, held: heldBy(extracted.view) }
+}
