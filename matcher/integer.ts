@@ -15,7 +15,7 @@ export const COSINES = Int32Array.from({ length: TURN }, (_, angle) => unit(Math
 export const SINES = Int32Array.from({ length: TURN }, (_, angle) => unit(Math.sin, angle))
 
 /** Angle, of 1,024 to the turn, whose tangent is `index`/1,024; up to an eighth of a turn. */
-const ARC_TANGENTS = Int32Array.from({ length: TURN + 1 }, (_, index) =>
+export const ARC_TANGENTS = Int32Array.from({ length: TURN + 1 }, (_, index) =>
   Math.round((Math.atan(index / TURN) * TURN) / (2 * Math.PI)),
 )
 

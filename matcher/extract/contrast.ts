@@ -5,11 +5,11 @@ import type { GreyImage } from '../image/image.ts'
 import { blur, MARGIN, type Frame } from './frame.ts'
 
 /** Pixels: a square of two ridges' width, so that ridges are not taken for brightness. */
-const MEAN_RADIUS = 9
-const DEVIATION_RADIUS = 12
+export const MEAN_RADIUS = 9
+export const DEVIATION_RADIUS = 12
 
 /** Grey levels added to the deviation, so that an empty place's noise stays small. */
-const DEVIATION_FLOOR = 4
+export const DEVIATION_FLOOR = 4
 
 /** Ridges positive, valleys negative, about 1 where there is a print and near 0 where not. */
 export function evened(image: GreyImage, frame: Frame): Float32Array {

@@ -17,6 +17,23 @@ const PIECE_MIN = 0.15
 /** As deep as any cell is said to be. */
 const DEPTH_MAX = 255
 
+/** Squares summed over each cell, and averaged over the cells around it. */
+export function energies(plane: Float32Array, frame: Frame): Float32Array {
+  const { stride, rows, across, down } = frame
+  const energy = new Float32Array(across * down)
+  for (let y = 0; y < rows; y += 1) {
+    const cells = Math.floor(y / CELL) * across
+    for (let column = 0; column < across; column += 1) {
+      const at = y * stride + column * CELL
+      let sum = 0
+      for (let x = at; x < at + CELL; x += 1) sum += plane[x]! * plane[x]!
+      energy[cells + column]! += sum
+    }
+  }
+  blurCells(energy, frame, STRENGTH_RADIUS)
+  return energy
+}
+
 /** Mean height of the waves around each cell, from one pixel of each patch. */
 export function strengths({ even, odd }: Waves, frame: Frame): Float32Array {
   const { stride, across, down } = frame

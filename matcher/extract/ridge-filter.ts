@@ -39,9 +39,10 @@ interface Kernel {
   readonly odd: Float64Array
 }
 
-const BELL = gaussian(ALONG)
+export const BELL = gaussian(ALONG)
 
-const KERNELS: readonly Kernel[] = Array.from(
+/** By period, in steps. */
+export const KERNELS: readonly Kernel[] = Array.from(
   { length: PERIOD_MAX * PERIOD_STEPS + 1 },
   (_, steps) => kernelOf(Math.max(PERIOD_MIN, steps / PERIOD_STEPS)),
 )
@@ -179,7 +180,7 @@ function averageAlong(
 }
 
 /** 1 in cells reached from one with a period; none from which an average would leave the frame. */
-function near(periods: Uint8Array, { across, down }: Frame): Uint8Array {
+export function near(periods: Uint8Array, { across, down }: Frame): Uint8Array {
   const reach = Math.ceil(REACH / CELL)
   const out = new Uint8Array(periods.length)
   for (let row = reach; row < down - reach; row += 1) {
@@ -202,7 +203,7 @@ function near(periods: Uint8Array, { across, down }: Frame): Uint8Array {
 }
 
 /** How far the taps 1 to `REACH` along each normal are from the middle, nearest pixels. */
-function tapOffsets(stride: number): Int32Array {
+export function tapOffsets(stride: number): Int32Array {
   const step = COSINES.length / 2 / ORIENTATIONS
   return Int32Array.from({ length: ORIENTATIONS * REACH }, (_, index) => {
     const tap = (index % REACH) + 1

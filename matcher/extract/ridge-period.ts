@@ -14,9 +14,9 @@ export const USUAL_PERIOD = 9
 const STEP = 2
 
 /** Cells. */
-const RADIUS = 4
+export const ADVANCE_RADIUS = 4
 
-const STEPS = stepsAlong()
+export const STEPS = stepsAlong()
 
 /** In the steps of the filter, by cell; 0 in cells that are not inside. */
 export function ridgePeriods(
@@ -25,12 +25,23 @@ export function ridgePeriods(
   orientation: Uint8Array,
   inside: Uint8Array,
 ): Uint8Array {
-  const { advanceX, advanceY } = phaseAdvance(waves, frame, orientation, inside)
-  for (const part of [advanceX, advanceY]) blurCells(part, frame, RADIUS)
-  const periods = new Uint8Array(advanceX.length)
+  const advance = phaseAdvance(waves, frame, orientation, inside)
+  blurCells(advance.x, frame, ADVANCE_RADIUS)
+  blurCells(advance.y, frame, ADVANCE_RADIUS)
+  return periodsOf(advance, inside)
+}
+
+/** How far the phase grows in `STEP` pixels, as a complex number, by cell. */
+export interface Advance {
+  readonly x: Float32Array
+  readonly y: Float32Array
+}
+
+export function periodsOf({ x, y }: Advance, inside: Uint8Array): Uint8Array {
+  const periods = new Uint8Array(x.length)
   for (let cell = 0; cell < periods.length; cell += 1) {
     if (inside[cell] === 0) continue
-    const advance = directionOf(advanceX[cell]!, advanceY[cell]!)
+    const advance = directionOf(x[cell]!, y[cell]!)
     // More than half a turn is noise, or a step back; either is best read as a very long period.
     const steps =
       advance > 512
@@ -51,9 +62,8 @@ function phaseAdvance(
   { stride, across, down }: Frame,
   orientation: Uint8Array,
   inside: Uint8Array,
-): { advanceX: Float32Array; advanceY: Float32Array } {
-  const advanceX = new Float32Array(across * down)
-  const advanceY = new Float32Array(across * down)
+): Advance {
+  const advance = { x: new Float32Array(across * down), y: new Float32Array(across * down) }
   const sum = { x: 0, y: 0 }
   for (let cell = 0; cell < inside.length; cell += 1) {
     if (inside[cell] === 0) continue
@@ -66,10 +76,10 @@ function phaseAdvance(
         addAdvance(waves, { x, y, stride }, orientation, sum)
       }
     }
-    advanceX[cell] = sum.x
-    advanceY[cell] = sum.y
+    advance.x[cell] = sum.x
+    advance.y[cell] = sum.y
   }
-  return { advanceX, advanceY }
+  return advance
 }
 
 function addAdvance(

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Builds the kernels into dist/: the one in WebAssembly always, the native ones where there is a C
- * compiler. Without one a search is slower and nothing else changes, so that is only a notice.
+ * Builds into dist/ what is not TypeScript: the kernel and the extractor's loops in WebAssembly
+ * always, the native kernels where there is a C compiler. Without one a search is slower and
+ * nothing else changes, so that is only a notice.
  *
  * Usage: node node/cli/build-kernels.mjs [--native]. With --native only those, and it has to work.
  */
@@ -27,22 +28,35 @@ const C_FLAGS = [
 ]
 const C_FILES = ['addon.c', 'portable.c', 'avx2.c', 'avx512.c']
 
-const ASSEMBLY_FLAGS = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--noAssert']
+/** Warning 112: vectors handed from file to file, which it takes for handing them to the caller. */
+const ASSEMBLY_FLAGS = [
+  '-O3',
+  '--enable',
+  'simd',
+  '--runtime',
+  'stub',
+  '--noAssert',
+  '--disableWarning',
+  '112',
+]
 
 mkdirSync(out, { recursive: true })
 const isNativeOnly = process.argv.includes('--native')
-if (!isNativeOnly) buildAssembly()
+if (!isNativeOnly) {
+  buildAssembly('matcher/kernel', 'first-stage')
+  buildAssembly('matcher/extract', 'loops')
+}
 buildNative()
 
-function buildAssembly() {
-  const source = join(sources, 'assembly/first-stage.ts')
+function buildAssembly(folder, name) {
+  const source = join(root, folder, `assembly/${name}.ts`)
   const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js')
-  const target = join(out, 'first-stage.wasm')
+  const target = join(root, 'dist', folder, `${name}.wasm`)
   const { status } = run(process.execPath, [compiler, source, '-o', target, ...ASSEMBLY_FLAGS])
   if (status !== 0) process.exit(1)
   // As a module, which the matcher can load: it reads no files.
   const wasm = readFileSync(target).toString('base64')
-  writeFileSync(join(out, 'first-stage.json'), JSON.stringify({ wasm }))
+  writeFileSync(target.replace(/wasm$/, 'json'), JSON.stringify({ wasm }))
   rmSync(target)
 }
 
