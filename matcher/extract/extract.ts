@@ -9,16 +9,27 @@
 import type { GreyImage } from '../image/image.ts'
 import { feedbackOf, type Feedback } from '../quality/feedback.ts'
 import { qualityOf } from '../quality/quality.ts'
-import type { FingerView } from '../template/template.ts'
+import { coreDeltaArea } from '../template/core-delta.ts'
+import { ridgeSampleArea } from '../template/ridge-samples.ts'
+import type { ExtendedArea, FingerView, Minutia } from '../template/template.ts'
 import { checkFit } from './fit-image.ts'
 import { minutiaeOf } from './minutiae.ts'
-import { ridgePattern, type Stage } from './ridge-pattern.ts'
+import { patternClass, type PatternClass } from './pattern-class.ts'
+import { ridgePattern, type RidgePattern, type Stage } from './ridge-pattern.ts'
+import { sampleRidges } from './sample-ridges.ts'
+import { singularPoints, type SingularPoint } from './singular-points.ts'
 
 /** 500 dpi in pixels per centimetre, as ISO/IEC 19794-2 rounds it. */
 const RESOLUTION = 197
 
+/** Byte angles from one way out of a delta to each of the three. */
+const DELTA_WAYS = [0, 85, 171]
+
 export interface Extracted {
+  /** With cores and deltas, and samples of the ridges, as extended areas. */
   readonly view: FingerView
+  /** By-product; nothing is decided by it. */
+  readonly patternClass: PatternClass
   /** What to tell the person at the sensor; empty for a good print. */
   readonly feedback: readonly Feedback[]
 }
@@ -36,13 +47,35 @@ export function extract(
   const pattern = ridgePattern(image, done)
   const minutiae = minutiaeOf(pattern)
   done('minutiae')
+  const points = singularPoints(pattern)
+  const extensions = extendedAreas(minutiae, points, pattern)
+  done('points')
   const quality = qualityOf(minutiae)
   const feedback = feedbackOf(pattern)
   done('quality')
   const { width, height } = image
   const size = { width, height, resolutionX: RESOLUTION, resolutionY: RESOLUTION }
   return {
-    view: { position: 0, view: 0, impression: 0, quality, minutiae, ...size },
+    view: { position: 0, view: 0, impression: 0, quality, minutiae, ...size, extensions },
+    patternClass: patternClass(points, pattern),
     feedback,
   }
+}
+
+function extendedAreas(
+  minutiae: readonly Minutia[],
+  points: readonly SingularPoint[],
+  pattern: RidgePattern,
+): ExtendedArea[] {
+  const places = (kind: SingularPoint['kind']) => {
+    return points
+      .filter((point) => point.kind === kind)
+      .map(({ x, y, angle }) => {
+        const angles = kind === 'core' ? [angle] : DELTA_WAYS.map((way) => (angle + way) & 0xff)
+        return { x, y, angles }
+      })
+  }
+  const samples = ridgeSampleArea(sampleRidges(minutiae, pattern))
+  if (points.length === 0) return minutiae.length === 0 ? [] : [samples]
+  return [coreDeltaArea({ cores: places('core'), deltas: places('delta') }), samples]
 }

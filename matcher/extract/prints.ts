@@ -21,10 +21,11 @@ const IMPRESSION_MAX = 15
  */
 export function printsOf(bytes: Uint8Array, options: ReadOptions = {}): Print[] {
   return readFingers(bytes, options).map(({ position, impression, image }) => {
-    const { view, feedback } = extract(at500Dpi(image))
+    const extracted = extract(at500Dpi(image))
+    const { view } = extracted
     return {
+      ...extracted,
       position,
-      feedback,
       view: {
         ...view,
         position: position <= POSITION_MAX ? position : 0,

@@ -36,6 +36,7 @@ export type Stage =
   | 'period'
   | 'foreground'
   | 'minutiae'
+  | 'points'
   | 'quality'
 
 /**

@@ -5,7 +5,7 @@ import { InvalidTemplate } from './template.ts'
 export class ByteReader extends FieldReader {
   /** A copy, so that what is read does not change with the caller's buffer. */
   override bytes(count: number, field: string): Uint8Array {
-    return super.bytes(count, field).slice()
+    return new Uint8Array(super.bytes(count, field))
   }
 
   /** A field that the standard confines to `least..most`. */
