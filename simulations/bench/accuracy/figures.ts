@@ -13,6 +13,7 @@ const COLOURS: Record<Extractor, string> = {
   mindtct: '#1b4f9c',
   fingerjet: '#b3261e',
   secugen: '#2e7d32',
+  tamga: '#6a3d9a',
   images: '#8e5a00',
 }
 

@@ -5,8 +5,11 @@
  */
 import type { ErrorRates, Rates } from './error-rates.ts'
 
-/** Whose templates can be measured; with `images`, our own extractor on the images themselves. */
-export const EXTRACTORS = ['mindtct', 'fingerjet', 'secugen', 'images'] as const
+/**
+ * Whose templates can be measured; `tamga` are our own, written by `tamga print extract`, and with
+ * `images` our extractor reads the images themselves.
+ */
+export const EXTRACTORS = ['mindtct', 'fingerjet', 'secugen', 'tamga', 'images'] as const
 
 /** Whose templates are measured. */
 export type Extractor = (typeof EXTRACTORS)[number]
@@ -33,6 +36,7 @@ const BASELINES: Record<Extractor, Pick<Peer, 'name' | 'extractor'>> = {
   mindtct: { name: 'bozorth3', extractor: 'mindtct' },
   fingerjet: { name: 'SourceAFIS', extractor: 'fingerjet' },
   secugen: { name: 'SourceAFIS', extractor: 'secugen' },
+  tamga: { name: 'SourceAFIS', extractor: 'own' },
   images: { name: 'SourceAFIS', extractor: 'own' },
 }
 
