@@ -65,39 +65,51 @@ function singularityAt(
 ): Singularity | undefined {
   const patches = stride >> 1
   const own = orientation[(y >> 1) * patches + (x >> 1)]!
-  const corner = (right: number, down: number): { even: number; odd: number; phase: number } => {
-    const at = (y + down) * stride + x + right
-    const there = orientation[((y + down) >> 1) * patches + ((x + right) >> 1)]!
-    // Its normal may point the other way; seen along the own one its phase runs backwards.
-    const sign = Math.abs(there - own) > ORIENTATIONS / 2 ? -1 : 1
-    const oddSeen = sign * odd[at]!
-    return { even: even[at]!, odd: oddSeen, phase: directionOf(even[at]!, oddSeen) }
+  // A normal may point the other way; seen along the own one, its phase runs backwards.
+  const side = (column: number, row: number): number => {
+    const there = orientation[(row >> 1) * patches + (column >> 1)]!
+    return Math.abs(there - own) > ORIENTATIONS / 2 ? -1 : 1
   }
-  const a = corner(0, 0)
-  const b = corner(1, 0)
-  const c = corner(1, 1)
-  const d = corner(0, 1)
+  const at = y * stride + x
+  const below = at + stride
+  const oddA = odd[at]!
+  const oddB = side(x + 1, y) * odd[at + 1]!
+  const oddC = side(x + 1, y + 1) * odd[below + 1]!
+  const oddD = side(x, y + 1) * odd[below]!
+  const isPositive = oddA > 0
+  // As with the even answer.
+  if (oddB > 0 === isPositive && oddC > 0 === isPositive && oddD > 0 === isPositive) {
+    return undefined
+  }
+  const evenA = even[at]!
+  const evenB = even[at + 1]!
+  const evenC = even[below + 1]!
+  const evenD = even[below]!
+  const phaseA = directionOf(evenA, oddA)
+  const phaseB = directionOf(evenB, oddB)
+  const phaseC = directionOf(evenC, oddC)
+  const phaseD = directionOf(evenD, oddD)
   const turn =
-    wrapped(b.phase - a.phase) +
-    wrapped(c.phase - b.phase) +
-    wrapped(d.phase - c.phase) +
-    wrapped(a.phase - d.phase)
+    wrapped(phaseB - phaseA) +
+    wrapped(phaseC - phaseB) +
+    wrapped(phaseD - phaseC) +
+    wrapped(phaseA - phaseD)
   if (turn === 0) return undefined
   // The answer is 0 at the point itself: the plane through the four corners says where.
-  const evenX = (b.even - a.even + c.even - d.even) / 2
-  const evenY = (d.even - a.even + c.even - b.even) / 2
-  const oddX = (b.odd - a.odd + c.odd - d.odd) / 2
-  const oddY = (d.odd - a.odd + c.odd - b.odd) / 2
-  const evenMean = (a.even + b.even + c.even + d.even) / 4
-  const oddMean = (a.odd + b.odd + c.odd + d.odd) / 4
+  const evenX = (evenB - evenA + evenC - evenD) / 2
+  const evenY = (evenD - evenA + evenC - evenB) / 2
+  const oddX = (oddB - oddA + oddC - oddD) / 2
+  const oddY = (oddD - oddA + oddC - oddB) / 2
+  const evenMean = (evenA + evenB + evenC + evenD) / 4
+  const oddMean = (oddA + oddB + oddC + oddD) / 4
   const area = evenX * oddY - evenY * oddX
   const right = area === 0 ? 0 : (evenY * oddMean - evenMean * oddY) / area
-  const below = area === 0 ? 0 : (evenMean * oddX - evenX * oddMean) / area
+  const down = area === 0 ? 0 : (evenMean * oddX - evenX * oddMean) / area
   // Where the phase gains a turn, the additional ridge lies a quarter turn back from the normal.
   const quarters = turn > 0 ? 3 : 1
   return {
     x: x + 0.5 + clamp(right, -0.5, 0.5),
-    y: y + 0.5 + clamp(below, -0.5, 0.5),
+    y: y + 0.5 + clamp(down, -0.5, 0.5),
     direction: (own * (TURN / 2 / ORIENTATIONS) + quarters * (TURN / 4)) % TURN,
   }
 }
