@@ -12,10 +12,10 @@
  *
  * Descriptor and weights were chosen on FVC2002; FVC2004 is the group that no choice was fitted to.
  *
- * Options: `--templates <extractor>` for one of mindtct, fingerjet, secugen and tamga (the default is
- * the first two), or `images` for our own extractor; `--people <n>` synthetic people (0 leaves the
- * searches out), `--precise <n>` of them compared exhaustively too, `--out <folder>` for plots and
- * scores, `--quick`, `--json <file>`.
+ * Options: `--templates <extractor>` for one of mindtct, fingerjet, secugen and tamga (the default
+ * is the first two), or `images` for our own extractor; `--people <n>` synthetic people (0 leaves
+ * the searches out), `--precise <n>` of them compared exhaustively too, `--out <folder>` for plots
+ * and scores, `--quick`, `--json <file>`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

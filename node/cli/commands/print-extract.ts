@@ -116,7 +116,7 @@ async function extractOne(
     if (!print || prints.length > 1) {
       return said(false, `failed: a record of ${prints.length} images, not one`)
     }
-    const view = { ...print.view, position: 0 }
+    const view = { ...print.view, position: 0, extensions: [] }
     await writeFile(template, writeIso19794v2005({ views: [view] }))
     return said(true, `${view.minutiae.length} minutiae, quality ${view.quality}`)
   } catch (error) {

@@ -83,7 +83,7 @@ promises('writes a template for every image of a folder, which anybody can read'
     const { format, views } = readTemplate(bytes)
     const { view } = extract(image)
     is(format, 'iso-19794-2:2005')
-    equal(views, [{ ...view, extensions: [] }])
+    equal(views, [{ ...view, extensions: [] }], name)
     standsInTheStandard(bytes, image)
   }
 })
