@@ -18,8 +18,22 @@ const ITEM_GAP = 30
 /** Fonts differ: a line of text may be so much longer than our own letters make it. */
 const FONT_SLACK = 1.12
 
-/** Shapes, and how high they are together. */
+/** Shapes, and how high they are together. Each group begins a line. */
 export function legend(
+  groups: readonly (readonly LegendItem[])[],
+  { at: [left, top], width }: { at: Point; width: number },
+): { shapes: Shape[]; height: number } {
+  const shapes: Shape[] = []
+  let bottom = top
+  for (const items of groups) {
+    const lines = linesOf(items, { at: [left, bottom], width })
+    shapes.push(...lines.shapes)
+    bottom += lines.height
+  }
+  return { shapes, height: bottom - top }
+}
+
+function linesOf(
   items: readonly LegendItem[],
   { at: [left, top], width }: { at: Point; width: number },
 ): { shapes: Shape[]; height: number } {

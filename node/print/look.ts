@@ -18,4 +18,6 @@ export const INK = {
   /** Around what is drawn on a print, so that it stands off from the ridges. */
   halo: '#ffffff',
   border: '#2f8f6f',
+  /** Cores and deltas. */
+  point: '#7a2f93',
 } as const satisfies Record<string, Colour>

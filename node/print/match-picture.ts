@@ -55,7 +55,7 @@ export function matchPicture(probe: ExaminedPrint, candidate: ExaminedPrint): Ma
   const right = panelAt([left.x + left.width + GUTTER, HEAD_HEIGHT], parts[1], scale)
   const width = Math.max(WIDTH_MIN, Math.ceil(right.x + right.width + MARGIN))
   const below = left.y + Math.max(left.height, right.height) + 16
-  const key = legend(LEGEND, { at: [MARGIN, below], width: width - 2 * MARGIN })
+  const key = legend([LEGEND], { at: [MARGIN, below], width: width - 2 * MARGIN })
   const title = `${probe.name} and ${candidate.name}: score ${match.score}`
   const shapes = [
     ...head(probe, candidate, match),

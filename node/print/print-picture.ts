@@ -2,6 +2,7 @@
  * One print three times, side by side: as it was captured, as the extractor has drawn its ridges,
  * and which way they run; with its minutiae.
  */
+import type { SingularPoint } from '../../matcher/extract/singular-points.ts'
 import { MINUTIAE_MAX } from '../../matcher/packed.ts'
 import type { Minutia } from '../../matcher/template/template.ts'
 import type { ExaminedPrint } from './examined-print.ts'
@@ -9,6 +10,7 @@ import { legend, levelLine, type LegendItem } from './legend.ts'
 import { GUTTER, HEADING, INK, MARGIN, TEXT } from './look.ts'
 import { minutiaMark } from './minutia-mark.ts'
 import { framed, panelAt, placed, printedPart, scaleFor, type Panel } from './panel.ts'
+import { pointMark } from './point-mark.ts'
 import type { Colour, Picture, Point, Shape } from './picture.ts'
 import { borderLines, drawnRidges, PERIOD_COLOURS, runningLines } from './ridge-field.ts'
 import { pale } from './tone.ts'
@@ -38,7 +40,10 @@ export function printPicture(print: ExaminedPrint): Picture {
   const right = running.x + running.width
   const width = Math.max(WIDTH_MIN, Math.ceil(right + MARGIN))
   const below = captured.y + captured.height + 16
-  const key = legend(legendItems(), { at: [MARGIN, below], width: width - 2 * MARGIN })
+  const key = legend([marksLegend(), fieldLegend()], {
+    at: [MARGIN, below],
+    width: width - 2 * MARGIN,
+  })
   return {
     width,
     height: Math.ceil(below + key.height + MARGIN - 8),
@@ -56,18 +61,22 @@ export function printPicture(print: ExaminedPrint): Picture {
         return { kind: 'lines', paths: moved, pen: { colour, width: LINE_WIDTH } }
       }),
       border(running, print),
+      ...print.points.map((point) => {
+        return pointMark(point, placed(running, [point.x, point.y]), scale)
+      }),
       ...key.shapes,
     ],
   }
 }
 
-function head({ name, image, view, feedback }: ExaminedPrint): Shape[] {
+function head({ name, image, view, patternClass, feedback }: ExaminedPrint): Shape[] {
   const endings = view.minutiae.filter(({ type }) => type === 'ending').length
   const size = [image.width, image.height].map((side) => (side / PER_MILLIMETRE).toFixed(1))
   const facts = [
     `${image.width} × ${image.height} pixels at 500 dpi, ${size.join(' × ')} mm`,
     `${view.minutiae.length} minutiae: ${endings} endings, ` +
       `${view.minutiae.length - endings} bifurcations`,
+    patternClass === 'unknown' ? 'class unknown' : patternClass.replace('-', ' '),
     `quality ${view.quality} of 100`,
     ...feedback,
   ]
@@ -95,7 +104,7 @@ function border(panel: Panel, { pattern, image }: ExaminedPrint): Shape {
 
 const SAMPLE_SCALE = 2
 
-function legendItems(): LegendItem[] {
+function marksLegend(): LegendItem[] {
   return [
     { ...markItem({ type: 'ending', quality: 70 }), text: 'a ridge ends' },
     { ...markItem({ type: 'bifurcation', quality: 70 }), text: 'a ridge parts' },
@@ -111,11 +120,18 @@ function legendItems(): LegendItem[] {
       ...markItem({ type: 'ending', quality: 40 }, true),
       text: `faint: not among the best ${MINUTIAE_MAX}, which are what is compared`,
     },
+  ]
+}
+
+function fieldLegend(): LegendItem[] {
+  return [
     {
       sample: (middle) => [levelLine(middle, 36, BORDER_PEN)],
       width: 36,
       text: 'where the print ends',
     },
+    pointItem('core'),
+    pointItem('delta'),
     ...PERIOD_COLOURS.map(({ below, colour }, index) => periodItem(colour, index, below)),
   ]
 }
@@ -131,6 +147,14 @@ function sampleMark(
 ): readonly Shape[] {
   const minutia = { x: 0, y: 0, angle: 0, ...about }
   return minutiaMark(minutia, { at, scale: SAMPLE_SCALE, isFaint }).shapes
+}
+
+function pointItem(kind: SingularPoint['kind']): LegendItem {
+  return {
+    sample: (middle) => pointMark({ kind, x: 0, y: 0, angle: 0 }, middle, 1.5).shapes,
+    width: 22,
+    text: kind,
+  }
 }
 
 function periodItem(colour: Colour, index: number, below: number): LegendItem {

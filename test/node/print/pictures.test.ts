@@ -10,6 +10,7 @@ import { pngOf } from '../../../node/print/png.ts'
 import { printPicture } from '../../../node/print/print-picture.ts'
 import { svgOf } from '../../../node/print/svg.ts'
 import { drawn, PLAIN } from '../../matcher/support/drawn-print.ts'
+import { fvcImage } from '../../matcher/support/real-prints.ts'
 import { wellFormed } from '../../support/well-formed.ts'
 import { drawnFinger } from './support/prints.ts'
 
@@ -31,6 +32,18 @@ one('marks every minutia that was found, with type, place, direction and quality
     const title = `${type} at ${x}, ${y}, ${degrees}°, quality ${quality}`
     is(marks.filter((mark) => mark.title === title && mark.name === type).length, MARKED_PANELS)
   }
+})
+
+one('marks the cores and deltas of a real print', () => {
+  const image = fvcImage('fvc2002/DB1_B', 101, 1)
+  if (!image) return
+  const real = examine('real.png', image)
+  const names = groupsOf(printPicture(real).shapes).map(({ name }) => name)
+  for (const kind of ['core', 'delta']) {
+    const count = real.points.filter((point) => point.kind === kind).length
+    is(names.filter((name) => name === kind).length, count)
+  }
+  ok(real.points.length > 0)
 })
 
 one('is well formed as SVG, whatever the file is called', () => {
@@ -126,6 +139,10 @@ function pictured(): Picture {
 }
 
 function marksOf({ shapes }: Picture): Group[] {
+  return groupsOf(shapes).filter(({ name }) => name === 'ending' || name === 'bifurcation')
+}
+
+function groupsOf(shapes: readonly Shape[]): Group[] {
   return shapes.flatMap((shape) => (shape.kind === 'group' ? [shape] : []))
 }
 
