@@ -4,11 +4,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { noteVerifier } from '../crypto/note.ts'
+import { Extractor } from '../matcher/extract/extractor.ts'
 import { WorkerGallery } from '../matcher/gallery/worker-gallery.ts'
 import { asTamgaError, TamgaError } from '../protocol/errors.ts'
 import { openRoster, type Roster } from '../protocol/roster.ts'
 import { systemClock } from './clock.ts'
 import { Gateway } from './gateway/gateway.ts'
+import { EXTRACTORS } from './limits.ts'
 import { Ledger } from './log/ledger.ts'
 import type { Logger } from './logger.ts'
 import { Libp2pMesh } from './mesh/libp2p-mesh.ts'
@@ -41,10 +43,12 @@ export interface HostOptions extends NodeOptions, HostFolders {
 export class Host {
   readonly node: Node
   readonly gateway: Gateway
+  readonly #extractor: Extractor
 
-  private constructor(node: Node, gateway: Gateway) {
+  private constructor(node: Node, gateway: Gateway, extractor: Extractor) {
     this.node = node
     this.gateway = gateway
+    this.#extractor = extractor
   }
 
   /**
@@ -116,8 +120,9 @@ export class Host {
       )
       const modules = { store, anchors, keys, gallery, mesh, random: systemRandom, ...shared }
       const node = keep(await Node.start(options, modules))
-      const gateway = await Gateway.start(options.http, { node, ...shared })
-      return new Host(node, gateway)
+      const extractor = keep(new Extractor({ workers: EXTRACTORS }, shared))
+      const gateway = await Gateway.start(options.http, { node, extractor, ...shared })
+      return new Host(node, gateway, extractor)
     } catch (error) {
       for (const close of started) await close().catch(() => undefined)
       throw error
@@ -127,6 +132,7 @@ export class Host {
   /** Stops taking questions, then taking part. */
   async close(): Promise<void> {
     await this.gateway.close()
+    await this.#extractor.close()
     await this.node.close()
   }
 }

@@ -80,6 +80,9 @@ export const CASES_SHOWN_MAX = 64
 /** Alarms that are shown at a time, the newest. */
 export const ALARMS_SHOWN_MAX = 256
 
+/** Threads that extract prints from images; they start with the first image. */
+export const EXTRACTORS = 2
+
 /** How long another region may take to say whether it knows a number, ms: somebody is waiting. */
 export const RESOLUTION_TIMEOUT_MS = 3_000
 

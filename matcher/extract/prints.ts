@@ -3,6 +3,7 @@ import { readFingers } from '../image/read-fingers.ts'
 import type { ReadOptions } from '../image/read.ts'
 import { at500Dpi } from '../image/resample.ts'
 import { POSITION_MAX } from '../template/fields.ts'
+import { writeIso19794v2005 } from '../template/iso-19794-2.ts'
 import { extract, type Extracted } from './extract.ts'
 
 export interface Print extends Extracted {
@@ -33,4 +34,9 @@ export function printsOf(bytes: Uint8Array, options: ReadOptions = {}): Print[] 
       },
     }
   })
+}
+
+/** The print as a record of its own, ISO/IEC 19794-2:2005. */
+export function templateOf({ view }: Print): Uint8Array {
+  return writeIso19794v2005({ views: [view] })
 }

@@ -9,7 +9,8 @@ import type { RidgePattern } from '../extract/ridge-pattern.ts'
  * - `small` so little skin that another capture may show other skin
  * - `off-centre` cut off by the image's edge
  */
-export type Feedback = 'not-a-finger' | 'dry' | 'wet' | 'smeared' | 'small' | 'off-centre'
+export const FEEDBACK = ['not-a-finger', 'dry', 'wet', 'smeared', 'small', 'off-centre'] as const
+export type Feedback = (typeof FEEDBACK)[number]
 
 /** Square millimetres of skin. */
 const AREA_MIN = 60

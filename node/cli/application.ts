@@ -52,25 +52,35 @@ export function statingPerson(command: Command): Command {
     .option('--requested <date>', 'when it was asked for; today if absent', civilDate)
 }
 
+/** A finger as it was captured, and what was measured of each attempt; a template says nothing. */
+export interface MeasuredFinger {
+  readonly position: number
+  readonly qualities?: readonly number[]
+}
+
 /**
- * Qualities are to be said: a template's own figure is on its maker's scale, and the rules are in
- * NFIQ 2.
+ * Qualities are to be said of a template: its own figure is on its maker's scale, and the rules go
+ * from 0 to 100. Those of an image are measured, unless they are said.
  */
 export function statingFingers(command: Command): Command {
   return command
-    .option('--quality <position=q[,q,q]>', 'NFIQ 2 of each attempt, for each finger', qualities)
+    .option(
+      '--quality <position=q[,q,q]>',
+      'of each attempt, 0 to 100; measured from images',
+      qualities,
+    )
     .option('--missing <position=cause>', `why a finger is not there: ${causes()}`, missing)
     .option('--kept <position=why>', 'why the best is kept although it is poor', kept)
 }
 
 /** @throws TamgaError `unprocessable`: a captured finger without its qualities */
 export function applicationOf(
-  positions: readonly number[],
+  fingers: readonly MeasuredFinger[],
   options: ApplicationOptions,
   { clock, random }: { clock: Clock; random: Random },
 ): Uint8Array {
   const { born, citizenship, sex, consent, form: consentForm, requested } = options
-  const captured = positions.map((position) => capturedFinger(position, options))
+  const captured = fingers.map((finger) => capturedFinger(finger, options))
   const absent = [...(options.missing ?? [])].map(([position, cause]): FingerRecord => {
     return { position, attempts: [], missing: cause, reason: '' }
   })
@@ -87,12 +97,12 @@ export function applicationOf(
 }
 
 function capturedFinger(
-  position: number,
+  { position, qualities: measured }: MeasuredFinger,
   { quality, kept: why }: ApplicationOptions,
 ): FingerRecord {
-  const attempts = quality?.get(position)
+  const attempts = quality?.get(position) ?? measured
   if (!attempts) {
-    throw new TamgaError('unprocessable', `finger ${position} needs --quality ${position}=<NFIQ 2>`)
+    throw new TamgaError('unprocessable', `finger ${position} needs --quality ${position}=<0–100>`)
   }
   return { position, attempts, missing: undefined, reason: why?.get(position) ?? '' }
 }

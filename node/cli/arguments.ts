@@ -7,8 +7,6 @@ import { HASH_BYTES } from '../../crypto/hash.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
-import { TEMPLATE_BYTES_MAX } from '../../protocol/limits.ts'
-import type { CapturedFinger } from '../../protocol/payload.ts'
 import { openRoster, type Roster } from '../../protocol/roster.ts'
 import { isCivilDate, type CivilDate } from '../../protocol/rules/civil-date.ts'
 
@@ -56,29 +54,20 @@ export function time(value: string): number {
   throw new InvalidArgumentError('It must be a date or a time, as 2026-11-22T09:00+05:00.')
 }
 
-/** `2=right-index.iso`, one for each finger. */
+/** `2=right-index.png`, or a record that says itself which fingers its images are of. */
 export interface FingerArgument {
-  readonly position: number
+  /** Absent where the file is to say it. */
+  readonly position: number | undefined
   readonly file: string
 }
 
 export function finger(value: string, before: FingerArgument[] = []): FingerArgument[] {
-  const [, position, file] = /^(10|[0-9])=(.+)$/.exec(value) ?? []
-  if (position === undefined || file === undefined) {
-    throw new InvalidArgumentError('It must be <finger position 0–10>=<template file>.')
+  const [, position, file = value] = /^(10|[0-9])=(.+)$/.exec(value) ?? []
+  if (position !== undefined) return [...before, { position: Number(position), file }]
+  if (!/^[^=]+$/.test(file)) {
+    throw new InvalidArgumentError('It must be <finger position 0–10>=<file>, or <file>.')
   }
-  return [...before, { position: Number(position), file }]
-}
-
-/** @throws TamgaError `too-large` */
-export async function readFingers(fingers: readonly FingerArgument[]): Promise<CapturedFinger[]> {
-  return Promise.all(
-    fingers.map(async ({ position, file }) => {
-      const template = new Uint8Array(await readFile(file))
-      if (template.length <= TEMPLATE_BYTES_MAX) return { position, template }
-      throw new TamgaError('too-large', `${file} is larger than ${TEMPLATE_BYTES_MAX} bytes`)
-    }),
-  )
+  return [...before, { position: undefined, file }]
 }
 
 /** The options of whoever checks something: the roster, and the one key that is believed. */

@@ -46,10 +46,15 @@ export function atNode(command: Command): Command {
   return command.option('--url <url>', 'the node to ask', 'http://127.0.0.1:8101')
 }
 
+/** A station with an officer at it, and the node that it asks. */
+export interface Station {
+  readonly client: Client
+  readonly officer: OfficerKey
+  readonly reasons: StatedReasons
+}
+
 /** @throws TamgaError `malformed`, `too-large`, `not-found`, `unreachable` */
-export async function prepare(
-  options: OfficerOptions,
-): Promise<{ client: Client; officer: OfficerKey; reasons: StatedReasons }> {
+export async function prepare(options: OfficerOptions): Promise<Station> {
   const officer = await readOfficer(options.officer, options.credential)
   const client = new Client(options)
   const { network } = await client.roster()

@@ -7,6 +7,7 @@
  */
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { TamgaError } from '../../protocol/errors.ts'
+import type { Extractor } from '../../matcher/extract/extractor.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import { credentialRoutes } from './credentials.ts'
@@ -28,6 +29,7 @@ import { lawRoutes } from './law.ts'
 import { LogCopies } from './log-copies.ts'
 import { logRoutes } from './logs.ts'
 import { describeRoutes } from './openapi.ts'
+import { printRoutes } from './prints.ts'
 import { questionRoutes } from './questions.ts'
 import { asRefusal, refuseConnection, SECURITY_HEADERS, sendRefusal } from './refusal.ts'
 import type { Rooms } from './rooms.ts'
@@ -43,8 +45,9 @@ export interface GatewayOptions {
 }
 
 export interface GatewayModules {
-  /** Stays the caller's: it is not closed with the gateway. */
+  /** Stays the caller's, as the extractor does: they are not closed with the gateway. */
   readonly node: Rooms
+  readonly extractor: Extractor
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -63,7 +66,7 @@ export class Gateway {
 
   /** @throws TamgaError `unreachable` when the address cannot be listened on */
   static async start({ host, port }: GatewayOptions, modules: GatewayModules): Promise<Gateway> {
-    const { node, clock } = modules
+    const { node, extractor, clock } = modules
     const app = newServer()
     refuseInOneShape(app, modules)
     logRequests(app, modules)
@@ -72,6 +75,7 @@ export class Gateway {
     await describeRoutes(app)
     enrolmentRoutes(app, node, clock)
     questionRoutes(app, node)
+    printRoutes(app, extractor)
     const copies = new LogCopies({ clock })
     deedRoutes(app, node, { copies })
     credentialRoutes(app, node)
@@ -130,7 +134,7 @@ function newServer(): FastifyInstance {
 
 function refuseInOneShape(app: FastifyInstance, { logger }: GatewayModules): void {
   app.setErrorHandler((thrown: unknown, request, reply) => {
-    const refusal = asRefusal(thrown)
+    const refusal = asRefusal(thrown, request.routeOptions.bodyLimit)
     const { code, message } = refusal
     if (code === 'internal' || code === 'storage') {
       logger.error('a request failed', {

@@ -105,7 +105,7 @@ const finger = body(
     position: { type: 'integer', minimum: 0, maximum: FINGERS_MAX },
     attempts: {
       ...list({ type: 'integer', minimum: 0, maximum: QUALITY_MAX }, ATTEMPTS_MAX),
-      description: 'NFIQ 2 qualities; none of a finger that is missing.',
+      description: 'Qualities, 0 to 100; none of a finger that is missing.',
     },
     missing: oneOf(MISSING_CAUSES),
     reason: {

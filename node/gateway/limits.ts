@@ -12,8 +12,8 @@ const FRAME_BYTES = 1_024
 const ESCAPES_SHARE = 1 / 8
 
 /**
- * One request body, bytes: the longest enrolment in base64, as the longest writer spells it. No
- * other body is as long, so nothing longer is buffered.
+ * One request body, bytes: the longest enrolment in base64, as the longest writer spells it. Only an
+ * image may be longer.
  */
 export const BODY_BYTES_MAX =
   FRAME_BYTES +
@@ -26,6 +26,22 @@ export const BODY_BYTES_MAX =
         base64Length(PUBLIC_KEY_BYTES) +
         base64Length(SIGNATURE_BYTES)),
   )
+
+/**
+ * One image, bytes: a finger at 1,200 dpi without compression, or a whole record of ten fingers and
+ * slaps in WSQ.
+ */
+export const PRINT_IMAGE_BYTES_MAX = 4_194_304
+
+/** The body around it. */
+export const IMAGE_BODY_BYTES_MAX =
+  FRAME_BYTES + Math.ceil((1 + ESCAPES_SHARE) * base64Length(PRINT_IMAGE_BYTES_MAX))
+
+/** Images received or extracted at a time: with their bodies they hold some 300 MiB at most. */
+export const PRINTS_AT_ONCE_MAX = 16
+
+/** How long the prints of an image may take, ms: longer than all that may be before it. */
+export const PRINTS_TIMEOUT_MS = 10_000
 
 /** Random bytes that hide a number or handles in a deed: nobody can try them all. */
 export const HIDING_NONCE_BYTES = 32

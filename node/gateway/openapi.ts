@@ -24,12 +24,14 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         version: API_VERSION,
         description:
           'One node of a fingerprint register without a centre. Whatever is asked about a person ' +
-          'is signed by an officer and logged, and every answer comes with its proof.',
+          'is signed by an officer and logged, and every answer comes with its proof. Fingers are ' +
+          'sent as templates, since that is what is signed and searched; prints are made of images.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
         { name: 'enrolments', description: 'Who is in the register.' },
         { name: 'questions', description: 'Searching it.' },
+        { name: 'prints', description: 'From images to what is signed.' },
         { name: 'persons', description: 'How somebody stands, and what changes it.' },
         { name: 'cases', description: 'What examiners decide after a hit.' },
         { name: 'oversight', description: 'Who watches those who ask.' },

@@ -15,13 +15,17 @@ export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const
 
-/** Whatever was thrown while a request was worked on, as a typed error. */
-export function asRefusal(thrown: unknown): TamgaError {
+/**
+ * Whatever was thrown while a request was worked on, as a typed error.
+ *
+ * @param bodyBytesMax of its route
+ */
+export function asRefusal(thrown: unknown, bodyBytesMax: number = BODY_BYTES_MAX): TamgaError {
   if (thrown instanceof TamgaError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const status = statusOf(thrown)
   if (status === TOO_LARGE) {
-    return new TamgaError('too-large', `a body has ${BODY_BYTES_MAX} bytes at most`)
+    return new TamgaError('too-large', `a body has ${bodyBytesMax} bytes at most`)
   }
   // The framework's own refusals: of JSON, of a type of content, of what the schema does not allow.
   if (status >= 400 && status < 500) return new TamgaError('malformed', message, { cause: thrown })

@@ -4,7 +4,8 @@
  *
  * It is sealed together with the prints and never stands on a ledger; there stands its digest,
  * which says nothing without the nonce (see `payload.ts`). The facts are the officer's word: the
- * digest makes them answerable for it. Positions are ISO/IEC 19794-2's, qualities NFIQ 2's.
+ * digest makes them answerable for it. Positions are ISO/IEC 19794-2's. Qualities are 0 to 100, by
+ * NFIQ 2 or by whatever else the station measures with.
  */
 import { utf8 } from '../../crypto/bytes.ts'
 import { sha256 } from '../../crypto/hash.ts'
@@ -57,7 +58,7 @@ const NONCE_BYTES = 32
 /** Captures of one finger: BSI TR-03121 keeps the best of three. */
 export const ATTEMPTS_MAX = 3
 
-/** NFIQ 2 gives 0 to 100. */
+/** Of NFIQ 2, and of the matcher's own measure. */
 export const QUALITY_MAX = 100
 
 /** Ten fingers with the longest reason each, the form's name and the fixed fields, bytes. */
@@ -67,7 +68,7 @@ export const APPLICATION_BYTES_MAX = (FINGERS_MAX + 1) * (TEXT_BYTES_MAX + 16) +
 export interface FingerRecord {
   /** 1 right thumb … 10 left little finger; 0 unknown. */
   readonly position: number
-  /** NFIQ 2 qualities in the order in which they were captured. */
+  /** Qualities in the order in which they were captured. */
   readonly attempts: readonly number[]
   readonly missing: MissingCause | undefined
   /** Why the best is kept although it is below the threshold; else empty. */

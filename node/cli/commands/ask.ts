@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { fromBase64 } from '../../../crypto/bytes.ts'
+import { DPI_MAX, DPI_MIN } from '../../../matcher/image/image.ts'
 import { HANDLE_BYTES } from '../../../protocol/identifiers.ts'
 import type { Action } from '../../../protocol/statement.ts'
 import {
@@ -10,15 +11,18 @@ import {
   statingPerson,
   type ApplicationOptions,
 } from '../application.ts'
-import { finger, handle, readFingers, type FingerArgument } from '../arguments.ts'
-import type { Client, RenderedAnswer } from '../client.ts'
+import { finger, handle, wholeNumber, type FingerArgument } from '../arguments.ts'
+import { readCaptures, withExtractor, type Capture } from '../captures.ts'
+import type { RenderedAnswer } from '../client.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
+import { sayFeedback } from '../feedback.ts'
 import { bodyOf, signRequest, type RequestBody } from '../request.ts'
-import { asOfficer, prepare, type OfficerOptions } from '../signing.ts'
+import { asOfficer, prepare, type OfficerOptions, type Station } from '../signing.ts'
 
 interface AskOptions extends OfficerOptions {
   readonly finger: readonly FingerArgument[]
+  readonly dpi?: number
   readonly handle?: Uint8Array
   readonly out?: string
 }
@@ -38,17 +42,11 @@ export function addAsk(program: Command): void {
     .action(async (options: AskOptions & ApplicationOptions) => enrol('update', options))
   capturing(program, 'identify', 'ask who somebody is')
     .option('--out <file>', 'keep the answer with its proofs')
-    .action(async (options: AskOptions) => {
-      const { client, body } = await request('identify', options)
-      await sayAnswer(await client.identify(body), options)
-    })
+    .action(async (options: AskOptions) => ask('identify', options))
   capturing(program, 'verify', 'ask whether somebody is who they say')
     .requiredOption('--handle <hex>', 'who they say they are', handle)
     .option('--out <file>', 'keep the answer with its proofs')
-    .action(async (options: AskOptions) => {
-      const { client, body } = await request('verify', options)
-      await sayAnswer(await client.verify(body), options)
-    })
+    .action(async (options: AskOptions) => ask('verify', options))
 }
 
 function enrolling(program: Command, name: Asking, description: string): Command {
@@ -56,38 +54,48 @@ function enrolling(program: Command, name: Asking, description: string): Command
 }
 
 function capturing(program: Command, name: Asking, description: string): Command {
-  return asOfficer(program.command(name).description(description)).requiredOption(
-    '--finger <position=file>',
-    'a template; once for each finger',
-    finger,
-  )
+  return asOfficer(program.command(name).description(description))
+    .requiredOption(
+      '--finger <position=file>',
+      'a template or an image, once for each finger and attempt; or a record by itself',
+      finger,
+    )
+    .option('--dpi <n>', 'of images whose file does not say it', wholeNumber(DPI_MIN, DPI_MAX))
 }
 
 async function enrol(
   action: 'enrol' | 'update',
   options: AskOptions & ApplicationOptions,
 ): Promise<void> {
-  const positions = options.finger.map(({ position }) => position)
-  const application = applicationOf(positions, options, modules)
-  const { client, body } = await request(action, options, application)
-  const { duplicateCheck, ...shown } = await client.enrol(body)
+  const station = await prepare(options)
+  const captures = await captured(options)
+  const application = applicationOf(captures, options, modules)
+  const body = signed(action, station, options, captures, application)
+  const { duplicateCheck, ...shown } = await station.client.enrol(body)
   console.log(JSON.stringify({ ...shown, named: duplicateCheck?.candidates }, null, 2))
 }
 
-async function request(
+async function ask(action: 'identify' | 'verify', options: AskOptions): Promise<void> {
+  const station = await prepare(options)
+  const body = signed(action, station, options, await captured(options))
+  await sayAnswer(await station.client[action](body), options)
+}
+
+async function captured({ finger: files, dpi }: AskOptions): Promise<Capture[]> {
+  const captures = await withExtractor((extractor) => readCaptures(files, { dpi }, extractor))
+  sayFeedback(captures, (line) => console.error(line))
+  return captures
+}
+
+function signed(
   action: Asking,
-  options: AskOptions,
+  { officer, reasons }: Station,
+  { handle: about }: AskOptions,
+  fingers: readonly Capture[],
   application?: Uint8Array,
-): Promise<{ client: Client; body: RequestBody }> {
-  const { client, officer, reasons } = await prepare(options)
-  const about = {
-    ...reasons,
-    action,
-    handle: options.handle,
-    fingers: await readFingers(options.finger),
-    ...(application ? { application } : {}),
-  }
-  return { client, body: bodyOf(signRequest(about, officer, modules)) }
+): RequestBody {
+  const asked = { ...reasons, action, handle: about, fingers, ...(application && { application }) }
+  return bodyOf(signRequest(asked, officer, modules))
 }
 
 function newHandle(): Uint8Array {

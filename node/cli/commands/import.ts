@@ -1,5 +1,5 @@
 /**
- * `tamga import`: enrols a folder of templates in the layout of the FVC sets.
+ * `tamga import`: enrols a folder of templates or images in the layout of the FVC sets.
  *
  * A file is `<finger>_<impression>.<ending>`. Every finger becomes a person, enrolled with its
  * first impression; the others are what to identify it with later. Fingers that the register finds
@@ -9,14 +9,17 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
+import type { Extractor } from '../../../matcher/extract/extractor.ts'
+import { DPI_MAX, DPI_MIN } from '../../../matcher/image/image.ts'
 import { HANDLE_BYTES } from '../../../protocol/identifiers.ts'
 import { QUALITY_MAX } from '../../../protocol/rules/application.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { applicationOf, type ApplicationOptions } from '../application.ts'
-import { readFingers, wholeNumber } from '../arguments.ts'
+import { wholeNumber } from '../arguments.ts'
+import { readCaptures, withExtractor, type Capture } from '../captures.ts'
 import { bodyOf, signRequest } from '../request.ts'
-import { asOfficer, prepare, type OfficerOptions } from '../signing.ts'
+import { asOfficer, prepare, type OfficerOptions, type Station } from '../signing.ts'
 
 /** Nobody's: the sets say nothing of the people. */
 const ADULT = '1990'
@@ -25,7 +28,8 @@ const ALL_FINGERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 
 interface ImportOptions extends OfficerOptions {
   readonly position: number
-  readonly quality: number
+  readonly quality?: number
+  readonly dpi?: number
 }
 
 interface Found {
@@ -35,31 +39,45 @@ interface Found {
 
 type Outcome = 'enrolled' | 'duplicate' | 'refused'
 
-const FILE_NAME = /^(?<finger>[^_]+)_(?<impression>[0-9]+)\.(iso|dat|fmr|bin)$/
+const TEMPLATE_ENDINGS = ['iso', 'dat', 'fmr', 'bin']
+const IMAGE_ENDINGS = ['wsq', 'png', 'bmp', 'pgm', 'tif', 'tiff', 'jpg', 'jpeg', 'jp2', 'j2k']
+const ENDINGS = [...TEMPLATE_ENDINGS, ...IMAGE_ENDINGS].join('|')
+
+const FILE_NAME = new RegExp(`^(?<finger>[^_]+)_(?<impression>[0-9]+)\\.(?:${ENDINGS})$`)
 
 const modules = { clock: systemClock, random: systemRandom }
 
 export function addImport(program: Command): void {
   const command = program
     .command('import <folder>')
-    .description('enrol every finger of a folder of <finger>_<impression>.iso templates')
+    .description('enrol every finger of a folder of <finger>_<impression>.iso, .png, .wsq …')
     .option('--position <n>', 'which finger they are: the sets do not say', wholeNumber(1, 10), 2)
-    .requiredOption('--quality <q>', 'NFIQ 2 of all of them', wholeNumber(0, QUALITY_MAX))
+    .option(
+      '--quality <q>',
+      'of all of them; measured from images, needed for templates',
+      wholeNumber(0, QUALITY_MAX),
+    )
+    .option('--dpi <n>', 'of images whose file does not say it', wholeNumber(DPI_MIN, DPI_MAX))
   asOfficer(command).action(async (folder: string, options: ImportOptions) => {
-    await importFolder(folder, options)
+    await withExtractor((extractor) => importFolder(folder, options, extractor))
   })
 }
 
-async function importFolder(folder: string, options: ImportOptions): Promise<void> {
+async function importFolder(
+  folder: string,
+  options: ImportOptions,
+  extractor: Extractor,
+): Promise<void> {
   const station = await prepare(options)
   const started = performance.now()
   const counts: Record<Outcome, number> = { enrolled: 0, duplicate: 0, refused: 0 }
   const found = firstImpressions(folder, await readdir(folder))
   if (found.length === 0) {
-    throw new TamgaError('not-found', `${folder} holds no <finger>_<impression>.iso`)
+    const named = '<finger>_<impression>.<ending>'
+    throw new TamgaError('not-found', `${folder} holds no template or image named ${named}`)
   }
   for (const { finger, file } of found) {
-    const { outcome, text } = await importOne(file, station, options)
+    const { outcome, text } = await importOne(file, station, options, extractor)
     counts[outcome] += 1
     console.log(`${finger.padEnd(12)} ${text}`)
   }
@@ -71,17 +89,19 @@ async function importFolder(folder: string, options: ImportOptions): Promise<voi
 
 async function importOne(
   file: string,
-  { client, officer, reasons }: Awaited<ReturnType<typeof prepare>>,
-  { position, quality }: ImportOptions,
+  { client, officer, reasons }: Station,
+  { position, quality, dpi }: ImportOptions,
+  extractor: Extractor,
 ): Promise<{ outcome: Outcome; text: string }> {
-  const about = {
-    ...reasons,
-    action: 'enrol' as const,
-    handle: systemRandom.bytes(HANDLE_BYTES),
-    fingers: await readFingers([{ position, file }]),
-    application: oneFingerAdult(position, quality),
-  }
   try {
+    const fingers = await readCaptures([{ position, file }], { dpi }, extractor)
+    const about = {
+      ...reasons,
+      action: 'enrol' as const,
+      handle: systemRandom.bytes(HANDLE_BYTES),
+      fingers,
+      application: oneFingerAdult(fingers, position, quality),
+    }
     const enrolled = await client.enrol(bodyOf(signRequest(about, officer, modules)))
     const { shard, index, log, handle, status, duplicateCheck } = enrolled
     const where = `in ${log} at ${index}, shard ${shard}`
@@ -100,7 +120,11 @@ async function importOne(
 }
 
 /** The sets hold one finger of each person, so the others are on record as not to be had. */
-function oneFingerAdult(position: number, quality: number): Uint8Array {
+function oneFingerAdult(
+  fingers: readonly Capture[],
+  position: number,
+  quality: number | undefined,
+): Uint8Array {
   const others = ALL_FINGERS.filter((other) => other !== position)
   const stated: ApplicationOptions = {
     born: ADULT,
@@ -108,16 +132,16 @@ function oneFingerAdult(position: number, quality: number): Uint8Array {
     sex: 'unknown',
     consent: 'own',
     form: 'import',
-    quality: new Map([[position, [quality]]]),
+    quality: new Map(quality === undefined ? [] : [[position, [quality]]]),
     missing: new Map(others.map((other) => [other, 'no-pattern' as const])),
   }
-  return applicationOf([position], stated, modules)
+  return applicationOf(fingers, stated, modules)
 }
 
 /** The lowest impression of every finger, in the order of the fingers' names. */
 function firstImpressions(folder: string, names: readonly string[]): Found[] {
   const best = new Map<string, { impression: number; file: string }>()
-  for (const name of names) {
+  for (const name of names.toSorted()) {
     const { finger, impression } = FILE_NAME.exec(name)?.groups ?? {}
     if (finger === undefined) continue
     const known = best.get(finger)

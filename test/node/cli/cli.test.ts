@@ -2,12 +2,21 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { is, match, ok } from 'uvu/assert'
+import { equal, is, match, ok } from 'uvu/assert'
+import { fromBase64 } from '../../../crypto/bytes.ts'
+import { printsOf } from '../../../matcher/extract/prints.ts'
+import { writePgm } from '../../../matcher/image/pgm.ts'
+import { writeIso19794v2005 } from '../../../matcher/template/iso-19794-2.ts'
+import type { RequestBody } from '../../../node/cli/request.ts'
+import { decodePayload } from '../../../protocol/payload.ts'
+import { decodeApplication } from '../../../protocol/rules/application.ts'
+import { drawnFinger } from '../../matcher/support/drawn-finger.ts'
 import { outsideData } from '../../support/data.ts'
 import { someIins } from '../../support/iins.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { CHECKING, NAMES, TestRegister } from './support/register.ts'
 import { Running, tamga } from './support/tamga.ts'
+import { Wire } from './support/wire.ts'
 
 const OFFICER = ['--kind', 'officer']
 
@@ -185,7 +194,43 @@ promises('watch those who ask, and end what a lost key may do', async () => {
   match(report, handle)
 })
 
-const prints = outsideData('fingerprints/fvc2002/DB2_B/fingerjet')
+promises('are told the templates of images, and nothing else of them', async () => {
+  const [url] = register.urls as [string]
+  const images = [drawnFinger('right'), drawnFinger('left')].map(writePgm)
+  for (const [place, image] of images.entries()) await register.write(`${place}.pgm`, image)
+  const files = ['--finger', '2=0.pgm', '--finger', '7=1.pgm', '--dpi', '500']
+  const person = ['--born', '1990-06-15', '--citizenship', 'citizen']
+  const wire = await Wire.to(url)
+  try {
+    const asked = ['enrol', ...as('aigul'), ...files, ...person, '--quality', '7=40,55']
+    const { status, stdout, stderr } = await register.run(...asked, '--url', wire.url)
+    is(status, 0, stderr)
+    match(stderr, /^finger 2: quality [0-9]+ of 100\.\nfinger 7: /)
+    const [sent, ...rest] = wire.posted as RequestBody[]
+    equal(rest, [])
+    const { fingers } = decodePayload(fromBase64(sent!.payload))
+    const views = images.map((image) => printsOf(image, { dpi: 500 })[0]!.view)
+    equal(
+      fingers.map(({ position, template }) => [position, template]),
+      views.map((view, place) => {
+        const position = [2, 7][place]!
+        return [position, writeIso19794v2005({ views: [{ ...view, position }] })]
+      }),
+    )
+    const stated = decodeApplication(fromBase64(sent!.application!)).fingers
+    equal(
+      stated.map(({ attempts }) => attempts),
+      [[views[0]!.quality], [40, 55]],
+    )
+    const { handle } = JSON.parse(stdout) as Person
+    const claim = ['verify', ...as('aigul'), ...files, '--handle', handle, '--url', url]
+    is((await register.json<{ verdict: string }>(...claim)).verdict, 'hit')
+  } finally {
+    await wire.close()
+  }
+})
+
+const prints = outsideData('fingerprints/fvc2002/DB2_B')
 if (prints !== undefined) {
   promises('import real prints, know them again, and prove it offline', async () => {
     const { urls } = register
@@ -195,7 +240,7 @@ if (prints !== undefined) {
     const enrolled = /^101 +enrolled as ([0-9a-f]{32})/m.exec(imported)?.[1]
     ok(enrolled, imported)
 
-    const finger = ['--finger', `0=${join(prints, '101_2.iso')}`]
+    const finger = ['--finger', `0=${join(prints, '101_2.png')}`]
     const about = [...as('farida-2', 'border-control'), ...finger]
     const by = ['--organisation', 'border-service.key', '--role', 'border-officer']
     await register.write('farida-2.line', await register.good('keygen', 'farida-2', ...OFFICER))

@@ -8,7 +8,14 @@ import { silentLogger, type Logger } from '../../../node/logger.ts'
 import { TamgaError, type ErrorCode } from '../../../protocol/errors.ts'
 import { bodyOf, deedBodyOf, startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
 import { testPerson } from '../../support/test-person.ts'
-import { Client, refused, startGateway, type AnswerBody, type ErrorBody } from './support/client.ts'
+import {
+  Client,
+  idleExtractor,
+  refused,
+  startGateway,
+  type AnswerBody,
+  type ErrorBody,
+} from './support/client.ts'
 
 interface Line {
   readonly message: string
@@ -154,7 +161,8 @@ servers('turns away what reaches it while it closes, and says so', async () => {
 servers('cannot be started on a port that is taken', async () => {
   const port = Number(new URL(gateway.url).port)
   not.equal(port, 0)
-  const modules = { node: mesh.node(0), clock: systemClock, logger: silentLogger }
+  const shared = { clock: systemClock, logger: silentLogger }
+  const modules = { node: mesh.node(0), extractor: idleExtractor(), ...shared }
   const failure: unknown = await Gateway.start({ host: '127.0.0.1', port }, modules).catch(
     (error: unknown) => error,
   )

@@ -1,5 +1,6 @@
 /** A gateway on loopback, and what asks it over HTTP as a station would. */
 import { equal, is } from 'uvu/assert'
+import { Extractor } from '../../../../matcher/extract/extractor.ts'
 import { systemClock } from '../../../../node/clock.ts'
 import { Gateway } from '../../../../node/gateway/gateway.ts'
 import type { renderEnrolled, renderFound } from '../../../../node/gateway/render.ts'
@@ -46,8 +47,18 @@ export interface Reply<T> {
 }
 
 /** A gateway in front of `node` on any free port. */
-export function startGateway(node: Rooms, logger: Logger = silentLogger): Promise<Gateway> {
-  return Gateway.start({ host: '127.0.0.1', port: 0 }, { node, clock: systemClock, logger })
+export function startGateway(
+  node: Rooms,
+  logger: Logger = silentLogger,
+  extractor: Extractor = idleExtractor(),
+): Promise<Gateway> {
+  const modules = { node, extractor, clock: systemClock, logger }
+  return Gateway.start({ host: '127.0.0.1', port: 0 }, modules)
+}
+
+/** For who sends no image: without one it has no threads, and need not be closed. */
+export function idleExtractor(): Extractor {
+  return new Extractor({ workers: 1 }, { clock: systemClock })
 }
 
 /**

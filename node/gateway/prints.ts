@@ -1,0 +1,124 @@
+/**
+ * From an image to templates, for a station that has no extractor of its own: it asks this before
+ * an officer signs, since what is signed and searched is the template.
+ *
+ * As with the law, whoever may connect may ask: the answer says nothing of anybody in the register.
+ * The image goes to a worker of this node and no further; nothing of it is logged or kept.
+ */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { toBase64 } from '../../crypto/bytes.ts'
+import type { Extractor } from '../../matcher/extract/extractor.ts'
+import { templateOf, type Print } from '../../matcher/extract/prints.ts'
+import { POSITION_MAX } from '../../matcher/image/finger-image.ts'
+import { DPI_MAX, DPI_MIN } from '../../matcher/image/image.ts'
+import { FEEDBACK } from '../../matcher/quality/feedback.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { FINGERS_MAX } from '../../protocol/limits.ts'
+import { QUALITY_MAX } from '../../protocol/rules/application.ts'
+import { readPrints } from '../search/prints.ts'
+import {
+  IMAGE_BODY_BYTES_MAX,
+  PRINT_IMAGE_BYTES_MAX,
+  PRINTS_AT_ONCE_MAX,
+  PRINTS_TIMEOUT_MS,
+} from './limits.ts'
+import {
+  base64UpTo,
+  body,
+  bytes,
+  count,
+  json,
+  list,
+  object,
+  oneOf,
+  refusals,
+  type Schema,
+} from './schemas.ts'
+import { bytesOf } from './signed-request.ts'
+
+interface PrintsBody {
+  readonly image: string
+  readonly dpi?: number
+  readonly position?: number
+}
+
+const print = object({
+  position: {
+    type: 'integer',
+    minimum: 0,
+    maximum: POSITION_MAX,
+    description: 'ISO finger position: 0 unknown, 13 to 15 slaps.',
+  },
+  quality: { type: 'integer', minimum: 0, maximum: QUALITY_MAX },
+  minutiae: { ...count, description: 'How many were found.' },
+  feedback: { ...list(oneOf(FEEDBACK)), description: 'What to do better; empty for a good print.' },
+  template: { ...bytes, description: 'ISO/IEC 19794-2:2005, of this finger alone.' },
+})
+
+const printsBody: Schema = body(
+  {
+    image: base64UpTo(
+      PRINT_IMAGE_BYTES_MAX,
+      'WSQ, PNG, TIFF, BMP, PGM, JPEG or JPEG 2000; or a record of several images.',
+    ),
+    dpi: {
+      type: 'integer',
+      minimum: DPI_MIN,
+      maximum: DPI_MAX,
+      description: 'Where the image does not say it. Goes over what the image says.',
+    },
+    position: {
+      type: 'integer',
+      minimum: 0,
+      maximum: FINGERS_MAX,
+      description: 'Which finger it is; of a record, which of its images is wanted.',
+    },
+  },
+  ['dpi', 'position'],
+)
+
+const schema = {
+  tags: ['prints'],
+  operationId: 'prints',
+  summary: 'What is to be signed of an image: a template for each finger in it.',
+  description:
+    'For anybody who may connect; nothing is logged or kept. 422 names what is wrong with the ' +
+    'image, 429 says that too many images are at work.',
+  body: printsBody,
+  response: {
+    200: json('In the order of the record.', object({ prints: list(print) })),
+    ...refusals,
+  },
+}
+
+export function printRoutes(app: FastifyInstance, extractor: Extractor): void {
+  let atWork = 0
+
+  /** Before the body is read: it is what takes memory. */
+  async function admit(_request: unknown, reply: FastifyReply): Promise<void> {
+    if (atWork >= PRINTS_AT_ONCE_MAX) throw new TamgaError('overloaded', 'too many images at once')
+    atWork += 1
+    reply.raw.once('close', () => {
+      atWork -= 1
+    })
+  }
+
+  const options = { schema, bodyLimit: IMAGE_BODY_BYTES_MAX, onRequest: admit }
+  app.post<{ Body: PrintsBody }>('/v1/prints', options, async (request, reply) => {
+    const { image, dpi, position } = request.body
+    const controller = new AbortController()
+    // Whoever has hung up wants nothing any more; after the answer it is too late to matter.
+    reply.raw.once('close', () => controller.abort())
+    const { signal } = controller
+    const limits = { signal, timeoutMs: PRINTS_TIMEOUT_MS }
+    const asked = { bytes: bytesOf('image', image), dpi, position, ...limits }
+    return { prints: (await readPrints(asked, extractor)).map(renderPrint) }
+  })
+}
+
+function renderPrint(found: Print) {
+  const { position, view, feedback } = found
+  const { quality, minutiae } = view
+  const template = toBase64(templateOf(found))
+  return { position, quality, minutiae: minutiae.length, feedback, template }
+}
