@@ -20,6 +20,10 @@ import { CANDIDATES_MAX, FINGERS_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from './limit
 export const PART_BYTES_MAX = 65_536
 
 export interface FingerScore {
+  /**
+   * Of the probe's finger; of the other hand's in the search of an update where the prints fit
+   * better with left and right exchanged.
+   */
   readonly position: number
   readonly score: number
 }

@@ -40,7 +40,8 @@ function fitting(position: number): Uint8Array {
   )
 }
 
-function exchanged(position: number): number {
+/** The same finger of the other hand. */
+export function exchanged(position: number): number {
   if (position === 0) return 0
   return position <= HAND ? position + HAND : position - HAND
 }

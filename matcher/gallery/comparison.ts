@@ -6,7 +6,7 @@ import { fuse } from '../fusion.ts'
 import { PACKED_BYTES } from '../packed.ts'
 import { fieldsOf, type Probe } from '../score/probe.ts'
 import { scorePrepared } from '../score/score.ts'
-import { fits, type Assignment } from './assignment.ts'
+import { exchanged, fits, type Assignment } from './assignment.ts'
 import type { Candidate } from './gallery.ts'
 import { Ranking, type Rankable, type RankingOptions } from './ranking.ts'
 import type { Slab } from './slab.ts'
@@ -17,6 +17,7 @@ export interface Ranked extends Rankable {
 
 export interface ComparisonOptions extends RankingOptions {
   readonly fingers: readonly { readonly position: number; readonly probe: Probe }[]
+  /** As `assignmentsOf` gives them: as said, then perhaps exchanged. */
   readonly assignments: readonly Assignment[]
 }
 
@@ -40,7 +41,9 @@ export class Comparison {
   add(slab: Slab, row: number, fingers: number): void {
     const { assignments } = this.#options
     const all = assignments.map((assignment) => this.#scores(slab, row, fingers, assignment))
-    const scores = all.reduce((best, one) => (fuse(one) > fuse(best) ? one : best))
+    const [said, swapped] = all
+    const isSwapped = swapped !== undefined && fuse(swapped) > fuse(said!)
+    const scores = isSwapped ? swapped : said!
     const score = fuse(scores)
     if (!this.#ranking.admits(score)) return
     const id = slab.idAt(row)
@@ -49,7 +52,8 @@ export class Comparison {
       shard: slab.handle.shard,
       score,
       fingers: this.#options.fingers.map(({ position }, finger) => {
-        return { position, score: fuse([scores[finger]]) }
+        const comparedAs = isSwapped ? exchanged(position) : position
+        return { position: comparedAs, score: fuse([scores[finger]]) }
       }),
     }
     this.#ranking.add({ score, id, candidate })

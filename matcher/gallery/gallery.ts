@@ -51,7 +51,10 @@ export interface Candidate {
   readonly id: string
   readonly shard: number
   readonly score: number
-  /** By probe finger, in the request's order. */
+  /**
+   * By probe finger, in the request's order; under the other hand's position where left and right
+   * were exchanged.
+   */
   readonly fingers: readonly { position: number; score: number }[]
 }
 

@@ -33,7 +33,7 @@ import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
 import type { Admission } from '../registry/admission.ts'
 import type { Registry } from '../registry/registry.ts'
-import { packFingers, readFinger } from '../search/fingers.ts'
+import { checkNoRepeats, packFingers, readFinger } from '../search/fingers.ts'
 import type { Found, Search } from '../search/search.ts'
 import { InFlight } from './in-flight.ts'
 import { judgeEnrolment } from './judge.ts'
@@ -86,10 +86,10 @@ export class Enrolment {
    * Enrols a person, or takes the prints of one anew. Asked again with the same handle for the same
    * payload, it answers with the enrolment that is there.
    *
-   * @throws RuleRefusal: the law, the officer's role, or how the person stands; TamgaError
-   *   `conflict`: the handle is another enrolment's; `incomplete`: not every shard could be
-   *   searched for duplicates, or not every replica took the record; `unprocessable`: not fingers,
-   *   or too poor
+   * @throws RuleRefusal: the law, the officer's role, how the person stands, or fingers that are
+   *   not those that they are said to be; TamgaError `conflict`: the handle is another enrolment's;
+   *   `incomplete`: not every shard could be searched for duplicates, or not every replica took the
+   *   record; `unprocessable`: not fingers, or too poor
    */
   async enrol(request: EnrolmentRequest): Promise<Enrolled> {
     const { admission, registry, search, clock } = this.#modules
@@ -135,7 +135,7 @@ export class Enrolment {
     const { search, ledger, registry } = this.#modules
     this.#checkLife(statement)
     const duplicateCheck = await search.askAs(authorised, request)
-    this.#checkFound(duplicateCheck, authorised)
+    this.#checkFound(duplicateCheck, authorised, request)
 
     const shard = shardOf(handle, this.#options.roster)
     const replicas = replicasOf(shard, this.#options.roster)
@@ -171,7 +171,11 @@ export class Enrolment {
   }
 
   /** What the search for duplicates leaves no room for. */
-  #checkFound({ answer }: Found, { statement, grant }: Authorised): void {
+  #checkFound(
+    { answer }: Found,
+    { statement, grant }: Authorised,
+    { payload }: EnrolmentRequest,
+  ): void {
     const { credentials } = this.#modules.registry
     if (answer.verdict === 'incomplete') {
       throw new TamgaError('incomplete', 'not every shard could be searched for duplicates')
@@ -186,9 +190,16 @@ export class Enrolment {
       const message = 'these are the fingers of an officer of this station'
       throw new RuleRefusal('unprocessable', ['operator-finger'], message)
     }
-    if (statement.action === 'update' && others.length === answer.candidates.length) {
+    if (statement.action !== 'update') return
+    const own = answer.candidates.find(({ handle }) => isSelf(handle))
+    if (!own) {
       const message = 'the new prints are not those of the person on record'
       throw new RuleRefusal('conflict', ['not-the-same-person'], message)
+    }
+    const said = decodePayload(payload).fingers
+    if (own.fingers.some(({ position }, place) => position !== said[place]?.position)) {
+      const message = 'the new prints are those on record with right and left exchanged'
+      throw new RuleRefusal('conflict', ['fingers-exchanged'], message)
     }
   }
 
@@ -231,7 +242,10 @@ export class Enrolment {
   }
 }
 
-/** @throws TamgaError `unprocessable`: not fingers, or one that could not be told from others */
+/**
+ * @throws TamgaError `unprocessable`: not fingers, or one that could not be told from others;
+ *   RuleRefusal: one finger twice
+ */
 function checkedFingers(payload: Uint8Array): GalleryFinger[] {
   const opened = decodePayload(payload)
   for (const finger of opened.fingers) {
@@ -240,7 +254,9 @@ function checkedFingers(payload: Uint8Array): GalleryFinger[] {
     const poor = `finger ${finger.position} shows ${length} minutiae; ${MINUTIAE_MIN} are needed`
     throw new TamgaError('unprocessable', poor)
   }
-  return packFingers(opened)
+  const packed = packFingers(opened)
+  checkNoRepeats(packed)
+  return packed
 }
 
 /** What every part of the search had taken in, at least: the lower of the parts' frontiers. */

@@ -12,8 +12,8 @@ const FRAME_BYTES = 1_024
 const ESCAPES_SHARE = 1 / 8
 
 /**
- * One request body, bytes: the longest enrolment in base64, as the longest writer spells it. Only an
- * image may be longer.
+ * One request body, bytes: the longest enrolment in base64, as the longest writer spells it. Only
+ * an image may be longer.
  */
 export const BODY_BYTES_MAX =
   FRAME_BYTES +

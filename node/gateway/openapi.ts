@@ -24,8 +24,8 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         version: API_VERSION,
         description:
           'One node of a fingerprint register without a centre. Whatever is asked about a person ' +
-          'is signed by an officer and logged, and every answer comes with its proof. Fingers are ' +
-          'sent as templates, since that is what is signed and searched; prints are made of images.',
+          'is signed by an officer and logged, and every answer comes with its proof. Fingers ' +
+          'come as templates: that is what is signed and searched. Of images they are made before.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [

@@ -1,11 +1,13 @@
 /** From captured templates to what the gallery compares. */
 import { pack } from '../../matcher/packed.ts'
 import type { GalleryFinger } from '../../matcher/gallery/gallery.ts'
+import { repeatsAmong } from '../../matcher/repeats.ts'
 import { readTemplate } from '../../matcher/template/read.ts'
 import type { FingerView } from '../../matcher/template/template.ts'
 import { InvalidTemplate } from '../../matcher/template/template.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { CapturedFinger, Payload } from '../../protocol/payload.ts'
+import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 
 /** @throws TamgaError `unprocessable`: not a template, or not of one finger */
 export function readFinger({ template }: CapturedFinger): FingerView {
@@ -21,8 +23,17 @@ export function readFinger({ template }: CapturedFinger): FingerView {
 }
 
 /** @throws TamgaError `unprocessable` */
-export function packFingers({ fingers }: Payload): GalleryFinger[] {
+export function packFingers({ fingers }: Pick<Payload, 'fingers'>): GalleryFinger[] {
   return fingers.map((finger) => {
     return { position: finger.position, packed: pack(readFinger(finger)) }
   })
+}
+
+/** @throws RuleRefusal `same-finger-twice`, with both positions in its message */
+export function checkNoRepeats(fingers: readonly GalleryFinger[]): void {
+  const [repeat] = repeatsAmong(fingers)
+  if (!repeat) return
+  const [one, other] = repeat.positions
+  const message = `fingers ${one} and ${other} are one and the same`
+  throw new RuleRefusal('unprocessable', ['same-finger-twice'], message)
 }

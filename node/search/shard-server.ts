@@ -159,6 +159,8 @@ export class ShardServer {
         threshold: query.threshold,
         limit: query.limit,
         priority: PRIORITIES[statement.action] ?? 'border',
+        // Of a person who is there it can be told whether their hands were taken for each other.
+        isSwapTried: statement.action === 'update',
         signal: controller.signal,
         ...(only ? { only: toHex(only) } : {}),
       })

@@ -16,6 +16,7 @@ import { readCaptures, withExtractor, type Capture } from '../captures.ts'
 import type { RenderedAnswer } from '../client.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
+import { checkNoRepeats, packFingers } from '../../search/fingers.ts'
 import { sayFeedback } from '../feedback.ts'
 import { bodyOf, signRequest, type RequestBody } from '../request.ts'
 import { asOfficer, prepare, type OfficerOptions, type Station } from '../signing.ts'
@@ -69,6 +70,8 @@ async function enrol(
 ): Promise<void> {
   const station = await prepare(options)
   const captures = await captured(options)
+  // The node refuses it as well; here the person's hand is still on the sensor.
+  checkNoRepeats(packFingers({ fingers: captures }))
   const application = applicationOf(captures, options, modules)
   const body = signed(action, station, options, captures, application)
   const { duplicateCheck, ...shown } = await station.client.enrol(body)

@@ -80,4 +80,8 @@ export const EN: Readonly<Record<ReasonCode, string>> = {
   'kept-by-law': 'The law requires that this record is kept.',
   'policy-in-force': 'A policy of this name is in the register already.',
   'statement-used': 'This request has been made already; it has to be signed anew.',
+
+  'same-finger-twice': 'One finger was placed twice; please place every finger once.',
+  'fingers-exchanged':
+    'Your right and left hand were taken for each other; please place them again.',
 }

@@ -88,6 +88,9 @@ export const REASONS = [
   'kept-by-law',
   'policy-in-force',
   'statement-used',
+  // What is seen of the prints themselves.
+  'same-finger-twice',
+  'fingers-exchanged',
 ] as const
 
 export type ReasonCode = (typeof REASONS)[number]

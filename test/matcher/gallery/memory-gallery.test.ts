@@ -200,6 +200,10 @@ promises('tries left for right and right for left if asked to', async () => {
   is(swapped.candidates[0]!.id, idOf(4))
   is(swapped.candidates[0]!.score, straight.candidates[0]!.score)
   ok(asSaid.candidates[0]!.score < swapped.candidates[0]!.score)
+  const as = ({ candidates: [first] }: typeof straight) => {
+    return first!.fingers.map(({ position }) => position)
+  }
+  equal(as(swapped), as(straight), 'and says as what they were compared')
   const unswapped = await gallery.search(request(4, { isSwapTried: true }))
   is(unswapped.candidates[0]!.id, idOf(4))
 })

@@ -1,5 +1,5 @@
 import { suite } from 'uvu'
-import { equal, is, ok } from 'uvu/assert'
+import { equal, is, match, ok } from 'uvu/assert'
 import { toHex, utf8 } from '../../../crypto/bytes.ts'
 import { SEARCHES } from '../../../protocol/message/search.ts'
 import { hashLeaf } from '../../../crypto/hash.ts'
@@ -56,6 +56,18 @@ promises('puts the person into the register of every node, with a proof', async 
     equal(registry.person(handle)?.commitment, written.commitment)
     is(keeper.missing, 0)
   }
+})
+
+promises('of one finger under two positions is refused, and nobody is asked', async () => {
+  const enrolling = await Enrolling.start('one finger twice')
+  const { size } = enrolling.node().ledger.own
+  const [right] = alice.capture()
+  const [again] = alice.capture('once more')
+  const twice = enrolling.enrol([right!, { ...again!, position: 7 }])
+  equal(await refusalOf(twice), ['same-finger-twice'])
+  const said: unknown = await twice.catch((error: unknown) => error)
+  match(String(said), /fingers 2 and 7 are one and the same/)
+  is(enrolling.node().ledger.own.size, size)
 })
 
 promises('asked for again is answered with the enrolment that is there', async () => {

@@ -81,6 +81,17 @@ promises('with somebody else’s prints is refused, and changes nothing', async 
   )
 })
 
+promises('with right and left exchanged is refused by that name, and changes nothing', async () => {
+  const enrolling = await Enrolling.start('exchanged')
+  const { handle } = await enrolling.enrol(alice.capture())
+  const exchanged = alice.capture('later').map(({ position, template }) => {
+    return { position: position <= 5 ? position + 5 : position - 5, template }
+  })
+  const update = enrolling.enrol(exchanged, { ...UPDATE, handle })
+  equal(await refusalOf(update), ['fingers-exchanged'])
+  is((await enrolling.enrolments()).length, 1)
+})
+
 promises('of somebody who is not in the register is refused', async () => {
   const enrolling = await Enrolling.start('nobody')
   equal(await refusalOf(enrolling.enrol(alice.capture(), UPDATE)), ['not-enrolled'])
