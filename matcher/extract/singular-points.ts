@@ -91,16 +91,18 @@ function doubledField({ frame, orientation, depths }: RidgePattern): Doubled {
 
 /** By cell: half turns of the orientation around it; 0 where it is not seen all around. */
 function turnsOf({ x, y }: Doubled, { across, down }: Frame, depths: Uint8Array): Int8Array {
-  const directions = Int32Array.from({ length: across * down }, (_, cell) =>
-    directionOf(x[cell]!, y[cell]!),
-  )
+  const directions = new Int32Array(across * down)
+  for (let cell = 0; cell < directions.length; cell += 1) {
+    directions[cell] = directionOf(x[cell]!, y[cell]!)
+  }
+  const ring = Int32Array.from(STEPS, (_, step) => around(0, step, across))
   const turns = new Int8Array(across * down)
   for (let cell = 0; cell < turns.length; cell += 1) {
     if (depths[cell]! < DEPTH_MIN) continue
     let sum = 0
-    let before = directions[around(cell, STEPS.length - 1, across)]!
-    for (let step = 0; step < STEPS.length; step += 1) {
-      const here = directions[around(cell, step, across)]!
+    let before = directions[cell + ring.at(-1)!]!
+    for (let step = 0; step < ring.length; step += 1) {
+      const here = directions[cell + ring[step]!]!
       sum += ((here - before + TURN / 2) & (TURN - 1)) - TURN / 2
       before = here
     }
@@ -117,7 +119,7 @@ function around(cell: number, step: number, across: number): number {
 /** Cells of one index that touch each other, corners included; from top to bottom. */
 function pieces(turns: Int8Array, half: number, { across }: Frame): number[][] {
   const open = new Set<number>()
-  for (const [cell, turn] of turns.entries()) if (turn === half) open.add(cell)
+  for (let cell = 0; cell < turns.length; cell += 1) if (turns[cell] === half) open.add(cell)
   const found: number[][] = []
   for (const first of open) {
     const piece = [first]
