@@ -7,6 +7,12 @@ import { TamgaError } from '../errors.ts'
 import { ENTRY_BYTES_MAX } from '../limits.ts'
 import { actShape, type Act } from './act.ts'
 import { grantShape, revocationShape, type GrantEntry, type RevocationEntry } from './credential.ts'
+import {
+  crossCheckShape,
+  crossQueryShape,
+  type CrossCheck,
+  type CrossQuery,
+} from './cross-check.ts'
 import { destroyedShape, type Destroyed } from './destroyed.ts'
 import { enrolmentShape, type Enrolment } from './enrolment.ts'
 import { genesisShape, type Genesis } from './genesis.ts'
@@ -14,6 +20,7 @@ import { outcomeShape, type Outcome } from './outcome.ts'
 import { queryShape, type Query } from './query.ts'
 import { refusedShape, type Refused } from './refused.ts'
 import { searchShape, type Search } from './search.ts'
+import { seenShape, type Seen } from './seen.ts'
 
 export type Entry =
   | Genesis
@@ -26,6 +33,9 @@ export type Entry =
   | Outcome
   | Refused
   | Destroyed
+  | Seen
+  | CrossQuery
+  | CrossCheck
 
 const entries = codec<Entry>(
   'entry',
@@ -41,6 +51,9 @@ const entries = codec<Entry>(
     outcome: { number: 7, shape: outcomeShape },
     refused: { number: 8, shape: refusedShape },
     destroyed: { number: 9, shape: destroyedShape },
+    seen: { number: 10, shape: seenShape },
+    'cross-query': { number: 11, shape: crossQueryShape },
+    'cross-check': { number: 12, shape: crossCheckShape },
   }),
 )
 

@@ -113,6 +113,10 @@ export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
     case 'grant':
     case 'revocation':
     case 'destroyed':
+    // Of a cross-check no officer learns anything but by the case that it opens.
+    case 'seen':
+    case 'cross-query':
+    case 'cross-check':
       break
   }
   return []
@@ -138,6 +142,9 @@ export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefine
     case 'grant':
     case 'revocation':
     case 'destroyed':
+    case 'seen':
+    case 'cross-query':
+    case 'cross-check':
       break
   }
   return undefined

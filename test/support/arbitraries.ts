@@ -36,7 +36,7 @@ export const digests = bytesOf(32)
 const signatures = bytesOf(64)
 export const times = fc.maxSafeNat()
 const absent = fc.constant(undefined)
-const scores = fc.nat(SCORE_MAX)
+export const scores = fc.nat(SCORE_MAX)
 const shards = fc.nat(SHARDS_MAX - 1)
 
 /** Any text that a `text` shape takes: whole code points, no controls, at most `max` bytes. */
@@ -56,7 +56,7 @@ export const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)
 
 export const nodes = fc.oneof(names, texts(NAME_BYTES_MAX))
 
-const frontiers: fc.Arbitrary<LogSize[]> = upTo(5, objects({ node: nodes, size: times }))
+export const frontiers: fc.Arbitrary<LogSize[]> = upTo(5, objects({ node: nodes, size: times }))
 
 const words = texts().filter((found) => found !== '')
 
@@ -374,7 +374,7 @@ export function maybe<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(value, { nil: undefined })
 }
 
-function upTo<T>(length: number, item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+export function upTo<T>(length: number, item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.array(item, { maxLength: length })
 }
 
@@ -387,7 +387,7 @@ export function objects<T extends object>(fields: {
 
 type EntryOf<K extends Entry['type']> = Extract<Entry, { type: K }>
 
-function entries<K extends Entry['type']>(
+export function entries<K extends Entry['type']>(
   type: K,
   fields: { [F in keyof Omit<EntryOf<K>, 'type'>]: fc.Arbitrary<EntryOf<K>[F]> },
 ): fc.Arbitrary<EntryOf<K>> {

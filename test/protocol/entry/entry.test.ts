@@ -39,6 +39,7 @@ import {
   revocationEntries,
   searchEntries,
 } from '../../support/arbitraries.ts'
+import { crossCheckEntries, crossQueryEntries, seenEntries } from '../../support/arbitrary-pairs.ts'
 import { check, codeOf, promiseCodec } from '../support/codec-promises.ts'
 import { readTree, replaced, writeFrame } from '../support/message-pack.ts'
 
@@ -55,6 +56,9 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['outcome', 7, outcomeEntries],
   ['refused', 8, refusedEntries],
   ['destroyed', 9, destroyedEntries],
+  ['seen', 10, seenEntries],
+  ['cross-query', 11, crossQueryEntries],
+  ['cross-check', 12, crossCheckEntries],
 ]
 
 /** Of one shape: that neither does for the other is for the organisation's signature. */
@@ -88,7 +92,7 @@ for (const [type, number, entries] of KINDS) {
   promises(`${type}: its fields are no entry of another kind`, () => {
     for (const entry of fc.sample(entries, { numRuns: 5, seed: 3 })) {
       const tree = readTree(encodeEntry(entry))
-      for (const other of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255, 1e9]) {
+      for (const other of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 255, 1e9]) {
         if (ALIKE.includes(number) && ALIKE.includes(other)) continue
         const code = codeOf(() => decodeEntry(writeFrame(replaced(tree, [0], other))))
         is(code, other === number ? undefined : 'malformed')

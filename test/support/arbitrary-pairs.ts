@@ -1,0 +1,36 @@
+/** Any valid entry that is about pairs of enrolments. */
+import fc from 'fast-check'
+import {
+  candidates,
+  digests,
+  entries,
+  frontiers,
+  handles,
+  nodes,
+  objects,
+  scores,
+  times,
+  upTo,
+} from './arbitraries.ts'
+
+export const seenEntries = entries('seen', { at: times, frontier: frontiers })
+
+const placedLeaves = objects({ log: nodes, index: times, leaf: digests })
+
+export const crossQueryEntries = entries('cross-query', {
+  at: times,
+  queryId: handles,
+  enrolment: placedLeaves,
+  threshold: scores,
+  limit: fc.nat(64),
+  frontier: frontiers,
+})
+
+export const crossCheckEntries = entries('cross-check', {
+  at: times,
+  queryId: handles,
+  query: digests,
+  enrolment: placedLeaves,
+  frontier: frontiers,
+  candidates: upTo(3, candidates),
+})
