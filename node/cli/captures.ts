@@ -116,7 +116,8 @@ function bestOf(attempts: readonly Attempt[]): Capture {
   return { position, template: best.template, feedback: best.feedback, qualities }
 }
 
-async function readUpTo(file: string, bytesMax: number): Promise<Uint8Array> {
+/** @throws TamgaError `too-large` */
+export async function readUpTo(file: string, bytesMax: number): Promise<Uint8Array> {
   if ((await stat(file)).size > bytesMax) throw tooLarge(file, bytesMax)
   return new Uint8Array(await readFile(file))
 }

@@ -1,16 +1,16 @@
 /** `tamga print extract`: a template for each image of a folder, for any matcher that reads ISO. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { Extractor } from '../../../matcher/extract/extractor.ts'
-import { ExtractorError } from '../../../matcher/extract/extractor-error.ts'
+import type { Extractor } from '../../../matcher/extract/extractor.ts'
 import { DPI_MAX, DPI_MIN, IMAGE_BYTES_MAX } from '../../../matcher/image/image.ts'
-import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
+import { POSITION_MAX } from '../../../matcher/template/fields.ts'
 import { writeIso19794v2005 } from '../../../matcher/template/iso-19794-2.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
-import { systemClock } from '../../clock.ts'
+import { readPrints } from '../../search/prints.ts'
 import { wholeNumber } from '../arguments.ts'
+import { readUpTo, withExtractor } from '../captures.ts'
 
 interface ExtractOptions {
   readonly dpi?: number
@@ -44,18 +44,14 @@ export function addPrintExtract(print: Command): void {
 async function extractFolder(folder: string, out: string, options: ExtractOptions): Promise<void> {
   const tasks = await tasksIn(folder, out)
   await mkdir(out, { recursive: true })
-  const workers = availableParallelism()
-  const extractor = new Extractor({ workers }, { clock: systemClock })
   const started = performance.now()
   const counts = { written: 0, failed: 0 }
-  try {
-    for await (const { isDone, text } of inOrder(tasks, { extractor, ...options }, workers)) {
+  await withExtractor(async (extractor) => {
+    for await (const { isDone, text } of inOrder(tasks, { extractor, ...options })) {
       counts[isDone ? 'written' : 'failed'] += 1
       console.log(text)
     }
-  } finally {
-    await extractor.close()
-  }
+  })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`${counts.written} templates written, ${counts.failed} failed, in ${seconds} s`)
   if (counts.failed > 0) process.exitCode = 1
@@ -88,12 +84,12 @@ async function tasksIn(folder: string, out: string): Promise<Task[]> {
 async function* inOrder(
   tasks: readonly Task[],
   modules: ExtractOptions & { readonly extractor: Extractor },
-  workers: number,
 ): AsyncGenerator<Outcome> {
+  const most = AHEAD * availableParallelism()
   const started: Promise<Outcome>[] = []
   for (const task of tasks) {
     started.push(extractOne(task, modules))
-    if (started.length === AHEAD * workers) yield await started.shift()!
+    if (started.length === most) yield await started.shift()!
   }
   for (const outcome of started) yield await outcome
 }
@@ -107,26 +103,17 @@ async function extractOne(
     return { isDone, text: `${name.padEnd(16)} ${text}` }
   }
   try {
-    if ((await stat(image)).size > IMAGE_BYTES_MAX) {
-      return said(false, `failed: larger than ${IMAGE_BYTES_MAX} bytes`)
-    }
-    const bytes = new Uint8Array(await readFile(image))
-    const prints = await extractor.prints({ bytes, dpi })
+    const bytes = await readUpTo(image, IMAGE_BYTES_MAX)
+    const prints = await readPrints({ bytes, dpi }, extractor)
     const [print] = prints
     if (!print || prints.length > 1) {
       return said(false, `failed: a record of ${prints.length} images, not one`)
     }
+    if (print.position > POSITION_MAX) return said(false, 'failed: several fingers in one image')
     const view = { ...print.view, position: 0, extensions: [] }
     await writeFile(template, writeIso19794v2005({ views: [view] }))
     return said(true, `${view.minutiae.length} minutiae, quality ${view.quality}`)
   } catch (error) {
-    return said(false, `failed: ${reasonOf(error)}`)
+    return said(false, `failed: ${error instanceof Error ? error.message : String(error)}`)
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof InvalidImage || error instanceof ExtractorError) {
-    return `${error.message} (${error.code})`
-  }
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,5 +1,5 @@
 /** `tamga print`: looks at images of prints, and makes templates of them. No node is needed. */
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { DPI_MAX, DPI_MIN, IMAGE_BYTES_MAX } from '../../../matcher/image/image.ts'
@@ -16,6 +16,7 @@ import { printPicture } from '../../print/print-picture.ts'
 import { scoreWords } from '../../print/score-words.ts'
 import { svgOf } from '../../print/svg.ts'
 import { wholeNumber } from '../arguments.ts'
+import { readUpTo } from '../captures.ts'
 import { addPrintExtract } from './print-extract.ts'
 
 interface ShowOptions {
@@ -60,10 +61,7 @@ async function show(file: string, options: ShowOptions): Promise<void> {
 }
 
 async function examined(file: string, { dpi, position }: ShowOptions): Promise<ExaminedPrint> {
-  if ((await stat(file)).size > IMAGE_BYTES_MAX) {
-    throw new TamgaError('too-large', `${file} is larger than ${IMAGE_BYTES_MAX} bytes`)
-  }
-  const bytes = new Uint8Array(await readFile(file))
+  const bytes = await readUpTo(file, IMAGE_BYTES_MAX)
   try {
     const all = readFingers(bytes, { dpi })
     const wanted = position === undefined ? all : all.filter((one) => one.position === position)
@@ -75,7 +73,7 @@ async function examined(file: string, { dpi, position }: ShowOptions): Promise<E
   } catch (cause) {
     if (!(cause instanceof InvalidImage)) throw cause
     const { message, code } = cause
-    throw new TamgaError('unprocessable', `${file}: ${message} (${code})`, { cause })
+    throw new TamgaError('unprocessable', `${file}: ${code}: ${message}`, { cause })
   }
 }
 
