@@ -8,7 +8,8 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import { Channel } from './channel.ts'
 import { CALLS_MAX } from './limits.ts'
-import { checkNotOver, PendingCall, type CallOptions } from './pending-call.ts'
+import type { CallOptions } from './mesh.ts'
+import { checkNotOver, PendingCall } from './pending-call.ts'
 import {
   encodeCancel,
   encodeRequest,

@@ -10,10 +10,9 @@ import { startLibp2p, type Libp2pNode } from './libp2p-config.ts'
 import { GOSSIP_CHECK_MS, PROTOCOL_STREAMS_MAX } from './limits.ts'
 import { Link, wireProtocol } from './link.ts'
 import { LocalCalls } from './local-calls.ts'
-import type { Handler, Listener, Mesh } from './mesh.ts'
+import type { CallOptions, Handler, Listener, Mesh } from './mesh.ts'
 import { Mistrust } from './mistrust.ts'
 import { identityFromSeed, parseAddress, PeerBook, type PeerEntry } from './peer-book.ts'
-import type { CallOptions } from './pending-call.ts'
 import { serveStream } from './responder.ts'
 
 export interface Libp2pMeshOptions {
@@ -108,7 +107,6 @@ export class Libp2pMesh implements Mesh {
     return [...this.#links.values()].filter((link) => link.isConnected).map(({ peer }) => peer.name)
   }
 
-  /** As `Mesh.call`; `signal` gives the call up before its deadline and tells the peer so. */
   async call(
     peer: string,
     protocol: string,

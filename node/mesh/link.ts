@@ -14,8 +14,8 @@ import {
   GOSSIP_CHECKS_MAX,
   YIELD_MS,
 } from './limits.ts'
+import type { CallOptions } from './mesh.ts'
 import type { KnownPeer } from './peer-book.ts'
-import type { CallOptions } from './pending-call.ts'
 import type { Load } from './responder.ts'
 
 export interface LinkModules {

@@ -3,8 +3,8 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import { HANDLERS_MAX } from './limits.ts'
-import type { Handler } from './mesh.ts'
-import { checkNotOver, PendingCall, type CallOptions } from './pending-call.ts'
+import type { Call, CallOptions, Handler } from './mesh.ts'
+import { checkNotOver, PendingCall } from './pending-call.ts'
 import { runHandler } from './responder.ts'
 import { PAYLOAD_BYTES_MAX } from './wire.ts'
 
@@ -36,8 +36,10 @@ export class LocalCalls {
     if (this.#handlers >= HANDLERS_MAX) {
       throw new TamgaError('overloaded', 'too many requests are at work')
     }
-    const pending = new PendingCall(options, this.#modules.clock, () => undefined)
-    void this.#work(handler, request.slice(), pending)
+    const given = new AbortController()
+    const pending = new PendingCall(options, this.#modules.clock, () => given.abort())
+    const call = { from: this.#self, deadline: pending.deadline, signal: given.signal }
+    void this.#work(handler, request.slice(), { pending, call })
     return pending.promise
   }
 
@@ -45,8 +47,11 @@ export class LocalCalls {
     this.#closed = reason
   }
 
-  async #work(handler: Handler, request: Uint8Array, pending: PendingCall): Promise<void> {
-    const call = { from: this.#self, deadline: pending.deadline }
+  async #work(
+    handler: Handler,
+    request: Uint8Array,
+    { pending, call }: { readonly pending: PendingCall; readonly call: Call },
+  ): Promise<void> {
     this.#handlers += 1
     try {
       // No caller may depend on whether the peer it asks is itself: the handler never runs first.

@@ -11,6 +11,15 @@ export interface Call {
   readonly from: string
   /** When the caller stops waiting, on this node's clock, ms: work past it is wasted. */
   readonly deadline: number
+  /** Fires when the caller has given up or hung up before: so is work past that. */
+  readonly signal: AbortSignal
+}
+
+export interface CallOptions {
+  /** When the caller stops waiting, on this node's clock, ms. */
+  readonly deadline: number
+  /** Gives the call up earlier, for instance because somebody else has answered: the peer is told. */
+  readonly signal?: AbortSignal
 }
 
 /** Answers a request. What it throws reaches the caller as a `TamgaError` with the same code. */
@@ -32,7 +41,7 @@ export interface Mesh {
     peer: string,
     protocol: string,
     request: Uint8Array,
-    options: { deadline: number },
+    options: CallOptions,
   ): Promise<Uint8Array>
   /** Answers `protocol` from now on. One handler a protocol. */
   serve(protocol: string, handler: Handler): void

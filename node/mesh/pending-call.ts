@@ -1,14 +1,8 @@
 /** A call that waits for its answer: settled once, by the answer, the deadline or whoever asked. */
 import { TamgaError } from '../../protocol/errors.ts'
 import type { Clock } from '../clock.ts'
+import type { CallOptions } from './mesh.ts'
 import { remainingMs } from './wire.ts'
-
-export interface CallOptions {
-  /** When the caller stops waiting, on this node's clock, ms. */
-  readonly deadline: number
-  /** Gives the call up earlier, for instance because somebody else has answered. */
-  readonly signal?: AbortSignal
-}
 
 /** One timer and at most one listener, both gone as soon as it is settled. */
 export class PendingCall {

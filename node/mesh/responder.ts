@@ -32,7 +32,7 @@ export function serveStream(
   const channel: Channel = new Channel(stream, {
     onMessage: (message) => responder.onMessage(message, channel),
     onFault: (fault) => modules.onFault(fault),
-    onClosed: () => undefined,
+    onClosed: () => responder.onClosed(),
   })
 }
 
@@ -44,8 +44,8 @@ class Responder {
   readonly #from: string
   readonly #handler: Handler
   readonly #modules: ResponderModules
-  /** Requests at work, and whether their answers are still wanted. */
-  readonly #requests = new Map<number, boolean>()
+  /** Requests at work; aborted when their answers are no longer wanted. */
+  readonly #requests = new Map<number, AbortController>()
 
   constructor(from: string, handler: Handler, modules: ResponderModules) {
     this.#from = from
@@ -59,12 +59,17 @@ class Responder {
       case 'request':
         return this.#onRequest(message, channel)
       case 'cancel':
-        if (this.#requests.has(message.id)) this.#requests.set(message.id, false)
+        this.#requests.get(message.id)?.abort()
         return
       case 'answer':
       case 'error':
         throw new TamgaError('malformed', `an ${message.kind} where a request belongs`)
     }
+  }
+
+  /** Nothing that is answered now would arrive. */
+  onClosed(): void {
+    for (const request of this.#requests.values()) request.abort()
   }
 
   #onRequest(request: Message & { kind: 'request' }, channel: Channel): void {
@@ -76,8 +81,9 @@ class Responder {
       return refuse(channel, id, new TamgaError('overloaded', 'too many requests are at work'))
     }
     load.handlers += 1
-    this.#requests.set(id, true)
-    const call = { from: this.#from, deadline: clock.now() + remainingMs }
+    const given = new AbortController()
+    this.#requests.set(id, given)
+    const call = { from: this.#from, deadline: clock.now() + remainingMs, signal: given.signal }
     void this.#work({ id, payload, call }, channel)
   }
 
@@ -90,7 +96,7 @@ class Responder {
       reply = asTamgaError(error)
     }
     load.handlers -= 1
-    const isWanted = this.#requests.get(id) === true && clock.now() <= call.deadline
+    const isWanted = !call.signal.aborted && clock.now() <= call.deadline
     this.#requests.delete(id)
     if (!isWanted || !channel.isOpen) return
     if (reply instanceof TamgaError) return refuse(channel, id, reply)

@@ -13,7 +13,7 @@ import { PAGES, pages, type Page } from '../../protocol/message/page.ts'
 import { STANDING, standingReplies, standingRequests } from '../../protocol/message/standing.ts'
 import { WITNESS, witnessReplies, witnessRequests } from '../../protocol/message/witness.ts'
 
-import type { Handler, Mesh } from '../../node/mesh/mesh.ts'
+import type { CallOptions, Handler, Mesh } from '../../node/mesh/mesh.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 
 export interface LiarModules {
@@ -69,7 +69,7 @@ export class LyingMesh implements Mesh {
     peer: string,
     protocol: string,
     request: Uint8Array,
-    options: { deadline: number },
+    options: CallOptions,
   ): Promise<Uint8Array> {
     return this.#modules.mesh.call(peer, protocol, request, options)
   }

@@ -1,7 +1,7 @@
 /** A mesh of nodes in one process and in real time: what is called is answered at once. */
 import { asTamgaError, TamgaError, type ErrorCode } from '../../protocol/errors.ts'
 
-import type { Handler, Listener, Mesh } from '../../node/mesh/mesh.ts'
+import type { CallOptions, Handler, Listener, Mesh } from '../../node/mesh/mesh.ts'
 
 export class Loopback {
   readonly names: readonly string[]
@@ -43,12 +43,13 @@ export class LoopbackMesh implements Mesh {
     peer: string,
     protocol: string,
     request: Uint8Array,
-    { deadline }: { deadline: number },
+    { deadline, signal = new AbortController().signal }: CallOptions,
   ): Promise<Uint8Array> {
     const handler = this.#network.at(peer)?.handler(protocol)
     if (!handler) throw new TamgaError('unreachable', `${peer} cannot be reached`)
     try {
-      return (await handler(request.slice(), { from: this.self, deadline })).slice()
+      const call = { from: this.self, deadline, signal }
+      return (await handler(request.slice(), call)).slice()
     } catch (error) {
       const { code, message } = asTamgaError(error)
       throw new TamgaError(code, message)

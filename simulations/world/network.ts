@@ -3,7 +3,13 @@
  * it by the seed. Size does not matter to it: bandwidth is not simulated.
  */
 import { Links } from './links.ts'
-import { SimulatedMesh, type Answer, type Request, type Wire } from './simulated-mesh.ts'
+import {
+  SimulatedMesh,
+  type Answer,
+  type GiveUp,
+  type Request,
+  type Wire,
+} from './simulated-mesh.ts'
 
 import type { Clock } from '../../node/clock.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
@@ -172,29 +178,42 @@ export class SimulatedNetwork {
     peer: string,
     request: Request,
     answered: (answer: Answer) => void,
-  ): void {
+  ): GiveUp {
     const from = caller.self
+    const given = new AbortController()
+    const giveUp = () => {
+      this.#carry(`${from} > ${peer} ${request.protocol} cancel`, () => given.abort())
+    }
     const refuse = () => {
       if (!this.#random.chance(this.faults.refusalProbability)) return
       const message = `${peer} cannot be reached`
       this.#later(() => answered({ code: 'unreachable', message }))
     }
-    if (!this.#canSend(caller, peer)) return refuse()
+    if (!this.#canSend(caller, peer)) {
+      refuse()
+      return giveUp
+    }
     this.#carry(`${from} > ${peer} ${request.protocol} ${request.bytes.length}`, () => {
       const callee = this.#processOf(peer, caller)
       if (callee === undefined || !this.#links.works(from, peer)) return refuse()
-      void this.#respond(callee, caller, request, answered)
+      void this.#respond({ callee, caller }, request, given, answered)
     })
+    return giveUp
   }
 
   async #respond(
-    callee: SimulatedMesh,
-    caller: SimulatedMesh,
+    { callee, caller }: { readonly callee: SimulatedMesh; readonly caller: SimulatedMesh },
     request: Request,
+    given: AbortController,
     answered: (answer: Answer) => void,
   ): Promise<void> {
-    const answer = await callee.answer(caller.self, request)
-    if (!callee.isOpen || this.#silenced.has(`${callee.self} ${request.protocol}`)) return
+    const answer = await callee.answer(caller.self, request, given)
+    if (
+      given.signal.aborted ||
+      !callee.isOpen ||
+      this.#silenced.has(`${callee.self} ${request.protocol}`)
+    )
+      return
     const size = 'code' in answer ? answer.code : answer.bytes.length
     this.#carry(`${callee.self} < ${caller.self} ${request.protocol} ${size}`, () => {
       if (caller.isOpen && this.#links.works(callee.self, caller.self)) answered(answer)

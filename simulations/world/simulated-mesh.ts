@@ -8,7 +8,7 @@ import { CONSEQUENCES, TamgaError, type ErrorCode } from '../../protocol/errors.
 import { FRAME_BYTES_MAX } from '../../protocol/limits.ts'
 
 import type { Clock } from '../../node/clock.ts'
-import type { Handler, Listener, Mesh } from '../../node/mesh/mesh.ts'
+import type { CallOptions, Handler, Listener, Mesh } from '../../node/mesh/mesh.ts'
 
 /** Calls of one process that may be waiting: a roster of 128 nodes with 32 streams to each. */
 const CALLS_PENDING_MAX = 4_096
@@ -30,11 +30,17 @@ export type Answer =
   | { readonly bytes: Uint8Array }
   | { readonly code: ErrorCode; readonly message: string }
 
+/** Tells the peer that its answer is not wanted any more. */
+export type GiveUp = () => void
+
 /** What the network does for a mesh. */
 export interface Wire {
   readonly names: readonly string[]
-  /** Carries `request` to `peer`; `answered` is called at most once, and not after a loss. */
-  request(peer: string, request: Request, answered: (answer: Answer) => void): void
+  /**
+   * Carries `request` to `peer`; `answered` is called at most once, and not after a loss. Returned is
+   * what carries after it that the caller has given up.
+   */
+  request(peer: string, request: Request, answered: (answer: Answer) => void): GiveUp
   announce(peer: string, topic: string, bytes: Uint8Array): void
   isConnected(peer: string): boolean
   blame(peer: string, code: ErrorCode): void
@@ -46,6 +52,12 @@ interface PendingCall {
   readonly settle: (answer: Answer) => void
 }
 
+/** A request that a handler is at work on. */
+interface Serving {
+  readonly from: string
+  readonly given: AbortController
+}
+
 export class SimulatedMesh implements Mesh {
   readonly self: string
   readonly #wire: Wire
@@ -53,7 +65,7 @@ export class SimulatedMesh implements Mesh {
   readonly #handlers = new Map<string, Handler>()
   readonly #listeners = new Map<string, Listener[]>()
   readonly #pending = new Set<PendingCall>()
-  #handling = 0
+  readonly #serving = new Set<Serving>()
   #isOpen = true
 
   constructor({ self }: { self: string }, { wire, clock }: { wire: Wire; clock: Clock }) {
@@ -71,7 +83,7 @@ export class SimulatedMesh implements Mesh {
     peer: string,
     protocol: string,
     request: Uint8Array,
-    { deadline }: { deadline: number },
+    { deadline, signal }: CallOptions,
   ): Promise<Uint8Array> {
     const waitMs = deadline - this.#clock.now()
     if (!this.#isOpen) throw new TamgaError('closed', 'the mesh is closed')
@@ -83,21 +95,35 @@ export class SimulatedMesh implements Mesh {
       throw new TamgaError('overloaded', `${CALLS_PENDING_MAX} calls are waiting`)
     }
     if (waitMs <= 0) throw new TamgaError('deadline', `${protocol} at ${peer} was asked too late`)
+    if (signal?.aborted) throw new TamgaError('deadline', 'the caller gave up')
     const bytes = request.slice()
     return new Promise((resolve, reject) => {
+      const given = { code: 'deadline', message: 'the caller gave up' } as const
+      const onAbort = () => {
+        giveUp()
+        pending.settle(given)
+      }
+      signal?.addEventListener('abort', onAbort)
       const expired = { code: 'deadline', message: `${peer} did not answer ${protocol}` } as const
       const cancel = this.#clock.timer(waitMs, () => pending.settle(expired))
       const settle = (answer: Answer) => {
         if (!this.#pending.delete(pending)) return
         cancel()
+        signal?.removeEventListener('abort', onAbort)
         if ('code' in answer) reject(new TamgaError(answer.code, answer.message))
         else resolve(answer.bytes)
       }
       const pending: PendingCall = { peer, settle }
       this.#pending.add(pending)
-      if (peer === this.self) void this.answer(peer, { protocol, bytes, waitMs }).then(settle)
-      else this.#wire.request(peer, { protocol, bytes, waitMs }, settle)
+      const giveUp = this.#send(peer, { protocol, bytes, waitMs }, settle)
     })
+  }
+
+  #send(peer: string, request: Request, settle: (answer: Answer) => void): GiveUp {
+    if (peer !== this.self) return this.#wire.request(peer, request, settle)
+    const given = new AbortController()
+    void this.answer(peer, request, given).then(settle)
+    return () => given.abort()
   }
 
   serve(protocol: string, handler: Handler): void {
@@ -147,31 +173,45 @@ export class SimulatedMesh implements Mesh {
     this.#listeners.clear()
   }
 
-  /** Breaks, when called, what waits for `peer` now: later calls have another connection. */
+  /**
+   * Breaks, when called, what waits for `peer` now, or is done for it: later calls have another
+   * connection.
+   */
   hangUp(peer: string): () => void {
     const broken = [...this.#pending].filter((call) => call.peer === peer)
+    const useless = [...this.#serving].filter(({ from }) => from === peer)
     return () => {
       for (const call of broken) call.settle({ code: 'unreachable', message: `${peer} hung up` })
+      for (const { given } of useless) given.abort()
     }
   }
 
-  /** A request from the wire. Never throws: whatever the handler throws is an answer too. */
-  async answer(from: string, { protocol, bytes, waitMs }: Request): Promise<Answer> {
+  /**
+   * A request from the wire; `given` is aborted when the caller gives up. Never throws: what the
+   * handler throws is an answer too.
+   */
+  async answer(
+    from: string,
+    { protocol, bytes, waitMs }: Request,
+    given: AbortController,
+  ): Promise<Answer> {
     const handler = this.#handlers.get(protocol)
     if (handler === undefined) return { code: 'unreachable', message: `${protocol} is not served` }
-    if (this.#handling >= REQUESTS_MAX) {
+    if (this.#serving.size >= REQUESTS_MAX) {
       return { code: 'overloaded', message: `${REQUESTS_MAX} requests are being answered` }
     }
-    this.#handling += 1
+    const serving = { from, given }
+    this.#serving.add(serving)
     try {
-      const answer = await handler(bytes, { from, deadline: this.#clock.now() + waitMs })
+      const deadline = this.#clock.now() + waitMs
+      const answer = await handler(bytes, { from, deadline, signal: given.signal })
       if (answer.length <= FRAME_BYTES_MAX) return { bytes: answer.slice() }
       return { code: 'too-large', message: `an answer of ${answer.length} bytes` }
     } catch (thrown) {
       if (thrown instanceof TamgaError) return { code: thrown.code, message: thrown.message }
       return { code: 'internal', message: 'the request could not be served' }
     } finally {
-      this.#handling -= 1
+      this.#serving.delete(serving)
     }
   }
 

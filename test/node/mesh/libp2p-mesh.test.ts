@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { suite } from 'uvu'
 import { equal, instance, is, match, ok } from 'uvu/assert'
 import { systemClock } from '../../../node/clock.ts'
@@ -18,6 +19,9 @@ const held = new Promise<void>((resolve) => {
   release = resolve
 })
 let heldCount = 0
+/** Handlers that wait until their callers have given up, and those of them that were told. */
+let begun = 0
+let givenUp = 0
 
 promises.before(async () => {
   const roster = [await place('almaty'), await place('atyrau'), await place('shymkent')] as const
@@ -38,6 +42,12 @@ promises.before(async () => {
     })
     mesh.serve('boast', async () => new Uint8Array(PAYLOAD_BYTES_MAX + 1))
     mesh.serve('never', () => new Promise(() => undefined))
+    mesh.serve('given-up', async (_request, { signal }) => {
+      begun += 1
+      await once(signal, 'abort')
+      givenUp += 1
+      return text('')
+    })
     for (const protocol of ['hold', 'hold-too']) mesh.serve(protocol, hold)
   }
 })
@@ -110,6 +120,18 @@ promises('gives a call up when told to', async () => {
     is(await codeOf(call), 'deadline')
     const options = { ...soon(), signal: controller.signal }
     is(await codeOf(almaty.call(peer, 'echo', text(''), options)), 'deadline')
+  }
+})
+
+promises('tells the handler when its answer is not wanted any more', async () => {
+  for (const peer of ['atyrau', 'almaty']) {
+    const controller = new AbortController()
+    const before = givenUp
+    const call = almaty.call(peer, 'given-up', text(''), { ...soon(), signal: controller.signal })
+    await until(() => begun === before + 1)
+    controller.abort()
+    is(await codeOf(call), 'deadline')
+    await until(() => givenUp === before + 1)
   }
 })
 

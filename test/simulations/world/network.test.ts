@@ -219,6 +219,36 @@ network('ends the calls of a mesh that is closed', async () => {
   await clock.run({ eventsMax: 100 })
 })
 
+network('tells a handler that its caller has given up, or is gone', async () => {
+  const { net, almaty, astana, clock } = meshes()
+  const given: AbortSignal[] = []
+  astana.serve(ECHO, async (_request, { signal }) => {
+    given.push(signal)
+    return new Promise(() => undefined)
+  })
+  almaty.serve(ECHO, async (_request, { signal }) => {
+    given.push(signal)
+    return new Promise(() => undefined)
+  })
+  const isOver = () => given.map(({ aborted }) => aborted)
+  for (const peer of ['astana', 'almaty']) {
+    const controller = new AbortController()
+    const options = { deadline: clock.now() + WAIT_MS, signal: controller.signal }
+    const call = failure(almaty.call(peer, ECHO, HELLO, options))
+    await clock.run({ forMs: WAIT_MS / 10, eventsMax: 100 })
+    is(isOver().at(-1), false)
+    controller.abort()
+    is((await call).code, 'deadline')
+    await clock.run({ forMs: WAIT_MS / 10, eventsMax: 100 })
+    is(isOver().at(-1), true)
+  }
+  void almaty.call('astana', ECHO, HELLO, { deadline: clock.now() + WAIT_MS })
+  await clock.run({ forMs: WAIT_MS / 10, eventsMax: 100 })
+  net.crash('almaty')
+  await clock.run({ forMs: WAIT_MS / 10, eventsMax: 100 })
+  equal(isOver(), [true, true, true])
+})
+
 network.run()
 
 function meshes(faults: Partial<NetworkFaults> = {}) {
