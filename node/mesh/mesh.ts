@@ -18,7 +18,7 @@ export interface Call {
 export interface CallOptions {
   /** When the caller stops waiting, on this node's clock, ms. */
   readonly deadline: number
-  /** Gives the call up earlier, for instance because somebody else has answered: the peer is told. */
+  /** Gives the call up earlier, as when somebody else has answered; the peer is told. */
   readonly signal?: AbortSignal
 }
 

@@ -37,8 +37,8 @@ export type GiveUp = () => void
 export interface Wire {
   readonly names: readonly string[]
   /**
-   * Carries `request` to `peer`; `answered` is called at most once, and not after a loss. Returned is
-   * what carries after it that the caller has given up.
+   * Carries `request` to `peer`; `answered` is called at most once, and not after a loss. What is
+   * returned tells the peer that the caller has given up.
    */
   request(peer: string, request: Request, answered: (answer: Answer) => void): GiveUp
   announce(peer: string, topic: string, bytes: Uint8Array): void
