@@ -1,45 +1,44 @@
 /** Every command but the auditor's: those need a node's own code, or ask a node. */
 import type { Command } from 'commander'
-import { addAsk } from './commands/ask.ts'
-import { addCase } from './commands/case.ts'
-import { addCredential } from './commands/credential.ts'
-import { addDeed } from './commands/deed.ts'
-import { addEvidence } from './commands/evidence.ts'
-import { addHandles } from './commands/handles.ts'
-import { addImport } from './commands/import.ts'
-import { addKeygen } from './commands/keygen.ts'
-import { addLog } from './commands/log.ts'
-import { addNode } from './commands/node.ts'
-import { addOversight } from './commands/oversight.ts'
-import { addPerson } from './commands/person.ts'
-import { addPolicy } from './commands/policy.ts'
-import { addPrint } from './commands/print.ts'
-import { addRoster } from './commands/roster.ts'
-import { addStart } from './commands/start.ts'
-import { addVerifyAnswer } from './commands/verify-answer.ts'
-import { addVerifyList } from './commands/verify-list.ts'
-import { addVerifyReport } from './commands/verify-report.ts'
-import { addWatch } from './commands/watch.ts'
 
-export function addEveryCommand(program: Command): void {
-  addStart(program)
-  addNode(program)
-  addKeygen(program)
-  addRoster(program)
-  addCredential(program)
-  addPolicy(program)
-  addImport(program)
-  addAsk(program)
-  addPerson(program)
-  addDeed(program)
-  addCase(program)
-  addOversight(program)
-  addVerifyReport(program)
-  addWatch(program)
-  addVerifyAnswer(program)
-  addVerifyList(program)
-  addPrint(program)
-  addLog(program)
-  addEvidence(program)
-  addHandles(program)
+type Add = (program: Command) => void
+
+/**
+ * Commands by name, in the order in which help lists them. Each loads what it needs and no more:
+ * most of them need little, and a node's network and database take longer to load than they do.
+ */
+export const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promise<Add>])[] =
+  [
+    [['start'], async () => (await import('./commands/start.ts')).addStart],
+    [['node'], async () => (await import('./commands/node.ts')).addNode],
+    [['keygen'], async () => (await import('./commands/keygen.ts')).addKeygen],
+    [['roster'], async () => (await import('./commands/roster.ts')).addRoster],
+    [['credential'], async () => (await import('./commands/credential.ts')).addCredential],
+    [['policy'], async () => (await import('./commands/policy.ts')).addPolicy],
+    [['import'], async () => (await import('./commands/import.ts')).addImport],
+    [
+      ['enrol', 'update', 'identify', 'verify'],
+      async () => (await import('./commands/ask.ts')).addAsk,
+    ],
+    [['person'], async () => (await import('./commands/person.ts')).addPerson],
+    [['deed'], async () => (await import('./commands/deed.ts')).addDeed],
+    [['case'], async () => (await import('./commands/case.ts')).addCase],
+    [['oversight'], async () => (await import('./commands/oversight.ts')).addOversight],
+    [['verify-report'], async () => (await import('./commands/verify-report.ts')).addVerifyReport],
+    [['watch'], async () => (await import('./commands/watch.ts')).addWatch],
+    [['verify-answer'], async () => (await import('./commands/verify-answer.ts')).addVerifyAnswer],
+    [['verify-list'], async () => (await import('./commands/verify-list.ts')).addVerifyList],
+    [['print'], async () => (await import('./commands/print.ts')).addPrint],
+    [['log'], async () => (await import('./commands/log.ts')).addLog],
+    [['evidence'], async () => (await import('./commands/evidence.ts')).addEvidence],
+    [['handles'], async () => (await import('./commands/handles.ts')).addHandles],
+  ]
+
+/** Adds the command of that name; all of them where none has it, so that help can list them. */
+export async function addCommands(program: Command, name = ''): Promise<void> {
+  const named = COMMANDS.filter(([names]) => names.includes(name))
+  for (const [, load] of named.length > 0 ? named : COMMANDS) {
+    const add = await load()
+    add(program)
+  }
 }

@@ -12,8 +12,8 @@ const program = new Command('tamga')
 addAudit(program)
 // An auditor need not load what a node is made of, let alone trust it.
 if (process.argv[2] !== 'audit') {
-  const { addEveryCommand } = await import('./every-command.ts')
-  addEveryCommand(program)
+  const { addCommands } = await import('./every-command.ts')
+  await addCommands(program, process.argv[2])
 }
 
 try {
