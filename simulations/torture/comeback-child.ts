@@ -48,10 +48,11 @@ async function comeBack(
 ): Promise<{ outcome: Outcome; reason: string }> {
   const victim = await pair.open(VICTIM).catch(asTamgaError)
   if (victim instanceof Error) return { outcome: 'not opened', reason: victim.message }
-  const isReady = await Promise.race([
-    victim.upkeep.ready.then(() => true),
-    until(() => false, PATIENCE_MS),
-  ])
+  let isReady = false
+  void victim.upkeep.ready.then(() => {
+    isReady = true
+  })
+  await until(() => isReady, PATIENCE_MS)
   if (!isReady) broken.push('it never says whether it signs')
   const { own } = victim.ledger
   const { refusal } = own
