@@ -1,5 +1,6 @@
 /** Images of every format, and the records that hold several. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { printsOf } from '../../matcher/extract/prints.ts'
 import { readBmp } from '../../matcher/image/bmp.ts'
 import { readDataGroup3 } from '../../matcher/image/cbeff.ts'
 import { InvalidImage } from '../../matcher/image/invalid-image.ts'
@@ -153,6 +154,22 @@ export const IMAGE_DECODERS: readonly Decoder[] = [
     covers: ['matcher/image/read-fingers.ts#readFingers'],
     seeds: () => [isoRecord(recordImages(), 2), ...wsqFiles(), ...filesOf('.png')],
     decode: (bytes) => readFingers(bytes),
+    refuses,
+    isForeign: true,
+  }),
+  bytesDecoder({
+    name: 'prints',
+    covers: [
+      'matcher/extract/prints.ts#printsOf',
+      'matcher/image/resample.ts#at500Dpi',
+      'matcher/extract/extract.ts#extract',
+    ],
+    seeds: () => [
+      isoRecord(recordImages(), 2),
+      isoRecord([plainImage()], 0),
+      bmpOf({ ...ridges(72, 64), dpi: 700 }, 8),
+    ],
+    decode: (bytes) => printsOf(bytes),
     refuses,
     isForeign: true,
   }),
