@@ -1,81 +1,52 @@
 /**
  * Runs every compiled `*.test.js` beside it and ends with one plain line: `N passed, N failed`.
  *
- * uvu does the testing; its own runner is not used because it passes a file that forgets `run()`
- * and never ends when a test never settles. Both are failures here. An argument is a regular
- * expression that chooses files by path: `npm test -- crypto`.
+ * An argument is a regular expression that chooses files by path: `npm test -- crypto`.
  */
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { runFiles } from './support/runner/run-files.ts'
 
-/** Longest a single suite may take, ms: the slowest takes under a minute on two cores. */
-const SUITE_MS_MAX = 300_000
+/** Longest a single file may take, ms: the slowest takes under a minute on two cores. */
+const FILE_MS_MAX = 300_000
 
-type SuiteRun = () => Promise<
-  [errors: string | true, passed: number, skipped: number, total: number]
->
-type UvuGlobals = { UVU_DEFER?: number; UVU_INDEX?: number; UVU_QUEUE: [string, ...SuiteRun[]][] }
+/** Files that run side by side: some have several threads and processes of their own. */
+const PROCESSES_MAX = 4
 
-const uvu = globalThis as unknown as UvuGlobals
-uvu.UVU_DEFER = 1
-uvu.UVU_QUEUE = []
+/** What takes longest starts first, so that it is not what the end waits for. */
+const SLOW = [
+  'node/cli/cli',
+  'node/store/anchor-file',
+  'simulations/scenarios/',
+  'node/log/real-disk',
+  'node/cli/',
+  'node/log/fsck',
+  'simulations/fuzz/',
+  'matcher/kernel/',
+]
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const chosen = new RegExp(process.argv[2] ?? '')
-const counts = { passed: 0, failed: 0, skipped: 0 }
+const { passed, failed, skipped } = await runFiles(testFiles(new RegExp(process.argv[2] ?? '')), {
+  processes: Math.min(availableParallelism(), PROCESSES_MAX),
+  fileMsMax: FILE_MS_MAX,
+  onFile: (file, output) => console.log(`${relative(here, file)}\n${output.trimEnd()}`),
+})
+const nothing = passed + failed === 0
+if (nothing) console.error('no test was run')
+const left = skipped > 0 ? `, ${skipped} skipped` : ''
+console.log(`\n${passed} passed, ${nothing ? 1 : failed} failed${left}`)
+process.exit(nothing || failed > 0 ? 1 : 0)
 
-for (const file of testFiles(here)) await runFile(file)
-
-if (counts.passed + counts.failed === 0) fail('no test was run')
-const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
-console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`)
-process.exit(counts.failed === 0 ? 0 : 1)
-
-function testFiles(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  const tests = names.filter((name) => name.endsWith('.test.js') && chosen.test(name))
-  return tests.map((name) => join(folder, name)).sort()
+function testFiles(chosen: RegExp): string[] {
+  const names = readdirSync(here, { recursive: true, encoding: 'utf8' })
+  const tests = names.filter((name) => name.endsWith('.test.js') && chosen.test(name)).sort()
+  return tests.sort((one, other) => rank(one) - rank(other)).map((name) => join(here, name))
 }
 
-async function runFile(file: string): Promise<void> {
-  const name = relative(here, file)
-  console.log(name)
-  uvu.UVU_INDEX = uvu.UVU_QUEUE.length
-  const group: [string, ...SuiteRun[]] = [name]
-  uvu.UVU_QUEUE.push(group)
-  try {
-    await import(pathToFileURL(file).href)
-  } catch (error) {
-    fail(`${name} could not be loaded: ${error instanceof Error ? error.stack : String(error)}`)
-    return
-  }
-  const [, ...suites] = group
-  if (suites.length === 0) fail(`${name} never called run()`)
-  for (const run of suites) await runSuite(name, run)
-}
-
-async function runSuite(name: string, run: SuiteRun): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), SUITE_MS_MAX)
-  })
-  try {
-    const result = await Promise.race([run(), late])
-    if (result === 'late') return fail(`${name} did not settle within ${SUITE_MS_MAX} ms`)
-    const [errors, passed, skips, total] = result
-    counts.passed += passed
-    counts.failed += total - passed
-    counts.skipped += skips
-    if (typeof errors === 'string' && errors.length > 0) console.log(`\n${errors}`)
-  } catch (error) {
-    fail(`${name}: a hook threw: ${error instanceof Error ? error.stack : String(error)}`)
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function fail(message: string): void {
-  counts.failed += 1
-  console.error(message)
+/** Place in `SLOW`, or after all of it. */
+function rank(name: string): number {
+  const place = SLOW.findIndex((slow) => name.startsWith(slow))
+  return place < 0 ? SLOW.length : place
 }

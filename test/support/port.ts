@@ -3,9 +3,10 @@ import { freePort as firstFreePort } from '../../node/demo/free-port.ts'
 
 /**
  * Below the range that the system draws from when a node dials out, so that a port stays free until
- * it is listened on; elsewhere for every process, so that two test runs do not meet.
+ * it is listened on. Processes that are started one after another begin a thousand ports apart, so
+ * that none takes a port on which another is about to start a node again.
  */
-const ports = { next: 10_000 + ((process.pid * 37) % 20_000) }
+const ports = { next: 10_000 + ((process.pid * 1_009) % 20_000) }
 
 export async function freePort(): Promise<number> {
   const port = await firstFreePort(ports.next)

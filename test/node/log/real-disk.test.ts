@@ -7,7 +7,7 @@ import { damageMany } from '../../../simulations/torture/damage.ts'
 import { fillDisks } from '../../../simulations/torture/full-disk.ts'
 import { killMany } from '../../../simulations/torture/kills.ts'
 
-const KILLS = 200
+const KILLS = 60
 const PROCESSES = 2
 const FLIPS = 4
 

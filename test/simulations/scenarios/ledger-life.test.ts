@@ -4,7 +4,7 @@ import { liveLedgers } from '../../../simulations/scenarios/ledger-life.ts'
 import { SCENES } from '../../../simulations/scenarios/ledger-plan.ts'
 import { liveMany, type LivesReport } from '../../../simulations/torture/lives.ts'
 
-const SEEDS = 2_000
+const SEEDS = 600
 const PROCESSES = 2
 const REPEATED = SCENES.length
 
