@@ -17,8 +17,9 @@ export const TYPE_COLOURS: Readonly<Record<MinutiaType, Colour>> = {
 const RADIUS = { worst: 2, best: 4.2 }
 const TAIL = 7
 
-const LINE = 1.8
-const HALO = 4.2
+/** Widths of the lines and of what is under them. */
+const CLEAR = { line: 1.8, opacity: 1, halo: 4.2, haloOpacity: 0.8 }
+const FAINT = { line: 1.3, opacity: 0.6, halo: 3, haloOpacity: 0.5 }
 
 export interface MarkOptions {
   readonly at: Point
@@ -33,6 +34,7 @@ export function minutiaMark(
   { x, y, type, angle, quality }: Minutia,
   { at, scale, colour = TYPE_COLOURS[type], isFaint = false }: MarkOptions,
 ): Group {
+  const look = isFaint ? FAINT : CLEAR
   const turn = (angle * Math.PI) / 128
   const along: Point = [Math.cos(turn), -Math.sin(turn)]
   const radius = scale * (RADIUS.worst + ((RADIUS.best - RADIUS.worst) * quality) / 100)
@@ -52,8 +54,8 @@ export function minutiaMark(
     name: type,
     title: `${type} at ${x}, ${y}, ${degrees}°, quality ${quality}`,
     shapes: [
-      ...(isFaint ? [] : stroke(HALO, INK.halo, 0.8)),
-      ...stroke(isFaint ? LINE * 0.7 : LINE, colour, isFaint ? 0.55 : 1),
+      ...stroke(look.halo, INK.halo, look.haloOpacity),
+      ...stroke(look.line, colour, look.opacity),
     ],
   }
 }
