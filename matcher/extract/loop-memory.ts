@@ -12,10 +12,10 @@ const DOUBLE = Float64Array.BYTES_PER_ELEMENT
 /** Bytes on which everything begins; a loop's last step may reach as far behind what it is of. */
 const STEP = 16
 
-/** By pixel. */
+/** Of floats, by pixel. */
 const PLANES = ['grey', 'smooth', 'even', 'odd'] as const
 
-/** By cell: floats, and bytes. */
+/** Of floats, by cell. */
 const CELL_PLANES = ['x', 'y', 'energy', 'open', 'fieldX', 'fieldY', 'once'] as const
 
 /** What is the same for every frame: weights and steps each with those that are used with them. */

@@ -1,8 +1,8 @@
 /**
  * The heavy loops of an extraction, by whatever this machine does them fastest with.
  *
- * Their definitions are the TypeScript functions of the same names. WebAssembly does the same sums
- * in the same order, and gives the same bits.
+ * Their definitions are the TypeScript functions of the same names. WebAssembly's vectors follow
+ * IEEE 754 as the language does, and do the same sums in the same order: they give the same bits.
  */
 import { evened } from './contrast.ts'
 import { energies, strengths } from './foreground.ts'
@@ -13,7 +13,7 @@ import { WasmLoops } from './wasm-loops.ts'
 
 /**
  * The planes that `evened` and `ridgeWaves` give are lent: they hold until that loop is called
- * again, or any loop with another frame.
+ * again, or any is given another frame or planes from elsewhere.
  */
 export interface Loops {
   readonly evened: typeof evened

@@ -71,7 +71,10 @@ function addGradients(first: usize, outX: usize, outY: usize, outEnergy: usize):
   store<f32>(outEnergy, cellEnergy)
 }
 
-/** Adds what one scale says, as far as those before it have left open. Planes have even lengths. */
+/**
+ * Adds what one scale says, as far as those before it have left open. Behind an odd number of cells
+ * there is room for one more.
+ */
 export function addScale(
   x: usize,
   y: usize,
@@ -97,7 +100,7 @@ export function addScale(
   }
 }
 
-/** One for each patch; `arcTangents` are bytes-wide pairs as `integer.ts` has them. */
+/** One for each patch; `arcTangents` are those of `integer.ts`. */
 export function orient(x: usize, y: usize, arcTangents: usize, out: usize): void {
   const rowX = rowsAt
   const rowY = rowsAt + (across + 2) * DOUBLE
