@@ -44,15 +44,23 @@ mkdirSync(out, { recursive: true })
 const isNativeOnly = process.argv.includes('--native')
 if (!isNativeOnly) {
   buildAssembly('matcher/kernel', 'first-stage')
-  buildAssembly('matcher/extract', 'loops')
+  // Its memory is as large as the images are.
+  buildAssembly('matcher/extract', 'loops', ['--importMemory'])
 }
 buildNative()
 
-function buildAssembly(folder, name) {
+function buildAssembly(folder, name, flags = []) {
   const source = join(root, folder, `assembly/${name}.ts`)
   const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js')
   const target = join(root, 'dist', folder, `${name}.wasm`)
-  const { status } = run(process.execPath, [compiler, source, '-o', target, ...ASSEMBLY_FLAGS])
+  const { status } = run(process.execPath, [
+    compiler,
+    source,
+    '-o',
+    target,
+    ...ASSEMBLY_FLAGS,
+    ...flags,
+  ])
   if (status !== 0) process.exit(1)
   // As a module, which the matcher can load: it reads no files.
   const wasm = readFileSync(target).toString('base64')

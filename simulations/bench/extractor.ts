@@ -1,16 +1,17 @@
 /**
  * How fast prints are extracted: `npm run bench:extractor [-- <folder>]`.
  *
- * Processor time for each image on one core, in all and stage by stage; images a second through two
- * worker threads, files read included; the most memory that this process had meanwhile, threads
- * included. With a folder its images are extracted, those of the FVC sets for example; without one,
- * drawn ones, which are cleaner than any finger.
+ * Processor time for each image on one core, in all and stage by stage, and of the ridge pattern
+ * with and without WebAssembly; images a second through two worker threads, files read included;
+ * the most memory that this process had meanwhile, threads included. With a folder its images are
+ * extracted, those of the FVC sets for example; without one, drawn ones, which are cleaner than any
+ * finger.
  *
  * Further: --quick, --json <file>.
  */
 import { cpus } from 'node:os'
 import { drawnImages, imagesBelow } from './extractor/sample-images.ts'
-import { measureStages } from './extractor/stage-times.ts'
+import { measurePattern, measureStages } from './extractor/stage-times.ts'
 import { measureThroughput } from './extractor/throughput.ts'
 import { report } from './report.ts'
 
@@ -33,6 +34,7 @@ if (images.length === 0) {
 const megapixels = images.reduce((sum, { image }) => sum + image.pixels.length, 0) / 1e6
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores`)
 const times = measureStages(images, rounds)
+const pattern = measurePattern(images, rounds)
 const perSecond = await measureThroughput(images, { workers: WORKERS, rounds })
 const { extraction } = times
 report(
@@ -43,6 +45,8 @@ report(
     { name: 'minutiae_per_image', value: times.minutiae, unit: 'minutiae' },
     ms('cpu_ms_per_image', extraction, BAR_MS),
     ...[...times.stages].map(([stage, value]) => ms(`cpu_ms_${stage}`, value)),
+    ms('cpu_ms_pattern', pattern.used),
+    ms('cpu_ms_pattern_in_typescript', pattern.typescript),
     ms('cpu_ms_reading', times.reading),
     { name: 'images_per_s', value: perSecond, unit: `images/s on ${WORKERS} workers` },
     { name: 'peak_mb', value: process.resourceUsage().maxRSS / 1_024, unit: 'MiB' },

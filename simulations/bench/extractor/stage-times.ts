@@ -1,5 +1,7 @@
 /** Processor time of the extraction, stage by stage, on the thread that asks. */
 import { extract } from '../../../matcher/extract/extract.ts'
+import { SCRIPT_LOOPS, chooseLoops, type Loops } from '../../../matcher/extract/loops.ts'
+import { ridgePattern } from '../../../matcher/extract/ridge-pattern.ts'
 import { readImage } from '../../../matcher/image/read.ts'
 import { at500Dpi } from '../../../matcher/image/resample.ts'
 import { median } from '../median.ts'
@@ -28,6 +30,22 @@ export function measureStages(images: readonly SampleImage[], rounds: number): S
     stages: new Map(stages),
     minutiae: measured[0]!.minutiae,
   }
+}
+
+/** Of the ridge pattern alone: by the loops that an extraction uses, and by their definition. */
+export function measurePattern(
+  images: readonly SampleImage[],
+  rounds: number,
+): { used: number; typescript: number } {
+  const timed = (loops: Loops): number => {
+    const measured = Array.from({ length: rounds + 1 }, () => {
+      const start = cpuMs()
+      for (const { image } of images) ridgePattern(image, () => undefined, loops)
+      return (cpuMs() - start) / images.length
+    })
+    return median(measured.slice(1))
+  }
+  return { used: timed(chooseLoops()), typescript: timed(SCRIPT_LOOPS) }
 }
 
 function timedRound(images: readonly SampleImage[]): StageTimes {
