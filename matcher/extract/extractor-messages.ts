@@ -1,11 +1,10 @@
 /** What an extractor and its workers say to each other: one image, one answer. */
 import type { InvalidImageCode } from '../image/invalid-image.ts'
-import type { ReadOptions } from '../image/read.ts'
-import type { Print } from './prints.ts'
+import type { Print, PrintsOptions } from './prints.ts'
 
 export interface ImageMessage {
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly options: ReadOptions
+  readonly options: PrintsOptions
 }
 
 export type PrintsMessage =

@@ -2,11 +2,10 @@
 import { Worker } from 'node:worker_threads'
 import { IMAGE_BYTES_MAX } from '../image/image.ts'
 import { InvalidImage } from '../image/invalid-image.ts'
-import type { ReadOptions } from '../image/read.ts'
 import { ExtractorError } from './extractor-error.ts'
 import type { PrintsMessage } from './extractor-messages.ts'
 import { Job } from './job.ts'
-import type { Print } from './prints.ts'
+import type { Print, PrintsOptions } from './prints.ts'
 
 /** Threads: more than cores only take turns. */
 const WORKERS_MAX = 256
@@ -42,7 +41,7 @@ export interface ExtractorModules {
   readonly spawn?: () => Worker
 }
 
-export interface PrintsRequest extends ReadOptions {
+export interface PrintsRequest extends PrintsOptions {
   /** An image, or a record of several. Copied; the caller may do with it what it likes. */
   readonly bytes: Uint8Array
   /** Milliseconds from now. */

@@ -1,10 +1,9 @@
 /** One request on its way through an extractor. */
 import type { Worker } from 'node:worker_threads'
 import { InvalidImage } from '../image/invalid-image.ts'
-import type { ReadOptions } from '../image/read.ts'
 import type { ExtractorError } from './extractor-error.ts'
 import type { ImageMessage, PrintsMessage } from './extractor-messages.ts'
-import type { Print } from './prints.ts'
+import type { Print, PrintsOptions } from './prints.ts'
 
 export class Job {
   readonly byteCount: number
@@ -13,9 +12,9 @@ export class Job {
   #resolve!: (prints: readonly Print[]) => void
   #reject!: (error: ExtractorError | InvalidImage) => void
 
-  constructor({ bytes, dpi, raw }: ReadOptions & { readonly bytes: Uint8Array }) {
+  constructor({ bytes, dpi, raw, position }: PrintsOptions & { readonly bytes: Uint8Array }) {
     this.byteCount = bytes.length
-    this.#message = { bytes: new Uint8Array(bytes), options: { dpi, raw } }
+    this.#message = { bytes: new Uint8Array(bytes), options: { dpi, raw, position } }
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject

@@ -62,10 +62,10 @@ export interface FingerArgument {
 }
 
 export function finger(value: string, before: FingerArgument[] = []): FingerArgument[] {
-  const [, position, file = value] = /^(10|[0-9])=(.+)$/.exec(value) ?? []
+  const [, position, file = value] = /^(1[0345]|[0-9])=(.+)$/.exec(value) ?? []
   if (position !== undefined) return [...before, { position: Number(position), file }]
   if (!/^[^=]+$/.test(file)) {
-    throw new InvalidArgumentError('It must be <finger position 0–10>=<file>, or <file>.')
+    throw new InvalidArgumentError('It must be <position>=<file>: 0–10, slaps 13–15; or <file>.')
   }
   return [...before, { position: undefined, file }]
 }

@@ -8,12 +8,14 @@ import { availableParallelism } from 'node:os'
 import { Extractor } from '../../matcher/extract/extractor.ts'
 import { templateOf, type Print } from '../../matcher/extract/prints.ts'
 import { IMAGE_BYTES_MAX } from '../../matcher/image/image.ts'
+import { POSITION_MAX } from '../../matcher/template/fields.ts'
 import type { Feedback } from '../../matcher/quality/feedback.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { FINGERS_MAX, TEMPLATE_BYTES_MAX } from '../../protocol/limits.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { ATTEMPTS_MAX } from '../../protocol/rules/application.ts'
 import { systemClock } from '../clock.ts'
+import { checkInPlace, packFingers } from '../search/fingers.ts'
 import { readPrints } from '../search/prints.ts'
 import type { FingerArgument } from './arguments.ts'
 
@@ -35,6 +37,8 @@ export interface Capture extends CapturedFinger {
 
 interface Attempt extends CapturedFinger {
   readonly quality: number | undefined
+  /** The slap that it was cut from, if it was. */
+  readonly slap?: number
   readonly feedback: readonly Feedback[]
 }
 
@@ -49,9 +53,11 @@ export async function withExtractor<T>(work: (extractor: Extractor) => Promise<T
 }
 
 /**
- * Several images of one finger are its attempts.
+ * Several images of one finger are its attempts. A finger is taken from a slap only where there is
+ * no image of it alone; otherwise the slap tells whether it is the finger that it is said to be.
  *
- * @throws TamgaError `too-large`; `unprocessable`: no image, or not of the finger that is said
+ * @throws TamgaError `too-large`; `unprocessable`: no image, or not of the finger that is said;
+ *   RuleRefusal `fingers-exchanged`
  */
 export async function readCaptures(
   files: readonly FingerArgument[],
@@ -62,7 +68,12 @@ export async function readCaptures(
     throw new TamgaError('unprocessable', `${files.length} files are more than ten fingers need`)
   }
   const all = await Promise.all(files.map((file) => readAttempts(file, options, extractor)))
-  return keepBest(all.flat())
+  const attempts = all.flat()
+  const alone = attempts.filter(({ slap }) => slap === undefined)
+  const cut = attempts.filter(({ slap }) => slap !== undefined)
+  checkInPlace(packFingers({ fingers: alone }), packFingers({ fingers: cut }))
+  const isAlone = ({ position }: Attempt) => alone.some((other) => other.position === position)
+  return keepBest([...alone, ...cut.filter((one) => !isAlone(one))])
 }
 
 async function readAttempts(
@@ -78,7 +89,9 @@ async function readAttempts(
   }
   try {
     const prints = await readPrints({ bytes, dpi, position }, extractor)
-    return prints.map(attemptOf)
+    const fingers = prints.filter((print) => print.position <= POSITION_MAX)
+    if (fingers.length > 0) return fingers.map(attemptOf)
+    throw new TamgaError('unprocessable', 'the fingers of the slap do not stand apart')
   } catch (cause) {
     if (!(cause instanceof TamgaError) || cause.code !== 'unprocessable') throw cause
     throw unfit(file, cause.message, cause)
@@ -86,11 +99,9 @@ async function readAttempts(
 }
 
 function attemptOf(print: Print): Attempt {
-  const { position, view, feedback } = print
-  if (view.position !== position) {
-    throw new TamgaError('unprocessable', `position ${position} is not one finger`)
-  }
-  return { position, template: templateOf(print), quality: view.quality, feedback }
+  const { position, view, feedback, slap } = print
+  const captured = { position, template: templateOf(print), quality: view.quality, feedback }
+  return slap === undefined ? captured : { ...captured, slap }
 }
 
 /** In the order in which the fingers came; unknown ones are each a finger of its own. */

@@ -13,7 +13,6 @@ import { POSITION_MAX } from '../../matcher/image/finger-image.ts'
 import { DPI_MAX, DPI_MIN } from '../../matcher/image/image.ts'
 import { FEEDBACK } from '../../matcher/quality/feedback.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { FINGERS_MAX } from '../../protocol/limits.ts'
 import { QUALITY_MAX } from '../../protocol/rules/application.ts'
 import { readPrints } from '../search/prints.ts'
 import {
@@ -42,18 +41,26 @@ interface PrintsBody {
   readonly position?: number
 }
 
-const print = object({
-  position: {
-    type: 'integer',
-    minimum: 0,
-    maximum: POSITION_MAX,
-    description: 'ISO finger position: 0 unknown, 13 to 15 slaps.',
+const position = { type: 'integer', minimum: 0, maximum: POSITION_MAX }
+
+const print = object(
+  {
+    position: {
+      ...position,
+      description:
+        'ISO finger position, 0 unknown; a slap whose fingers do not stand apart: 13 to 15.',
+    },
+    slap: { ...position, description: 'Position of the slap that it was cut from, if it was.' },
+    quality: { type: 'integer', minimum: 0, maximum: QUALITY_MAX },
+    minutiae: { ...count, description: 'How many were found.' },
+    feedback: {
+      ...list(oneOf(FEEDBACK)),
+      description: 'What to do better; empty for a good print.',
+    },
+    template: { ...bytes, description: 'ISO/IEC 19794-2:2005, of this finger alone.' },
   },
-  quality: { type: 'integer', minimum: 0, maximum: QUALITY_MAX },
-  minutiae: { ...count, description: 'How many were found.' },
-  feedback: { ...list(oneOf(FEEDBACK)), description: 'What to do better; empty for a good print.' },
-  template: { ...bytes, description: 'ISO/IEC 19794-2:2005, of this finger alone.' },
-})
+  ['slap'],
+)
 
 const printsBody: Schema = body(
   {
@@ -68,10 +75,8 @@ const printsBody: Schema = body(
       description: 'Where the image does not say it. Goes over what the image says.',
     },
     position: {
-      type: 'integer',
-      minimum: 0,
-      maximum: FINGERS_MAX,
-      description: 'Which finger it is; of a record, which of its images is wanted.',
+      ...position,
+      description: 'Which finger or slap it is; of a record, which one is wanted.',
     },
   },
   ['dpi', 'position'],
@@ -105,20 +110,20 @@ export function printRoutes(app: FastifyInstance, extractor: Extractor): void {
 
   const options = { schema, bodyLimit: IMAGE_BODY_BYTES_MAX, onRequest: admit }
   app.post<{ Body: PrintsBody }>('/v1/prints', options, async (request, reply) => {
-    const { image, dpi, position } = request.body
+    const { image, ...about } = request.body
     const controller = new AbortController()
     // Whoever has hung up wants nothing any more; after the answer it is too late to matter.
     reply.raw.once('close', () => controller.abort())
     const { signal } = controller
     const limits = { signal, timeoutMs: PRINTS_TIMEOUT_MS }
-    const asked = { bytes: bytesOf('image', image), dpi, position, ...limits }
+    const asked = { bytes: bytesOf('image', image), ...about, ...limits }
     return { prints: (await readPrints(asked, extractor)).map(renderPrint) }
   })
 }
 
 function renderPrint(found: Print) {
-  const { position, view, feedback } = found
+  const { position: finger, slap, view, feedback } = found
   const { quality, minutiae } = view
   const template = toBase64(templateOf(found))
-  return { position, quality, minutiae: minutiae.length, feedback, template }
+  return { position: finger, slap, quality, minutiae: minutiae.length, feedback, template }
 }

@@ -1,7 +1,7 @@
 /** From captured templates to what the gallery compares. */
 import { pack } from '../../matcher/packed.ts'
 import type { GalleryFinger } from '../../matcher/gallery/gallery.ts'
-import { repeatsAmong } from '../../matcher/repeats.ts'
+import { misplacedAmong, repeatsAmong } from '../../matcher/repeats.ts'
 import { readTemplate } from '../../matcher/template/read.ts'
 import type { FingerView } from '../../matcher/template/template.ts'
 import { InvalidTemplate } from '../../matcher/template/template.ts'
@@ -36,4 +36,19 @@ export function checkNoRepeats(fingers: readonly GalleryFinger[]): void {
   const [one, other] = repeat.positions
   const message = `fingers ${one} and ${other} are one and the same`
   throw new RuleRefusal('unprocessable', ['same-finger-twice'], message)
+}
+
+/**
+ * @param known the same person's, of which it is certain which finger each is
+ * @throws RuleRefusal `fingers-exchanged`, with both positions in its message
+ */
+export function checkInPlace(
+  fingers: readonly GalleryFinger[],
+  known: readonly GalleryFinger[],
+): void {
+  const [misplaced] = misplacedAmong(fingers, known)
+  if (!misplaced) return
+  const { position, isOf } = misplaced
+  const message = `what is said to be finger ${position} is finger ${isOf}`
+  throw new RuleRefusal('unprocessable', ['fingers-exchanged'], message)
 }

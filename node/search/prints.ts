@@ -5,11 +5,6 @@ import type { Print } from '../../matcher/extract/prints.ts'
 import { InvalidImage } from '../../matcher/image/invalid-image.ts'
 import { TamgaError, type ErrorCode } from '../../protocol/errors.ts'
 
-export interface PrintsQuestion extends PrintsRequest {
-  /** Which finger it is said to be, 0 for an unknown one; absent where the record says it. */
-  readonly position?: number | undefined
-}
-
 const CODES: Readonly<Record<ExtractorErrorCode, ErrorCode>> = {
   busy: 'overloaded',
   aborted: 'unreachable',
@@ -25,7 +20,7 @@ const CODES: Readonly<Record<ExtractorErrorCode, ErrorCode>> = {
  *   the finger that is said; else why nothing was extracted, as `CODES` has it
  */
 export async function readPrints(
-  { position, ...request }: PrintsQuestion,
+  request: PrintsRequest,
   extractor: Extractor,
 ): Promise<readonly Print[]> {
   const prints = await extractor.prints(request).catch((cause: unknown) => {
@@ -35,20 +30,7 @@ export async function readPrints(
     if (!(cause instanceof ExtractorError)) throw cause
     throw new TamgaError(CODES[cause.code], cause.message, { cause })
   })
-  const wanted = position === undefined ? prints : ofFinger(prints, position)
-  if (wanted.length > 0) return wanted
-  throw new TamgaError('unprocessable', `the image is not of finger ${position ?? 0}`)
-}
-
-/**
- * Those that a record says are of this finger, or the only one there is where that is of an unknown
- * finger, or is to be taken for one.
- */
-function ofFinger(prints: readonly Print[], position: number): readonly Print[] {
-  const [first] = prints
-  const isOnly = first !== undefined && prints.length === 1
-  if (isOnly && (first.position === 0 || position === 0)) {
-    return [{ ...first, position, view: { ...first.view, position } }]
-  }
-  return prints.filter((print) => print.position === position)
+  if (prints.length > 0) return prints
+  const sought = request.position === undefined ? 'any finger' : `finger ${request.position}`
+  throw new TamgaError('unprocessable', `the image is not of ${sought}`)
 }

@@ -82,6 +82,5 @@ export const EN: Readonly<Record<ReasonCode, string>> = {
   'statement-used': 'This request has been made already; it has to be signed anew.',
 
   'same-finger-twice': 'One finger was placed twice; please place every finger once.',
-  'fingers-exchanged':
-    'Your right and left hand were taken for each other; please place them again.',
+  'fingers-exchanged': 'Fingers were taken for one another; please place them again.',
 }

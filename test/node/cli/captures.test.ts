@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { equal, is, match } from 'uvu/assert'
+import { equal, is, match, ok } from 'uvu/assert'
 import { extract } from '../../../matcher/extract/extract.ts'
 import { printsOf } from '../../../matcher/extract/prints.ts'
+import { cutSlap } from '../../../matcher/extract/slap.ts'
 import type { GreyImage } from '../../../matcher/image/image.ts'
 import { writePgm } from '../../../matcher/image/pgm.ts'
 import { writeWsq } from '../../../matcher/image/wsq/write-wsq.ts'
@@ -14,6 +15,7 @@ import { finger } from '../../../node/cli/arguments.ts'
 import { readCaptures, withExtractor, type Capture } from '../../../node/cli/captures.ts'
 import { sayFeedback } from '../../../node/cli/feedback.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
+import { composedSlap } from '../../matcher/support/composed-slap.ts'
 import { PLAIN, drawn } from '../../matcher/support/drawn-print.ts'
 import { drawnFinger } from '../../matcher/support/drawn-finger.ts'
 import {
@@ -23,10 +25,14 @@ import {
 } from '../../matcher/support/image-records.ts'
 import { testPerson } from '../../support/test-person.ts'
 
+/** Skin around the minutiae, and none beside it. */
+const TIP = { radius: 125 }
+
 const CLEAR = drawnFinger('one')
 const NOISY = drawnFinger('one', { noise: 200 })
 const OTHER = drawnFinger('other')
 const NOTHING = drawn({ ...PLAIN, radius: 0 })
+const SLAP = composedSlap({ fingers: ['one', 'b', 'c', 'd'].map((name) => drawnFinger(name, TIP)) })
 const DPI = 500
 
 const promises = suite('captures at a station')
@@ -43,7 +49,10 @@ promises.before(async () => {
     'other.wsq': writeWsq(OTHER),
     'right.iso': testPerson('anybody').capture()[0]!.template,
     'two.fir': isoRecord([recordOf(2, CLEAR), recordOf(7, OTHER)], 2),
-    'slap.an2': nistTransaction(recordOf(2, CLEAR), recordOf(13, OTHER)),
+    'slap.pgm': writePgm(SLAP),
+    'with-slap.an2': nistTransaction(recordOf(2, CLEAR), recordOf(13, SLAP)),
+    'exchanged.an2': nistTransaction(recordOf(3, CLEAR), recordOf(13, SLAP)),
+    'no-slap.fir': isoRecord([recordOf(13, OTHER)], 2),
     'roster.note': Buffer.from('no finger'),
     'huge.iso': Buffer.concat([Buffer.from('FMR\0'), new Uint8Array(8_192)]),
   }
@@ -84,6 +93,22 @@ promises('are all fingers of a record, or the one of it that is said', async () 
   }
 })
 
+promises('are the fingers of a slap, where there is no image of the finger alone', async () => {
+  const inSlap = extract(cutSlap(SLAP, 13)![1]!.image).view.minutiae
+  for (const said of ['13=slap.pgm', 'with-slap.an2']) {
+    const fingers = await captured(said)
+    equal(
+      fingers.map(({ position }) => position),
+      [2, 3, 4, 5],
+    )
+    ok(fingers.every(({ qualities }) => qualities?.length === 1))
+  }
+  const [first, second] = await captured('2=clear.pgm', '13=slap.pgm')
+  equal(viewOf(first!).minutiae, extract(CLEAR).view.minutiae)
+  equal(viewOf(second!).minutiae, inSlap)
+  equal((await captured('4=with-slap.an2')).length, 1)
+})
+
 promises('keep the best of several images of a finger, and the quality of each', async () => {
   const qualities = [NOISY, CLEAR].map((image) => extract(image).view.quality)
   const [best, ...rest] = await captured('2=noisy.pgm', '2=clear.pgm')
@@ -108,7 +133,9 @@ const REFUSED: readonly [files: string[], dpi: number | undefined, code: string,
   [['2=roster.note'], DPI, 'unprocessable', /roster\.note: magic: /],
   [['3=two.fir'], DPI, 'unprocessable', /two\.fir: the image is not of finger 3/],
   [['0=two.fir'], DPI, 'unprocessable', /two\.fir: the image is not of finger 0/],
-  [['slap.an2'], DPI, 'unprocessable', /slap\.an2: position 13 is not one finger/],
+  [['no-slap.fir'], DPI, 'unprocessable', /no-slap\.fir: the fingers of the slap do not stand/],
+  [['exchanged.an2'], DPI, 'unprocessable', /^what is said to be finger 3 is finger 2$/],
+  [['7=clear.pgm', '13=slap.pgm'], DPI, 'unprocessable', /said to be finger 7 is finger 2/],
   [['right.iso'], DPI, 'unprocessable', /right\.iso: which finger it is/],
   [['2=clear.pgm', '2=right.iso'], DPI, 'unprocessable', /finger 2 is given 2 times/],
   [Array.from({ length: 4 }, () => '2=clear.pgm'), DPI, 'unprocessable', /given 4 times/],

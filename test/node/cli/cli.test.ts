@@ -214,7 +214,7 @@ promises('are told the templates of images, and nothing else of them', async () 
       fingers.map(({ position, template }) => [position, template]),
       views.map((view, place) => {
         const position = [2, 7][place]!
-        return [position, writeIso19794v2005({ views: [{ ...view, position }] })]
+        return [position, writeIso19794v2005({ views: [{ ...view, position, extensions: [] }] })]
       }),
     )
     const stated = decodeApplication(fromBase64(sent!.application!)).fingers

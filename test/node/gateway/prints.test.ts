@@ -15,6 +15,7 @@ import {
   PRINTS_AT_ONCE_MAX,
 } from '../../../node/gateway/limits.ts'
 import { silentLogger, type Logger } from '../../../node/logger.ts'
+import { composedSlap } from '../../matcher/support/composed-slap.ts'
 import { drawnFinger } from '../../matcher/support/drawn-finger.ts'
 import { PLAIN, drawn } from '../../matcher/support/drawn-print.ts'
 import { isoRecord } from '../../matcher/support/image-records.ts'
@@ -24,6 +25,7 @@ import { Client, refused, startGateway, type ErrorBody } from './support/client.
 interface PrintsReply {
   readonly prints: readonly {
     readonly position: number
+    readonly slap?: number
     readonly quality: number
     readonly minutiae: number
     readonly feedback: readonly string[]
@@ -34,6 +36,9 @@ interface PrintsReply {
 const RIGHT = drawnFinger('right')
 const LEFT = drawnFinger('left')
 const DPI = 500
+
+/** Skin around the minutiae, and none beside it. */
+const TIP = { radius: 125 }
 
 const promises = suite('prints of an image')
 
@@ -86,6 +91,18 @@ promises('are those of each finger of a record, or of the one that is wanted', a
   equal(await positions({ position: 7 }), [7])
 })
 
+promises('are those of the fingers of a slap, which is named', async () => {
+  const slap = composedSlap({ fingers: [drawnFinger('a', TIP), drawnFinger('b', TIP)] })
+  const { body } = await asked({ image: toBase64(writePgm(slap)), dpi: DPI, position: 15 })
+  equal(
+    body.prints.map(({ position, slap: from }) => [position, from]),
+    [
+      [6, 15],
+      [1, 15],
+    ],
+  )
+})
+
 promises('come with what to tell the person', async () => {
   const nothing = toBase64(writePgm(drawn({ ...PLAIN, radius: 0 })))
   const [print] = (await asked({ image: nothing, dpi: DPI })).body.prints
@@ -121,7 +138,7 @@ promises('are refused with the code of what is wrong with the image', async () =
 promises('are refused where the body is not one', async () => {
   const image = toBase64(writePgm(RIGHT))
   const wrong = [{}, { image: 7 }, { image: '' }, { image: '-' }, { image, extra: 1 }]
-  const numbers = [{ dpi: 299 }, { dpi: '500' }, { dpi: 1_201 }, { position: 11 }, { position: -1 }]
+  const numbers = [{ dpi: 299 }, { dpi: '500' }, { dpi: 1_201 }, { position: 16 }, { position: -1 }]
   for (const body of [...wrong, ...numbers.map((number) => ({ image, ...number }))]) {
     refused(await client.post('/v1/prints', body), 400, 'malformed')
   }
