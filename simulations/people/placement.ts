@@ -12,6 +12,9 @@ interface Warp {
   readonly q: number
 }
 
+/** After these, a hundredth of a pixel is right. */
+const LIFT_ROUNDS = 6
+
 export class Placement {
   readonly #cosine: number
   readonly #sine: number
@@ -53,6 +56,22 @@ export class Placement {
       x: this.#cosine * stretchedX - this.#sine * stretchedY + this.#shiftX,
       y: this.#sine * stretchedX + this.#cosine * stretchedY + this.#shiftY,
     }
+  }
+
+  /** The point of the finger that comes to lie there: `place` the other way round. */
+  lift({ x, y }: Point): Point {
+    const turnedX = this.#cosine * (x - this.#shiftX) + this.#sine * (y - this.#shiftY)
+    const turnedY = this.#cosine * (y - this.#shiftY) - this.#sine * (x - this.#shiftX)
+    let p = turnedX / this.#unit
+    let q = turnedY / this.#unit
+    // Each round leaves a small share of the error, as stretching changes little from there to here.
+    for (let round = 0; round < LIFT_ROUNDS; round += 1) {
+      const stretchX = displacement(this.#warpX, p, q)
+      const stretchY = displacement(this.#warpY, p, q)
+      p = (turnedX - stretchX) / this.#unit
+      q = (turnedY - stretchY) / this.#unit
+    }
+    return { x: p * this.#unit, y: q * this.#unit }
   }
 
   /** What becomes of a direction, radians, at a point of the finger: it turns as the skin does. */

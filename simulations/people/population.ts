@@ -8,6 +8,8 @@ import { SeededRandom } from '../world/seeded-random.ts'
 import { impression, type Impression } from './impression.ts'
 import { INDEX_FINGERS, drawQuality, generatePerson, type Person } from './person.ts'
 import { RECIPE, type Recipe } from './recipe.ts'
+import { scan, type Scan } from './scan/scan.ts'
+import { growSkin, type Skin } from './skin/skin.ts'
 
 export interface PopulationOptions {
   readonly seed: string
@@ -22,6 +24,7 @@ export class SyntheticPopulation {
   readonly #recipe: Recipe
   /** Whoever was asked for last: who gives one impression mostly gives another. */
   #last: { readonly index: number; readonly person: Person } | undefined
+  #lastSkins: { readonly index: number; readonly skins: readonly Skin[] } | undefined
 
   constructor({ seed, positions = INDEX_FINGERS, recipe = RECIPE }: PopulationOptions) {
     this.positions = positions
@@ -47,6 +50,26 @@ export class SyntheticPopulation {
   /** Other impressions of the same fingers, different for each `attempt`. */
   probe(index: number, attempt = 0): Impression[] {
     return this.#impressions(index, `probe ${attempt}`)
+  }
+
+  /** The skin of each finger, in the order of `positions`: what images are taken of. */
+  skins(index: number): readonly Skin[] {
+    if (this.#lastSkins?.index === index) return this.#lastSkins.skins
+    const skins = this.personAt(index).fingers.map((finger) =>
+      growSkin(finger, this.#root.fork(`person ${index}/skin ${finger.position}`)),
+    )
+    this.#lastSkins = { index, skins }
+    return skins
+  }
+
+  /** Images of each finger, in the order of `positions`, different for each `attempt`. */
+  scans(index: number, attempt = 0): Scan[] {
+    const person = this.personAt(index)
+    const random = this.#root.fork(`person ${index}/scan ${attempt}`)
+    return this.skins(index).map((skin) => {
+      const quality = drawQuality(person, random, this.#recipe)
+      return scan(skin, random, { quality, recipe: this.#recipe })
+    })
   }
 
   #impressions(index: number, label: string): Impression[] {
