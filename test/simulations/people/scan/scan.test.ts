@@ -30,7 +30,7 @@ const promises = suite('images of synthetic people')
 promises('show the minutiae that were planted, within 8 pixels and 20°, and little else', () => {
   const { precision, recall } = overall(
     scans.flatMap((own, person) =>
-      own.map((scan, attempt) => agreementOf(views[person]![attempt]!, scan)),
+      own.map((seen, attempt) => agreementOf(views[person]![attempt]!, seen)),
     ),
   )
   ok(precision >= 0.65, `precision ${precision}`)
