@@ -1,10 +1,9 @@
 /**
  * Command: images of synthetic people, `npm run people:images -- <folder> --people <n>`.
  *
- * Writes `<person>-<finger>-<impression>.<format>` to the folder, and prints how many of the minutiae
- * that were planted our extractor finds in the images, how many of what it finds were planted, and
- * how far our matcher keeps mates and strangers apart; with `--beside <folder>` of FVC sets the same
- * figures of their images stand beside.
+ * Writes `<person>-<finger>-<impression>.<format>` to the folder, and prints how many of the planted
+ * minutiae our extractor finds in the images, and how many of what it finds were planted. With
+ * `--beside <folder>` of FVC sets, how our matcher scores mates and strangers in both.
  *
  * Options: `--impressions <n>`, `--format wsq|png|pgm`, `--seed <text>`, `--json <file>`.
  */
@@ -34,6 +33,7 @@ const [folder] = argv
 const option = (name: string, otherwise: string): string => optionOf(argv, `--${name}`) ?? otherwise
 const people = Number(option('people', '10'))
 const impressions = Number(option('impressions', '4'))
+const seed = option('seed', 'images')
 const format = option('format', 'wsq')
 const write = WRITERS[format]
 
@@ -43,11 +43,8 @@ if (folder === undefined || folder.startsWith('--') || !write || !(people > 0 &&
 } else {
   mkdirSync(folder, { recursive: true })
   const { agreements, prints } = writeImages(folder, write)
-  report(
-    `${agreements.length} images of ${people} people in ${folder}, seed "${option('seed', 'images')}"`,
-    measurementsOf(agreements),
-    argv,
-  )
+  const what = `${agreements.length} images of ${people} people in ${folder}, seed "${seed}"`
+  report(what, measurementsOf(agreements), argv)
   const beside = optionOf(argv, '--beside')
   if (beside !== undefined) printBeside(beside, prints)
 }
@@ -56,7 +53,7 @@ function writeImages(
   into: string,
   encode: (image: GreyImage) => Uint8Array,
 ): { agreements: Agreement[]; prints: Prints[][] } {
-  const population = new SyntheticPopulation({ seed: option('seed', 'images') })
+  const population = new SyntheticPopulation({ seed })
   const agreements: Agreement[] = []
   const prints: Prints[][] = []
   for (let person = 0; person < people; person += 1) {

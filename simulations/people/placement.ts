@@ -64,7 +64,7 @@ export class Placement {
     const turnedY = this.#cosine * (y - this.#shiftY) - this.#sine * (x - this.#shiftX)
     let p = turnedX / this.#unit
     let q = turnedY / this.#unit
-    // Each round leaves a small share of the error, as stretching changes little from there to here.
+    // Each round leaves a small share of the error: stretching changes little from there to here.
     for (let round = 0; round < LIFT_ROUNDS; round += 1) {
       const stretchX = displacement(this.#warpX, p, q)
       const stretchY = displacement(this.#warpY, p, q)

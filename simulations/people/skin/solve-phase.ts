@@ -10,7 +10,7 @@ import { refined, relax } from './relax.ts'
 /** How often the number of nodes along a side is halved: sides have 2^4 times n steps. */
 export const HALVINGS = 4
 
-/** Rounds on each grid, the finest first: what is wrong from afar is put right where it is cheap. */
+/** Rounds on each grid, the finest first: most of it is put right where that is cheap. */
 const ROUNDS = [10, 16, 40, 80, 200] as const
 
 /** Grid on which the turns around cores and deltas are made whole, and rounds for each of them. */
@@ -34,7 +34,7 @@ export function solvePhase(steps: PhaseSteps, odd: readonly number[]): Float64Ar
   return phase
 }
 
-/** First any number of turns, then one after the other whole ones, while the rest make up for it. */
+/** First any number of turns, then whole ones one by one, while the rest make up for it. */
 function plantTurns(steps: PhaseSteps, odd: readonly number[]): void {
   const grids = gridsOf(steps)
   const lines = odd.map((corner) => {
