@@ -1,8 +1,8 @@
 /**
  * Command: images of synthetic people, `npm run people:images -- <folder> --people <n>`.
  *
- * Writes `<person>-<finger>-<impression>.<format>` to the folder, and prints how many of the planted
- * minutiae our extractor finds in the images, and how many of what it finds were planted. With
+ * Writes `<person>-<finger>-<impression>.<format>` to the folder. Prints how many of the planted
+ * minutiae our extractor finds in the images, and how many of what it finds were planted; with
  * `--beside <folder>` of FVC sets, how our matcher scores mates and strangers in both.
  *
  * Options: `--impressions <n>`, `--format wsq|png|pgm`, `--seed <text>`, `--json <file>`.
