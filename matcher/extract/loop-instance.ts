@@ -101,8 +101,8 @@ export class LoopInstance {
     return this.#at
   }
 
-  /** Makes room, or says that there is none. What was there is void if the frame is another. */
-  holds(frame: Frame): boolean {
+  /** False where there is too little. What was there is void if the frame is another. */
+  makeRoom(frame: Frame): boolean {
     if (frame.across === this.#frame.across && frame.down === this.#frame.down) return true
     if (placesOf(frame, OWN_BYTES_MAX).end > this.bytes) return false
     this.#frame = frame

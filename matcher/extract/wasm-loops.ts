@@ -128,7 +128,7 @@ export class WasmLoops implements Loops {
   }
 
   #for(frame: Frame): LoopInstance {
-    if (this.#instance?.holds(frame)) return this.#instance
+    if (this.#instance?.makeRoom(frame)) return this.#instance
     const bytesMin = Math.max(BYTES_MIN, 2 * (this.#instance?.bytes ?? 0))
     this.#instance = new LoopInstance(this.#module, frame, bytesMin)
     return this.#instance
