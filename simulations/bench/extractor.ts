@@ -4,13 +4,12 @@
  * Processor time for each image on one core, in all and stage by stage, and of the ridge pattern
  * with and without WebAssembly; images a second through two worker threads, files read included;
  * the most memory that this process had meanwhile, threads included. With a folder its images are
- * extracted, those of the FVC sets for example; without one, drawn ones, which are cleaner than any
- * finger.
+ * extracted, those of the FVC sets for example; without one, grown ones of synthetic people.
  *
  * Further: --quick, --json <file>.
  */
 import { cpus } from 'node:os'
-import { drawnImages, imagesBelow } from './extractor/sample-images.ts'
+import { grownImages, imagesBelow } from './extractor/sample-images.ts'
 import { measurePattern, measureStages } from './extractor/stage-times.ts'
 import { measureThroughput } from './extractor/throughput.ts'
 import { report } from './report.ts'
@@ -25,7 +24,7 @@ const BAR_MS = 40
 const argv = process.argv.slice(2)
 const { images: count, rounds } = SIZES[argv.includes('--quick') ? 'quick' : 'whole']
 const folder = argv[0]?.startsWith('--') ? undefined : argv[0]
-const images = folder === undefined ? drawnImages(count) : imagesBelow(folder, count)
+const images = folder === undefined ? grownImages(count) : imagesBelow(folder, count)
 if (images.length === 0) {
   console.error(`bench:extractor: no images that say their resolution are below ${folder}`)
   process.exit(2)

@@ -1,4 +1,4 @@
-/** Images to extract: those below a folder, or drawn ones. */
+/** Images to extract: those below a folder, or grown ones. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GreyImage } from '../../../matcher/image/image.ts'
@@ -6,7 +6,7 @@ import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
 import { readImage } from '../../../matcher/image/read.ts'
 import { at500Dpi } from '../../../matcher/image/resample.ts'
 import { writePng } from '../../../matcher/image/write-png.ts'
-import { drawn, PLAIN } from '../../../test/matcher/support/drawn-print.ts'
+import { SyntheticPopulation } from '../../people/population.ts'
 
 export interface SampleImage {
   /** As it is in its file. */
@@ -29,18 +29,16 @@ export function imagesBelow(folder: string, count: number): SampleImage[] {
   }).flatMap((file) => sampleOf(new Uint8Array(readFileSync(file))) ?? [])
 }
 
-/** As large as those of FVC2002 DB1, no two alike. */
-export function drawnImages(count: number): SampleImage[] {
-  return Array.from({ length: count }, (_, index) => {
-    const planted = Array.from({ length: 16 }, (_unused, at) => ({
-      x: ((at % 4) - 1.5) * 52 + ((at * 31 + index * 7) % 19),
-      y: (Math.floor(at / 4) - 1.5) * 56 + ((at * 17 + index * 5) % 23),
-      isAlong: (at + index) % 2 === 0,
-    }))
-    const size = { width: 388, height: 374, radius: 160 }
-    const image = drawn({ ...PLAIN, ...size, planted, noise: 30, turn: (index * 37) & 0xff })
-    return { image, bytes: writePng(image) }
-  })
+/** Of people who were never born, one after the other. */
+export function grownImages(count: number): SampleImage[] {
+  const population = new SyntheticPopulation({ seed: 'bench:extractor' })
+  const images: SampleImage[] = []
+  for (let person = 0; images.length < count; person += 1) {
+    for (const { image } of population.scans(person)) {
+      images.push({ image, bytes: writePng(image) })
+    }
+  }
+  return images.slice(0, count)
 }
 
 function sampleOf(bytes: Uint8Array): SampleImage | undefined {

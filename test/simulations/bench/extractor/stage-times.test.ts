@@ -6,26 +6,26 @@ import { equal, is, ok } from 'uvu/assert'
 import { extract } from '../../../../matcher/extract/extract.ts'
 import { writePgm } from '../../../../matcher/image/pgm.ts'
 import { writePng } from '../../../../matcher/image/write-png.ts'
-import { drawnImages, imagesBelow } from '../../../../simulations/bench/extractor/sample-images.ts'
+import { grownImages, imagesBelow } from '../../../../simulations/bench/extractor/sample-images.ts'
 import { measureStages } from '../../../../simulations/bench/extractor/stage-times.ts'
 import { measureThroughput } from '../../../../simulations/bench/extractor/throughput.ts'
 import { ridges } from '../../../matcher/support/images.ts'
 
-const drawn = drawnImages(2)
+const grown = grownImages(2)
 
 const promises = suite('what the bench of the extractor measures')
 
 promises('is every stage that the extractor names, and the minutiae that it finds', () => {
   const stages: string[] = []
-  const found = drawn.map(({ image }) => extract(image, (stage) => stages.push(stage)).view)
-  const measured = measureStages(drawn, 1)
+  const found = grown.map(({ image }) => extract(image, (stage) => stages.push(stage)).view)
+  const measured = measureStages(grown, 1)
   equal([...measured.stages.keys()].toSorted(), [...new Set(stages)].toSorted())
   is(measured.minutiae, (found[0]!.minutiae.length + found[1]!.minutiae.length) / 2)
   ok(found.every(({ minutiae }) => minutiae.length > 10))
 })
 
 promises('is a number of images a second, through worker threads', async () => {
-  ok((await measureThroughput(drawn, { workers: 1, rounds: 1 })) > 0)
+  ok((await measureThroughput(grown, { workers: 1, rounds: 1 })) > 0)
 })
 
 promises('are images from all parts of a folder, those that say their resolution', async () => {
