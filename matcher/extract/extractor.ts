@@ -121,7 +121,8 @@ export class Extractor {
     if (bytes.length > IMAGE_BYTES_MAX) {
       throw new InvalidImage('too-long', `${bytes.length} bytes, at most ${IMAGE_BYTES_MAX}`)
     }
-    if (this.#running.size < this.#workers) return
+    // A thread that is ending is not free, and what waits for it waits for nothing that runs.
+    if (this.#idle.length > 0 || this.#threads.size < this.#workers) return
     const isFull = this.#waiting.length >= this.#waitingMax
     if (isFull || this.#waitingBytes + bytes.length > WAITING_BYTES_MAX) {
       throw new ExtractorError('busy', `${this.#waiting.length} images are waiting already`)

@@ -46,14 +46,20 @@ export function cutSlap(image: GreyImage, position: number): SlapFinger[] | unde
   const found = lanesOf(cells, fingers.length)
   if (!found) return undefined
   const { lean, lanes } = found
-  return lanes.map((lane, place) => {
-    return { position: fingers[place]!, image: cutOut(image, cells, lean, lane) }
+  const tips = lanes.flatMap((lane, place): SlapFinger[] => {
+    const tip = cutOut(image, cells, lean, lane)
+    return tip ? [{ position: fingers[place]!, image: tip }] : []
   })
+  return tips.length === fingers.length ? tips : undefined
 }
 
-/** The lane's tip with a cell around it; what belongs to its neighbours is painted over. */
-function cutOut(image: GreyImage, cells: Cells, lean: number, lane: Lane): GreyImage {
+/**
+ * The lane's tip with a cell around it; what belongs to its neighbours is painted over. Undefined
+ * where it is nowhere wide enough to be one.
+ */
+function cutOut(image: GreyImage, cells: Cells, lean: number, lane: Lane): GreyImage | undefined {
   const { rows, from } = tipOf(cells, lean, lane)
+  if (rows === 0) return undefined
   const columns: number[] = []
   for (let row = from; row < from + rows; row += 1) columns.push(...cells.inLane(row, lean, lane))
   const left = clamp((Math.min(...columns) - 1) * CELL, 0, image.width)
@@ -85,5 +91,5 @@ function tipOf(cells: Cells, lean: number, lane: Lane): { from: number; rows: nu
     if (gap === 0) rows = row - from + 1
     if (gap >= CREASE_CELLS && rows >= JOINT_CELLS) break
   }
-  return { from, rows: Math.max(rows, 1) }
+  return { from, rows }
 }

@@ -40,7 +40,7 @@ export const IMAGE_BODY_BYTES_MAX =
 /** Images received or extracted at a time: with their bodies they hold some 300 MiB at most. */
 export const PRINTS_AT_ONCE_MAX = 16
 
-/** How long the prints of an image may take, ms: longer than all that may be before it. */
+/** How long the prints of an image may take, ms: a fraction of a second; a record a few of them. */
 export const PRINTS_TIMEOUT_MS = 10_000
 
 /** Random bytes that hide a number or handles in a deed: nobody can try them all. */

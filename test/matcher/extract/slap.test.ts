@@ -1,11 +1,13 @@
 import { suite } from 'uvu'
-import { equal, ok } from 'uvu/assert'
+import { equal, is, ok } from 'uvu/assert'
 import { extract } from '../../../matcher/extract/extract.ts'
 import { cutSlap, fingersOfSlap } from '../../../matcher/extract/slap.ts'
 import type { GreyImage } from '../../../matcher/image/image.ts'
+import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 import { pack } from '../../../matcher/packed.ts'
 import { REPEAT_SCORE } from '../../../matcher/repeats.ts'
 import { score } from '../../../matcher/score/score.ts'
+import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import { composedSlap, type Composed } from '../support/composed-slap.ts'
 import { drawnFinger } from '../support/drawn-finger.ts'
 import { drawn, noisy, PLAIN } from '../support/drawn-print.ts'
@@ -54,6 +56,19 @@ promises('stays whole where not as many fingers stand apart as it should show', 
   for (const side of [1, 15, 16, 40]) ok(isWhole(noisy(side, side, 100), 15), `${side}`)
 })
 
+promises('is cut or stays whole, whatever is put on the sensor', () => {
+  let cut = 0
+  for (let seed = 0; seed < 150; seed += 1) {
+    const sheet = clutter(new SeededRandom(`clutter ${seed}`))
+    const fingers = cutSlap(sheet, 15)
+    if (!fingers) continue
+    cut += 1
+    is(fingers.length, 2)
+    for (const { image } of fingers) is(image.pixels.length, image.width * image.height)
+  }
+  ok(cut > 0)
+})
+
 promises('is one of three kinds', () => {
   equal([12, 13, 14, 15, 16, 0].map(fingersOfSlap), [
     [],
@@ -87,6 +102,22 @@ function cutsInto(positions: readonly number[], whole: Composed, slap: number): 
 
 function isWhole(image: GreyImage, slap: number): boolean {
   return cutSlap(image, slap) === undefined
+}
+
+/** Up to nine stripy things of any size, anywhere. */
+function clutter(random: SeededRandom): GreyImage {
+  const [width, height] = [200 + random.integer(400), 100 + random.integer(400)]
+  const pixels = new Uint8Array(width * height).fill(230)
+  for (let things = 1 + random.integer(9); things > 0; things -= 1) {
+    const [left, top] = [random.integer(width), random.integer(height)]
+    const [right, bottom] = [left + 16 + random.integer(300), top + 16 + random.integer(400)]
+    for (let y = top; y < Math.min(height, bottom); y += 1) {
+      for (let x = left; x < Math.min(width, right); x += 1) {
+        pixels[y * width + x] = y % 8 < 4 ? 40 : 220
+      }
+    }
+  }
+  return { pixels, width, height, dpi: MATCHER_DPI }
 }
 
 function packedOf(image: GreyImage): Uint8Array {
