@@ -26,6 +26,11 @@ export interface EnrolledRecord extends PlacedLeaf {
   readonly handle: Uint8Array
   readonly shard: number
   readonly frontier: readonly LogSize[]
+  /**
+   * Whom the search for duplicates named. Parts of a search may have come farther than the frontier
+   * that all of them cover: then the log knew of those too.
+   */
+  readonly named: readonly Place[]
 }
 
 /** A record of the same fingers that came first, as a cross-check found it. */
@@ -104,6 +109,10 @@ export class PairCoverage {
     log.indexes.push(record.index)
     this.#byLeaf.set(toHex(record.leaf), kept)
     raise(kept, record.frontier)
+    this.see(
+      record,
+      record.named.map((place) => ({ node: place.log, size: place.index + 1 })),
+    )
     this.#evaluate(kept)
     const place = placeKey(record)
     const early = this.#early.get(place) ?? []
