@@ -30,7 +30,7 @@ export interface Authorised {
 
 /**
  * Opens a statement whose officer may do what it says, in this network: everything that needs no
- * log. Whether the credential has been revoked is for `registry/credentials.ts`.
+ * log. Whether the credential has been revoked is for `audit/credentials.ts`.
  *
  * @throws RuleRefusal or TamgaError `bad-signature`, `forbidden`, or what `decodeStatement` throws
  */

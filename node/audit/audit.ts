@@ -15,6 +15,7 @@ import { checkEvidence, checkRoster } from './check-source.ts'
 import { convict } from './convict.ts'
 import { coverOf, remarkCover, type CoveredBy } from './cover.ts'
 import { EntryCheck, type EntryKind } from './entry-check.ts'
+import type { PairCounts } from './pair-check.ts'
 import { isSameTree, type KeptCheckpoints } from './kept-checkpoints.ts'
 import { Unreadable, type LogSource } from './log-source.ts'
 import { Remarks, type Remark, type RemarkCode } from './remarks.ts'
@@ -35,6 +36,8 @@ export interface AuditOptions {
   readonly authority: NoteVerifier
   /** Whether a log is taken also where no quorum of witnesses has cosigned any of it. */
   readonly isUnwitnessedTaken: boolean
+  /** Whether a pair of enrolments that was not compared is a finding, however new it is. */
+  readonly arePairsDemanded?: boolean
 }
 
 export interface AuditModules {
@@ -80,6 +83,7 @@ export interface AuditResult {
   readonly logs: readonly AuditedLog[]
   readonly signatures: number
   readonly references: ReferenceCounts
+  readonly pairs: PairCounts
   readonly remarks: readonly Remark[]
   readonly counts: ReadonlyMap<RemarkCode, number>
   readonly contradictions: readonly Contradiction[]
@@ -113,9 +117,9 @@ class Audit {
     this.#options = options
     this.#modules = modules
     this.#digest = rosterDigest(options.rosterNote)
-    const { roster } = options
+    const { roster, arePairsDemanded = false } = options
     this.#entries = new EntryCheck(
-      { roster, rosterDigest: this.#digest },
+      { roster, rosterDigest: this.#digest, arePairsDemanded },
       { remarks: this.#remarks },
     )
   }
@@ -134,7 +138,7 @@ class Audit {
     const logs: AuditedLog[] = []
     for (const log of opened) logs.push(await this.#verify(log))
     for (const { files } of opened) await this.#readAgain(files)
-    const references = this.#entries.finish()
+    const { references, pairs } = this.#entries.finish()
     return {
       verdict: this.#remarks.verdict,
       at,
@@ -146,6 +150,7 @@ class Audit {
       logs,
       signatures: this.#entries.signatures,
       references,
+      pairs,
       remarks: this.#remarks.shown,
       counts: this.#remarks.counts,
       contradictions: this.#contradictions,

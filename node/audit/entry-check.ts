@@ -10,6 +10,7 @@ import { asTamgaError, type TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { ErasureCheck } from './erasure-check.ts'
 import { Joiner } from './joiner.ts'
+import { PairCheck, type PairCounts } from './pair-check.ts'
 import { References, type ReferenceCounts } from './references.ts'
 import type { Remarks } from './remarks.ts'
 import type { EntryBundle } from './verify-tree.ts'
@@ -20,6 +21,7 @@ interface CheckOptions {
   readonly roster: Roster
   /** SHA-256 of the text of the roster's note, as every log's first entry has it. */
   readonly rosterDigest: Uint8Array
+  readonly arePairsDemanded: boolean
 }
 
 export class EntryCheck {
@@ -27,6 +29,7 @@ export class EntryCheck {
   readonly #remarks: Remarks
   readonly #references: References
   readonly #erasures: ErasureCheck
+  readonly #pairs: PairCheck
   readonly #joiner: Joiner
   readonly #kinds = new Map<string, Map<EntryKind, number>>()
   #signatures = 0
@@ -37,6 +40,7 @@ export class EntryCheck {
     const names = options.roster.nodes.map(({ name }) => name)
     this.#references = new References(names, remarks)
     this.#erasures = new ErasureCheck(options.roster, { remarks, times: this.#references })
+    this.#pairs = new PairCheck(options, { remarks })
     this.#joiner = new Joiner(options)
   }
 
@@ -69,16 +73,18 @@ export class EntryCheck {
     for (const [place, bytes] of entries.entries()) this.#checkOne(log, from + place, bytes)
   }
 
-  finish(): ReferenceCounts {
+  finish(): { references: ReferenceCounts; pairs: PairCounts } {
     this.#erasures.finish()
-    return this.#references.finish()
+    return { references: this.#references.finish(), pairs: this.#pairs.finish() }
   }
 
   #checkOne(log: string, index: number, bytes: Uint8Array): void {
     let entry: Entry | undefined
     let counts = false
     try {
-      entry = this.#joiner.join(log, index, bytes).entry
+      const folded = this.#joiner.join(log, index, bytes)
+      entry = folded.entry
+      this.#pairs.take(folded)
       this.#signatures += signaturesIn(entry)
       counts = true
     } catch (thrown) {

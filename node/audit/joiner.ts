@@ -18,8 +18,10 @@ import {
 } from '../../protocol/authority.ts'
 import { openGrant, openRevocation } from '../../protocol/credential.ts'
 import type { Act } from '../../protocol/entry/act.ts'
+import type { CrossCheck, CrossQuery } from '../../protocol/entry/cross-check.ts'
 import type { Destroyed } from '../../protocol/entry/destroyed.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
+import { comparePlaces } from '../../protocol/covered-log.ts'
 import { decodeEntry } from '../../protocol/entry/entry.ts'
 import type { Outcome } from '../../protocol/entry/outcome.ts'
 import type { Query } from '../../protocol/entry/query.ts'
@@ -46,6 +48,8 @@ export class Joiner {
   readonly #roster: Roster
   /** By log and query id, the oldest first. */
   readonly #open = new Map<string, Map<string, Open>>()
+  /** Questions of cross-checks, in the same way. */
+  readonly #crossOpen = new Map<string, Map<string, { leaf: Uint8Array; query: CrossQuery }>>()
 
   constructor({ roster }: { roster: Roster }) {
     this.#roster = roster
@@ -82,8 +86,14 @@ export class Joiner {
         return NOTHING
       case 'destroyed':
         return this.#destroyed(log, entry)
+      case 'cross-query':
+        put(this.#crossOpen, log, toHex(entry.queryId), { leaf, query: entry })
+        return NOTHING
+      case 'cross-check':
+        return this.#crossChecked(log, entry)
       case 'genesis':
       case 'search':
+      case 'seen':
       default:
         return NOTHING
     }
@@ -91,9 +101,7 @@ export class Joiner {
 
   #opened(log: string, leaf: Uint8Array, query: Query): Authorised {
     const asked = authorise(query, this.#roster)
-    const open = this.#open.get(log) ?? new Map<string, Open>()
-    this.#open.set(log, open.set(toHex(query.queryId), { leaf, query, asked }))
-    if (open.size > QUERIES_OPEN_MAX) open.delete(open.keys().next().value!)
+    put(this.#open, log, toHex(query.queryId), { leaf, query, asked })
     return asked
   }
 
@@ -138,6 +146,19 @@ export class Joiner {
     return { ...NOTHING, deed, by }
   }
 
+  #crossChecked(log: string, { queryId, query, enrolment }: CrossCheck): Joined {
+    const key = toHex(queryId)
+    const asked = this.#crossOpen.get(log)?.get(key)
+    const isOf =
+      asked &&
+      equalBytes(asked.leaf, query) &&
+      comparePlaces(asked.query.enrolment, enrolment) === 0 &&
+      equalBytes(asked.query.enrolment.leaf, enrolment.leaf)
+    if (!isOf) throw new TamgaError('forbidden', 'a cross-check of which the question is not here')
+    this.#crossOpen.get(log)?.delete(key)
+    return NOTHING
+  }
+
   /** Only who kept a record can have destroyed it. */
   #destroyed(log: string, { handle }: Destroyed): Joined {
     if (replicasOf(shardOf(handle, this.#roster), this.#roster).includes(log)) return NOTHING
@@ -153,6 +174,13 @@ export class Joiner {
   #forget(log: string, queryId: Uint8Array): void {
     this.#open.get(log)?.delete(toHex(queryId))
   }
+}
+
+/** Drops the oldest of that log when there are too many. */
+function put<T>(all: Map<string, Map<string, T>>, log: string, key: string, open: T): void {
+  const known = all.get(log) ?? new Map<string, T>()
+  all.set(log, known.set(key, open))
+  if (known.size > QUERIES_OPEN_MAX) known.delete(known.keys().next().value!)
 }
 
 function foundBy({ threshold }: Query, { candidates }: Outcome): FoundBySearch {

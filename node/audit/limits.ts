@@ -42,5 +42,14 @@ export const EVIDENCE_LIST_BYTES_MAX = 33_554_432
  */
 export const ERASURE_MS_MAX = 691_200_000
 
+/**
+ * How long two who were enrolled at the same time may stay uncompared before that is a finding, ms:
+ * a day, by the newest time in any log.
+ */
+export const COMPARED_MS_MAX = 86_400_000
+
+/** Pairs that were not compared and are counted: a list of more helps nobody. */
+export const PAIRS_COUNTED_MAX = 1_000_000
+
 /** How long a node may take to hand out one file, ms: a bundle is at most 16 MiB. */
 export const FETCH_TIMEOUT_MS = 60_000

@@ -7,11 +7,13 @@
  */
 import { concatBytes, toHex, utf8 } from '../../crypto/bytes.ts'
 import { sha256 } from '../../crypto/hash.ts'
+import type { CrossCheck, CrossQuery } from '../../protocol/entry/cross-check.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import type { Outcome } from '../../protocol/entry/outcome.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import type { Search } from '../../protocol/entry/search.ts'
+import type { Seen } from '../../protocol/entry/seen.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { CLOCK_BACK_MS_MAX, CLOCKS_APART_MS_MAX } from './limits.ts'
 import { DigestTable } from './digest-table.ts'
@@ -69,7 +71,8 @@ export class References {
     const known = this.#logs.get(log)!
     known.size = index + 1
     this.#learnTime(known, log, index, entry.at)
-    if (entry.type === 'query') known.queries.add(queryKey(leaf, entry.queryId), index)
+    if (entry.type === 'query' || entry.type === 'cross-query')
+      known.queries.add(queryKey(leaf, entry.queryId), index)
     if (entry.type === 'enrolment') {
       known.enrolled.add(enrolledKey({ ...entry, index }), index)
     }
@@ -87,7 +90,12 @@ export class References {
     const { entry } = placed
     switch (entry.type) {
       case 'query':
+      case 'seen':
+      case 'cross-query':
         return this.#checkFrontier(placed, entry)
+      case 'cross-check':
+        this.#checkFrontier(placed, entry)
+        return this.#checkOutcome(placed, entry)
       case 'search':
         return this.#checkSearch(placed, entry)
       case 'outcome':
@@ -148,7 +156,10 @@ export class References {
     known.newest = Math.max(known.newest, at)
   }
 
-  #checkFrontier({ log, index }: PlacedEntry, { frontier, at }: Query | Enrolment): void {
+  #checkFrontier(
+    { log, index }: PlacedEntry,
+    { frontier, at }: Query | Enrolment | Seen | CrossQuery | CrossCheck,
+  ): void {
     for (const { node, size } of frontier) {
       const known = this.#logs.get(node)
       if (!known) {
@@ -176,7 +187,7 @@ export class References {
     this.#remarks.add(isAhead ? 'not-here-yet' : 'search-without-query', { log, index }, what)
   }
 
-  #checkOutcome({ log, index }: PlacedEntry, outcome: Outcome): void {
+  #checkOutcome({ log, index }: PlacedEntry, outcome: Outcome | CrossCheck): void {
     this.#logs.get(log)!.queries.mark(queryKey(outcome.query, outcome.queryId), ANSWERED)
     for (const candidate of outcome.candidates) {
       this.#candidates += 1

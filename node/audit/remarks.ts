@@ -31,6 +31,7 @@ export const CODES = {
   after: 'finding',
   'not-destroyed': 'finding',
   'destroyed-without-act': 'finding',
+  'not-compared': 'finding',
   'clock-back': 'finding',
   'clock-step': 'note',
   'not-here-yet': 'note',

@@ -62,6 +62,8 @@ function textOf(result: AuditResult, digest: Uint8Array): string {
     `${references.queries} queries, ${references.queriesWithoutOutcome} without an outcome, ` +
       `${references.searchedWithoutOutcome} of these searched for by another node`,
     `${references.searches} searches, ${references.candidates} candidates looked up`,
+    `${result.pairs.records} people, ${result.pairs.pairs} pairs of them, ` +
+      `${result.pairs.uncovered} of these not compared`,
     '',
     ...[...result.counts].map(([code, count]) => `${code}: ${count}`),
   ]

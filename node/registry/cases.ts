@@ -30,9 +30,9 @@ import {
 import { inOrder } from '../../protocol/rules/chain.ts'
 import { statisticsOf, type Statistics } from '../../protocol/rules/error-rates.ts'
 import type { Taken } from '../../protocol/taken.ts'
-import type { Revoked } from './credentials.ts'
+import type { Revoked } from '../audit/credentials.ts'
 import type { Folded } from '../audit/folded.ts'
-import type { Lives } from './lives.ts'
+import type { Lives } from '../audit/lives.ts'
 
 /** What a hit has opened, before anybody said anything. */
 interface Opened {

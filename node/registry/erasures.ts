@@ -10,7 +10,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf, shardOf } from '../../protocol/shards.ts'
 import type { Destroyed } from '../../protocol/entry/destroyed.ts'
 import type { Folded } from '../audit/folded.ts'
-import type { LifeChange, Lives } from './lives.ts'
+import type { LifeChange, Lives } from '../audit/lives.ts'
 
 /** The act by which a person is erased. */
 export interface ErasureAct {

@@ -8,7 +8,7 @@ import { decodePolicy, type Policy } from '../../protocol/rules/policy.ts'
 import { civilDateAt } from '../../protocol/rules/civil-date.ts'
 import { policyOn } from '../../protocol/rules/policies.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
-import type { Credentials } from './credentials.ts'
+import type { Credentials } from '../audit/credentials.ts'
 import type { Folded } from '../audit/folded.ts'
 
 interface Adopted {

@@ -5,8 +5,8 @@
 import { compareBytes, toHex } from '../../crypto/bytes.ts'
 import type { Authorised } from '../../protocol/authority.ts'
 import type { Deed } from '../../protocol/deed.ts'
-import type { Credentials } from './credentials.ts'
-import { saidBy } from './said.ts'
+import type { Credentials } from '../audit/credentials.ts'
+import { saidBy } from '../audit/said.ts'
 import type { Folded } from '../audit/folded.ts'
 
 type Watch = Extract<Deed, { type: 'watch' }>

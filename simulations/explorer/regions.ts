@@ -3,9 +3,10 @@
  * compare what was enrolled at the same time, while links are cut and nodes crash. There is no
  * clock: whatever may happen, may happen next.
  *
- * Of a log any entry may be copied or not yet: that is every loss, delay and reordering of messages.
- * A search asks one replica of every shard, of those that can be reached and that have come as far
- * as whoever asks. What a node has logged or copied survives its crash; a search under way does not.
+ * Of a log any entry may be copied or not yet: that is every loss, delay and reordering of
+ * messages. A search asks one replica of every shard, of those that can be reached and that have
+ * come as far as whoever asks. What a node has logged or copied survives its crash; a search under
+ * way does not. For the later one of a pair a search is made by any node that keeps the record.
  * Enrolments 0 and 1 are of one person; all others of somebody else each.
  */
 import type { Step } from './explore.ts'

@@ -26,6 +26,8 @@ interface AuditCommandOptions extends RosterOptions, AuditorOptions {
   readonly key?: string
   readonly out: string
   readonly unwitnessed?: boolean
+  /** Whether each pair of enrolments has to be compared by now. */
+  readonly pairs?: boolean
 }
 
 /** What a script is told. */
@@ -51,6 +53,13 @@ export function addAudit(program: Command): void {
     .option('--basis <article>', 'the law or order that it rests on')
     .action(async (sources: string[], options: AuditCommandOptions) => run(sources, options))
   command
+    .command('coverage <sources...>')
+    .description('the same, and every pair of people must have been compared: lists who was not')
+    .configureHelp({ showGlobalOptions: true })
+    .action(async (sources: string[], _options: object, self: Command) => {
+      await run(sources, { ...self.optsWithGlobals<AuditCommandOptions>(), pairs: true })
+    })
+  command
     .command('export <folder>')
     .description("write a stopped node's logs as files for an auditor: C2SP tlog-tiles")
     .requiredOption('--data <folder>', "the node's folder")
@@ -74,14 +83,25 @@ async function run(named: readonly string[], options: AuditCommandOptions): Prom
 
 async function check(named: readonly string[], options: AuditCommandOptions): Promise<number> {
   const { note, vkey, opened: roster } = await readRoster(options)
-  const { state = join(homedir(), '.tamga-audit'), out, unwitnessed = false } = options
+  const {
+    state = join(homedir(), '.tamga-audit'),
+    out,
+    unwitnessed = false,
+    pairs = false,
+  } = options
   const sources: LogSource[] = []
   for (const name of named) sources.push(await sourceOf(name, options))
   const kept = await KeptCheckpoints.open(state, roster)
   const signer = await signerOf(options.key, state)
   const progress = new Progress('audit', { clock: systemClock, out: process.stderr })
   const result = await audit(
-    { roster, rosterNote: note, authority: noteVerifier(vkey), isUnwitnessedTaken: unwitnessed },
+    {
+      roster,
+      rosterNote: note,
+      authority: noteVerifier(vkey),
+      isUnwitnessedTaken: unwitnessed,
+      arePairsDemanded: pairs,
+    },
     { sources, kept, clock: systemClock, onProgress: (done, total) => progress.show(done, total) },
   )
   progress.end()

@@ -45,6 +45,8 @@ promises('is sound by all that an auditor knows, from every node', async ({ mesh
     )
     ok(result.references.searches > 0 && result.references.candidates > 0)
     ok(result.signatures > 20)
+    // They were enrolled in turn: each one's search had taken in all before.
+    equal(result.pairs, { records: 3, pairs: 3, uncovered: 0 })
   }
 })
 

@@ -104,6 +104,14 @@ promises('makes itself a key at its first audit, and keeps it', async () => {
   match(await register.good('verify-report', 'report-2', '--auditor', vkey), 'verdict')
 })
 
+promises('says that every pair of people was compared, or who was not', async () => {
+  const state = ['--state', 'seen', '--out', 'report-4']
+  const covered = await register.run('audit', 'coverage', 'logs', ...CHECKING, ...state)
+  is(covered.status, 0, covered.stderr)
+  match(covered.stdout, /^1 people, 0 pairs of them, 0 of these not compared$/m)
+  is((await register.run('audit', 'coverage', 'nowhere', ...CHECKING, ...state)).status, 2)
+})
+
 promises('ends with 1 for a finding and 2 for what could not be checked', async () => {
   const { folder } = register
   const state = ['--state', 'seen', '--out', 'report-3']

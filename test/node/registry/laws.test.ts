@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import { equal, is, throws } from 'uvu/assert'
 import { compareBytes } from '../../../crypto/bytes.ts'
-import { Credentials } from '../../../node/registry/credentials.ts'
+import { Credentials } from '../../../node/audit/credentials.ts'
 import { Joiner } from '../../../node/audit/joiner.ts'
 import { Laws } from '../../../node/registry/laws.ts'
 import { KZ_2024 } from '../../../protocol/rules/policies/kz-2024.ts'

@@ -33,8 +33,7 @@ promises(
     }
     const { states, transitions, depth, ends } = explore(board, STATES_MAX)
     equal([states, transitions, depth, ends], [35, 58, 10, 1])
-    const check = ([x, y]: readonly number[]) => (x === 2 && y === 1 ? 'there' : undefined)
-    const { violation } = explore({ ...board, check }, STATES_MAX)
+    const { violation } = explore({ ...board, check: isWrong }, STATES_MAX)
     is(violation?.trace.length, 3)
   },
 )

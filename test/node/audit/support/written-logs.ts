@@ -112,11 +112,15 @@ export class WrittenLogs {
   }
 
   /** Audits the folder, or other sources. What was kept before is remembered. */
-  async audit(sources?: readonly LogSource[], isUnwitnessedTaken = true): Promise<AuditResult> {
+  async audit(
+    sources?: readonly LogSource[],
+    isUnwitnessedTaken = true,
+    arePairsDemanded = false,
+  ): Promise<AuditResult> {
     const kept = await KeptCheckpoints.open(join(this.#base, 'state'), roster)
     const read = sources ?? [await FolderSource.open(this.folder)]
     return audit(
-      { roster, rosterNote, authority, isUnwitnessedTaken },
+      { roster, rosterNote, authority, isUnwitnessedTaken, arePairsDemanded },
       { sources: read, kept, clock: { now: () => 1_000_000 } },
     )
   }

@@ -89,6 +89,8 @@ export interface EnrolmentOptions extends SigningOptions {
   readonly taken?: Partial<Taken>
   /** What the receipts are for, if it is not what the entry says. */
   readonly received?: Partial<Taken>
+  /** How far the search for duplicates had read all logs. */
+  readonly frontier?: Enrolment['frontier']
   /** What the search for duplicates said. */
   readonly outcome?: Partial<Outcome>
 }
@@ -140,7 +142,7 @@ export function enrolment(person: string, options: EnrolmentOptions = {}): MadeE
     credential,
     signature: flip ? flipped(signature) : signature,
     duplicateCheck: asked.entry.queryId,
-    frontier: [],
+    frontier: options.frontier ?? [],
     receipts: options.receipts?.(given) ?? given,
   })
   return { query: asked, outcome, entry, all: [asked, outcome, entry] }

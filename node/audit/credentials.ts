@@ -16,7 +16,7 @@ import {
 import type { Roster } from '../../protocol/roster.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { SignedStatement } from '../../protocol/statement.ts'
-import type { Folded } from '../audit/folded.ts'
+import type { Folded } from './folded.ts'
 
 /** From when on an officer's signatures say nothing; who it is as `signatoryOf` has it. */
 export interface Revoked {

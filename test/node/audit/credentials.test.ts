@@ -1,13 +1,20 @@
 import { suite } from 'uvu'
 import { equal, is, throws } from 'uvu/assert'
-import { Credentials } from '../../../node/registry/credentials.ts'
+import { Credentials } from '../../../node/audit/credentials.ts'
 import { Joiner } from '../../../node/audit/joiner.ts'
 import { signatoryOf } from '../../../protocol/credential.ts'
 import { RuleRefusal } from '../../../protocol/rules/rule-refusal.ts'
 import type { OfficerKey } from '../../../protocol/statement.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import { shuffled } from '../../support/shuffled.ts'
-import { grant, handleOf, officers, revocation, roster, type Made } from './support/entries.ts'
+import {
+  grant,
+  handleOf,
+  officers,
+  revocation,
+  roster,
+  type Made,
+} from '../registry/support/entries.ts'
 
 const clerk = grant('clerk')
 

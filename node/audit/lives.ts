@@ -14,7 +14,7 @@ import { check, lifeOf, type Life, type Proposal } from '../../protocol/rules/li
 import type { ReasonCode } from '../../protocol/rules/reasons/reason.ts'
 import type { Revoked } from './credentials.ts'
 import { saidBy } from './said.ts'
-import type { Folded } from '../audit/folded.ts'
+import type { Folded } from './folded.ts'
 
 /** A life as it is now that something new is known of it. */
 export interface LifeChange {
