@@ -20,7 +20,7 @@ import { entriesOf, ORIGIN, rootOf, stranger } from './support/logs.ts'
 import { put, TestDisk } from './support/test-disk.ts'
 
 /** Bits flipped, and rows removed, at random. */
-const FLIPS = 150
+const FLIPS = 60
 
 let disks: Disks
 

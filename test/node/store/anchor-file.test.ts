@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, open, readFile, rename, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -169,10 +169,12 @@ promises('is an error if both slots are damaged, or equally new', async () => {
 promises('is found as it was before, or not at all, wherever its file ends', async () => {
   await write(1, 2)
   const whole = await readFile(path)
+  await layAgain(whole)
+  is(whole.equals(await readFile(path)), true, 'all of it is restored')
   for (let at = 0; at <= SLOT_HEADER_BYTES + CONTENT_BYTES; at += 1) {
-    await writeFile(path, whole.subarray(0, SLOT_BYTES + at))
+    await layAgain(whole, SLOT_BYTES + at)
     is(await outcomeOf(), at < SLOT_HEADER_BYTES + CONTENT_BYTES ? 'value 1' : 'value 2')
-    await writeFile(path, whole.subarray(0, at))
+    await layAgain(whole, at)
     is(await outcomeOf(), at < SLOT_HEADER_BYTES + CONTENT_BYTES ? 'storage' : 'value 1')
   }
 })
@@ -189,7 +191,7 @@ for (const count of [2, 3, 4]) {
       const after = await readFile(path)
       const start = ((count + 1) % 2) * SLOT_BYTES
       for (let length = 0; length <= SLOT_HEADER_BYTES + CONTENT_BYTES; length += 1) {
-        await writeFile(path, before)
+        await layAgain(before)
         await overwrite(start, after.subarray(start, start + length))
         const isWhole = length === SLOT_HEADER_BYTES + CONTENT_BYTES
         is(await outcomeOf(), `value ${isWhole ? count : count - 1}`, `${length} bytes`)
@@ -299,6 +301,16 @@ async function flip(at: number): Promise<void> {
     at,
   )
   await file.close()
+}
+
+/** The file as it was, up to `length`. Slots are long, and after a short content all is zero. */
+async function layAgain(whole: Uint8Array, length = whole.length): Promise<void> {
+  await truncate(path, 0)
+  await truncate(path, length)
+  for (const start of [0, SLOT_BYTES]) {
+    const end = Math.min(length, start + SLOT_HEADER_BYTES + CONTENT_BYTES)
+    if (end > start) await overwrite(start, whole.subarray(start, end))
+  }
 }
 
 async function overwrite(at: number, part: Uint8Array): Promise<void> {
