@@ -7,6 +7,7 @@ import { compareBytes, utf8 } from '../crypto/bytes.ts'
 import { codec, list, record, text, uint, type Shape } from './codec.ts'
 import { SCORE_MAX } from './entry/query.ts'
 import {
+  digestShape,
   frontierShape,
   handleShape,
   nodeShape,
@@ -17,7 +18,7 @@ import {
 import { CANDIDATES_MAX, FINGERS_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from './limits.ts'
 
 /** A part, bytes: every shard counted, every candidate with ten fingers, a full frontier. */
-export const PART_BYTES_MAX = 65_536
+export const PART_BYTES_MAX = 131_072
 
 export interface FingerScore {
   /**
@@ -43,6 +44,8 @@ export interface ShardCount {
   readonly shard: number
   /** Persons whose templates were compared. */
   readonly searched: number
+  /** Root of the shard's `TemplateSet` at the frontier. */
+  readonly templates: Uint8Array
 }
 
 export interface Part {
@@ -86,7 +89,10 @@ const partCodec = codec(
     threshold: score,
     matcher: text(TEXT_BYTES_MAX),
     frontier: frontierShape,
-    shards: list(record<ShardCount>({ shard, searched: uint() }), SHARDS_MAX),
+    shards: list(
+      record<ShardCount>({ shard, searched: uint(), templates: digestShape }),
+      SHARDS_MAX,
+    ),
     candidates: list(candidateShape, CANDIDATES_MAX),
   }),
 )

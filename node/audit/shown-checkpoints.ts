@@ -101,7 +101,7 @@ export function remarkUnreadable(error: unknown, log: string | undefined, remark
 }
 
 /** @throws InvalidNote */
-function textOf(bytes: Uint8Array): string {
+export function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {

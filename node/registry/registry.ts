@@ -72,6 +72,9 @@ export class Registry {
   readonly #listeners: PersonListener[] = []
   readonly #erasers: ErasureListener[] = []
   #folding: Promise<void> = Promise.resolve()
+  /** Whether an entry has been told to some listeners and not yet to all. */
+  #isBetween = true
+  readonly #looks: (() => void)[] = []
   #closed = false
 
   constructor(
@@ -154,6 +157,24 @@ export class Registry {
   }
 
   /**
+   * Calls `look` between two entries: what the listeners have made of the logs is then exactly what
+   * the logs say up to `frontier()`.
+   */
+  async between<T extends object>(look: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = (): void => {
+        try {
+          resolve(look())
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+      }
+      if (this.#isBetween) run()
+      else this.#looks.push(run)
+    })
+  }
+
+  /**
    * Resolves when the fold has come as far as `horizon` in every log.
    *
    * @throws TamgaError `deadline`: a log did not arrive in time
@@ -192,10 +213,22 @@ export class Registry {
     for (let from = this.#folded.get(log) ?? 0; from < size && !this.#closed;) {
       const to = Math.min(size, from + FOLD_ENTRIES)
       const entries = await this.#ledger.stored(log).entries(from, to)
-      for (const [i, bytes] of entries.entries()) await this.#take(log, from + i, bytes)
-      this.#folded.set(log, to)
+      for (const [i, bytes] of entries.entries()) {
+        await this.#takeWhole(log, from + i, bytes)
+      }
       for (const check of this.#waiting) check()
       from = to
+    }
+  }
+
+  async #takeWhole(log: string, index: number, bytes: Uint8Array): Promise<void> {
+    this.#isBetween = false
+    try {
+      await this.#take(log, index, bytes)
+      this.#folded.set(log, index + 1)
+    } finally {
+      this.#isBetween = true
+      for (const look of this.#looks.splice(0)) look()
     }
   }
 

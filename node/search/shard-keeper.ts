@@ -8,9 +8,10 @@
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import type { Gallery } from '../../matcher/gallery/gallery.ts'
-import { asTamgaError } from '../../protocol/errors.ts'
+import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
+import { TemplateSet } from '../../protocol/template-set.ts'
 import { COMPACTED_PER_REMOVAL } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Enrolled, Registry } from '../registry/registry.ts'
@@ -35,11 +36,16 @@ export class ShardKeeper {
   /** By shard, and then by person. */
   readonly #missing = new Map<number, Map<string, Enrolled>>()
   readonly #destroyed = new Set<string>()
+  /** What the gallery holds, by shard: they change together. */
+  readonly #sets: ReadonlyMap<number, TemplateSet>
+  /** By which enrolment a person is in the gallery. */
+  readonly #held = new Map<string, Enrolled>()
   readonly #listeners: (() => void)[] = []
 
   constructor({ self, roster }: ShardKeeperOptions, modules: ShardKeeperModules) {
     const all = Array.from({ length: roster.shards }, (_, shard) => shard)
     this.#shards = new Set(all.filter((shard) => replicasOf(shard, roster).includes(self)))
+    this.#sets = new Map([...this.#shards].map((shard) => [shard, new TemplateSet()]))
     this.#modules = modules
     modules.registry.onPerson(async (handle, enrolled) => {
       if (enrolled) await this.take(enrolled)
@@ -81,6 +87,17 @@ export class ShardKeeper {
   }
 
   /**
+   * Root of the templates of a shard that are searched here.
+   *
+   * @throws TamgaError `internal`: not a shard of this node
+   */
+  templates(shard: number): Uint8Array {
+    const set = this.#sets.get(shard)
+    if (set) return set.root()
+    throw new TamgaError('internal', `shard ${shard} is not kept here`)
+  }
+
+  /**
    * Takes a person into the gallery, if the enrolment is still the one that counts.
    * Whether that could be done.
    */
@@ -95,6 +112,7 @@ export class ShardKeeper {
       if (!this.#isCurrent(enrolled)) return false
       if (payload) {
         gallery.add({ id, shard, fingers: packFingers(payload) })
+        this.#hold(id, enrolled)
         this.#found(shard, id)
         return true
       }
@@ -111,6 +129,14 @@ export class ShardKeeper {
     }
     this.#miss(enrolled, id)
     return false
+  }
+
+  #hold(id: string, enrolled: Enrolled | undefined): void {
+    const before = this.#held.get(id)
+    if (before) this.#sets.get(before.shard)?.remove(before)
+    if (!enrolled) return void this.#held.delete(id)
+    this.#held.set(id, enrolled)
+    this.#sets.get(enrolled.shard)?.add(enrolled)
   }
 
   #isCurrent({ handle, commitment }: Enrolled): boolean {
@@ -131,6 +157,7 @@ export class ShardKeeper {
   #drop(handle: Uint8Array): void {
     const id = toHex(handle)
     const { gallery } = this.#modules
+    this.#hold(id, undefined)
     if (gallery.remove(id)) gallery.compact(COMPACTED_PER_REMOVAL)
     for (const shard of this.#missing.keys()) this.#found(shard, id)
     this.#destroyed.delete(id)

@@ -86,10 +86,19 @@ export class ShardServer {
     const probe = this.#admit(request, call)
     await registry.reach(probe.query.frontier, call.deadline)
     registry.credentials.check(probe.query, probe.statement.at)
-    const shards = request.shards.filter((shard) => keeper.isComplete(shard))
-    if (shards.length === 0) throw new TamgaError('not-found', 'none of these shards is whole here')
-    const frontier = registry.frontier()
-    const result = await this.#search(probe, shards, call)
+    const { frontier, templates, found } = await registry.between(() => {
+      const shards = request.shards.filter((shard) => keeper.isComplete(shard))
+      if (shards.length === 0) {
+        throw new TamgaError('not-found', 'none of these shards is whole here')
+      }
+      // In one go: a search is of the people who are here when it is asked for.
+      return {
+        frontier: registry.frontier(),
+        templates: new Map(shards.map((shard) => [shard, keeper.templates(shard)])),
+        found: { result: this.#search(probe, shards, call) },
+      }
+    })
+    const result = await found.result
     const candidates = this.#candidates(result)
     const part = encodePart({
       queryId: probe.query.queryId,
@@ -98,7 +107,9 @@ export class ShardServer {
       threshold: probe.query.threshold,
       matcher: MATCHER_BUILD,
       frontier,
-      shards: result.shards.map(({ shard, searched }) => ({ shard, searched })),
+      shards: result.shards.map(({ shard, searched }) => {
+        return { shard, searched, templates: templates.get(shard)! }
+      }),
       candidates,
     })
     const index = await ledger.own.append(

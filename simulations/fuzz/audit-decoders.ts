@@ -3,7 +3,7 @@
  * paper has one node, whose log holds a query and the search that answered it.
  */
 import { concatBytes, utf8 } from '../../crypto/bytes.ts'
-import { hashLeaf } from '../../crypto/hash.ts'
+import { hashLeaf, sha256 } from '../../crypto/hash.ts'
 import { signCheckpoint } from '../../crypto/checkpoint.ts'
 import { RightEdge } from '../../crypto/merkle/right-edge.ts'
 import { noteSigner } from '../../crypto/note.ts'
@@ -112,7 +112,11 @@ const PART = encodePart({
   threshold: THRESHOLD,
   matcher: 'build',
   frontier: [{ node: NODE, size: 1 }],
-  shards: SHARDS.map((shard) => ({ shard, searched: shard })),
+  shards: SHARDS.map((shard) => ({
+    shard,
+    searched: shard,
+    templates: sha256(Uint8Array.of(shard)),
+  })),
   candidates: [],
 })
 

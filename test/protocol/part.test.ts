@@ -39,7 +39,11 @@ promises('that counts every shard, with the most candidates and the longest fron
   const longest = {
     ...EMPTY,
     frontier: Array.from({ length: NODES_MAX }, () => ({ node: 'n'.repeat(64), size: most })),
-    shards: Array.from({ length: SHARDS_MAX }, (_, shard) => ({ shard, searched: most })),
+    shards: Array.from({ length: SHARDS_MAX }, (_, shard) => ({
+      shard,
+      searched: most,
+      templates: new Uint8Array(32).fill(255),
+    })),
     candidates: Array.from({ length: CANDIDATES_MAX }, () => longestCandidate()),
   }
   equal(decodePart(encodePart(longest)), longest)

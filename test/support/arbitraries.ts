@@ -194,7 +194,7 @@ export const parts: fc.Arbitrary<Part> = objects({
   threshold: scores,
   matcher: texts(),
   frontier: frontiers,
-  shards: upTo(5, objects({ shard: shards, searched: times })),
+  shards: upTo(5, objects({ shard: shards, searched: times, templates: digests })),
   candidates: upTo(3, candidates),
 })
 

@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { toHex } from '../../../crypto/bytes.ts'
 import { checkDemand } from '../../audit/coverage.ts'
-import { verifyAnswer } from '../../audit/verify-answer.ts'
+import { FolderSource } from '../../audit/folder-source.ts'
+import { soundLogs } from '../../audit/sound-logs.ts'
+import { verifyAnswer, type VerifiedAnswer } from '../../audit/verify-answer.ts'
+import { verifyTemplates } from '../../audit/verify-templates.ts'
+import type { Roster } from '../../../protocol/roster.ts'
 import { systemClock } from '../../clock.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
 
@@ -13,6 +17,7 @@ const AGE_S_MAX = 3_155_760_000
 interface VerifyOptions extends RosterOptions {
   readonly maxAge?: number
   readonly unwitnessed?: boolean
+  readonly logs?: string
 }
 
 export function addVerifyAnswer(program: Command): void {
@@ -25,6 +30,7 @@ export function addVerifyAnswer(program: Command): void {
       wholeNumber(0, AGE_S_MAX),
     )
     .option('--unwitnessed', 'take it also where no quorum of witnesses has cosigned')
+    .option('--logs <folder>', 'exported logs: whether everybody was searched whom they name')
     .action(async (file: string, options: VerifyOptions) => verify(file, options))
 }
 
@@ -57,9 +63,31 @@ async function verify(file: string, options: VerifyOptions): Promise<void> {
   const { witnesses, mirrors, at } = coverage
   const seen = at === undefined ? 'never seen by a witness' : `last seen at ${time(at)}`
   console.log(`  covered by ${witnesses} witnesses and ${mirrors} mirrors at least, ${seen}`)
+  if (options.logs !== undefined) await sayTemplates(verified, options.logs, roster)
   const { maxAge, unwitnessed = false } = options
   const ageMsMax = maxAge === undefined ? undefined : 1_000 * maxAge
   checkDemand(coverage, { quorum: !unwitnessed, ageMsMax, now: systemClock.now() })
+}
+
+/** Fails where a part did not search all that it had to, or nobody can tell. */
+async function sayTemplates(
+  verified: VerifiedAnswer,
+  folder: string,
+  roster: Roster,
+): Promise<void> {
+  const logs = await soundLogs(await FolderSource.open(folder), roster)
+  const checked = await verifyTemplates(verified, { logs, roster })
+  for (const { node, shard, searched, due, verdict } of checked) {
+    if (verdict === 'same') continue
+    const what =
+      verdict === 'unknown'
+        ? `the logs in ${folder} end before it`
+        : `${searched} people searched, where the logs name ${due}, or others`
+    console.log(`  shard ${shard}, searched by ${node}: ${what}`)
+    process.exitCode = 1
+  }
+  const same = checked.filter(({ verdict }) => verdict === 'same')
+  console.log(`  templates as the logs have them in ${same.length} of ${checked.length} shards`)
 }
 
 function time(at: number): string {

@@ -38,6 +38,10 @@ promises.before(async () => {
   const who = ['--officer', officer, '--post', 'post-1', '--purpose', 'document-issue']
   const why = ['--case', 'c-1', '--basis', 'art. 11', '--born', '2000', '--citizenship', 'citizen']
   await register.good('enrol', ...who, ...why, ...fingers, '--url', url)
+  const guard = ['--officer', 'farida.key', '--post', 'post-2', '--purpose', 'border-control']
+  const probe = fingers.filter((_, place) => place % 4 < 2)
+  const asked = [...guard, '--case', 'c-2', '--basis', 'art. 12', ...probe]
+  await register.good('identify', ...asked, '--url', url, '--out', 'answer.tamga')
 })
 
 promises.after(async () => register.close())
@@ -75,6 +79,14 @@ promises('exports what a stopped node has, again and again into one folder', asy
   const elsewhere = await register.run('audit', 'export', '.', '--data', 'almaty', ...CHECKING)
   is(elsewhere.status, 1)
   match(elsewhere.stderr, /^conflict: \. is not empty/)
+})
+
+promises('holds what an answer searched against the logs', async () => {
+  const args = ['verify-answer', 'answer.tamga', ...CHECKING, '--unwitnessed', '--logs', 'logs']
+  match(await register.good(...args), /templates as the logs have them in (\d+) of \1 shards/)
+  const shorter = await register.run(...args.slice(0, -1), '.')
+  is(shorter.status, 1)
+  match(shorter.stdout, 'the logs in . end before it')
 })
 
 promises('audits it without anything of a node, and signs what it found', async () => {

@@ -4,6 +4,7 @@ import { toHex, utf8 } from '../../../crypto/bytes.ts'
 import { sha256 } from '../../../crypto/hash.ts'
 import { FOLD_ENTRIES } from '../../../node/limits.ts'
 import type { Enrolled } from '../../../node/registry/registry.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
 import { shardOf } from '../../../protocol/shards.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
 import { codeOf } from '../log/support/test-disk.ts'
@@ -280,8 +281,12 @@ promises('waits for those who listen, one enrolment after the other', async () =
   const settled = reader.registry.settled().then(() => (isSettled = true))
   while (heard.length < 3) await new Promise(setImmediate)
   equal(heard, ['first hears 3', 'second hears 3', 'first hears 6'])
-  equal([isSettled, folded(reader, 'almaty')], [false, 0])
+  equal([isSettled, folded(reader, 'almaty')], [false, 6])
+  const looked = reader.registry.between(() => {
+    return { size: folded(reader, 'almaty'), last: heard.at(-1) }
+  })
   resolve()
+  equal(await looked, { size: 7, last: 'second hears 6' })
   await settled
   equal(heard.slice(3), ['second hears 6', 'first hears 9', 'second hears 9'])
   is(folded(reader, 'almaty'), 10)
@@ -321,6 +326,18 @@ promises('has whoever asks wait for law and credentials too', async () => {
     reader.registry.horizon().map(({ size }) => size),
     [2, 2, 2, 0],
   )
+})
+
+promises('shows itself between two entries, and what goes wrong to whoever looks', async () => {
+  await writers.append('almaty', ...enrolment('1').all)
+  const reader = await read()
+  await reader.takeAll(writers)
+  const { registry } = reader
+  equal(await registry.between(() => registry.frontier()), registry.frontier())
+  const failed = registry.between(() => {
+    throw new TamgaError('not-found', 'nothing to see')
+  })
+  is(await codeOf(failed), 'not-found')
 })
 
 promises('folds no more once it is closed', async () => {
