@@ -1,28 +1,32 @@
 /** The bundled people: 24 synthetic ones and two real fingers that are free to pass on. */
 import { readFile } from 'node:fs/promises'
-import { fromBase64, fromHex } from '../../crypto/bytes.ts'
-import type { CapturedFinger } from '../../protocol/payload.ts'
+import { fileURLToPath } from 'node:url'
+import { fromHex } from '../../crypto/bytes.ts'
+import type { FingerArgument } from '../cli/arguments.ts'
 
 export interface DemoPerson {
   readonly name: string
   /** Name of the node that enrols the person, if there is such a node. */
   readonly region: string
   readonly handle: Uint8Array
-  readonly fingers: readonly CapturedFinger[]
+  /** Images, or templates of those who only have such. */
+  readonly fingers: readonly FingerArgument[]
   /** Other impressions of the same fingers; none of a person who only has one. */
-  readonly probes: readonly CapturedFinger[]
+  readonly probes: readonly FingerArgument[]
 }
 
 export interface DemoPeople {
   readonly about: string
   readonly people: readonly DemoPerson[]
   /** Fingers of somebody who is not enrolled. */
-  readonly stranger: readonly CapturedFinger[]
+  readonly stranger: readonly FingerArgument[]
+  /** An image in which little is to be seen. */
+  readonly poor: string
 }
 
 interface BundledFinger {
   readonly position: number
-  readonly template?: string
+  readonly print?: string
   readonly probe?: string
 }
 
@@ -35,31 +39,35 @@ interface Bundle {
     readonly fingers: readonly BundledFinger[]
   }[]
   readonly stranger: { readonly fingers: readonly BundledFinger[] }
+  readonly poor: string
 }
 
 /** Beside the sources: the compiler carries no data along. */
-const BUNDLE = new URL('../../../node/demo/people.json', import.meta.url)
+const FOLDER = new URL('../../../node/demo/', import.meta.url)
 
 export async function demoPeople(): Promise<DemoPeople> {
-  const { about, people, stranger } = JSON.parse(await readFile(BUNDLE, 'utf8')) as Bundle
+  const bundle = await readFile(new URL('people.json', FOLDER), 'utf8')
+  const { about, people, stranger, poor } = JSON.parse(bundle) as Bundle
   return {
     about,
     people: people.map(({ name, region, handle, fingers }) => ({
       name,
       region,
       handle: fromHex(handle),
-      fingers: captured(fingers, 'template'),
-      probes: captured(fingers, 'probe'),
+      fingers: files(fingers, 'print'),
+      probes: files(fingers, 'probe'),
     })),
-    stranger: captured(stranger.fingers, 'probe'),
+    stranger: files(stranger.fingers, 'probe'),
+    poor: pathOf(poor),
   }
 }
 
-function captured(
-  fingers: readonly BundledFinger[],
-  which: 'template' | 'probe',
-): readonly CapturedFinger[] {
-  return fingers.flatMap(({ position, [which]: encoded }) => {
-    return encoded === undefined ? [] : [{ position, template: fromBase64(encoded) }]
+function files(fingers: readonly BundledFinger[], which: 'print' | 'probe'): FingerArgument[] {
+  return fingers.flatMap(({ position, [which]: file }) => {
+    return file === undefined ? [] : [{ position, file: pathOf(file) }]
   })
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, FOLDER))
 }

@@ -3,22 +3,24 @@
  * who somebody is, and every answer is checked with nothing but the roster.
  */
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fromBase64, toBase64, toHex } from '../../crypto/bytes.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { openRoster } from '../../protocol/roster.ts'
 import { signDeed } from '../../protocol/signed-deed.ts'
 import { verifyAccessList } from '../audit/verify-access-list.ts'
 import { verifyAnswer } from '../audit/verify-answer.ts'
+import type { FingerArgument } from '../cli/arguments.ts'
+import { readCaptures, withExtractor, type Capture } from '../cli/captures.ts'
 import { Client, type RenderedAnswer } from '../cli/client.ts'
 import { bodyOf, signedBodyOf, signRequest, type RequestBody } from '../cli/request.ts'
 import { systemClock } from '../clock.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { CapturedFinger } from '../../protocol/payload.ts'
 import { systemRandom } from '../random.ts'
 import { adultApplication } from './adult.ts'
 import type { LocalMesh } from './local-mesh.ts'
 import { demoPeople, type DemoPerson } from './people.ts'
+import { writePictures } from './pictures.ts'
 
 /** How long the nodes may take to have each other's logs, ms. */
 const CONVERGE_MS_MAX = 60_000
@@ -44,34 +46,52 @@ const ACCESSES_SHOWN = 6
 
 type Say = (line: string) => void
 
+/** From files to what an officer signs: images are extracted here, by worker threads. */
+type Take = (fingers: readonly FingerArgument[]) => Promise<Capture[]>
+
 export async function tellStory(mesh: LocalMesh, say: Say): Promise<void> {
-  const { people, stranger } = await demoPeople()
   introduce(mesh, say)
   await connected(mesh, say)
-  await enrolAll(mesh, people, say)
+  await withExtractor(async (extractor) => {
+    await tell(mesh, (fingers) => readCaptures(fingers, {}, extractor), say)
+  })
+}
+
+async function tell(mesh: LocalMesh, take: Take, say: Say): Promise<void> {
+  const bundle = await demoPeople()
+  const { people, stranger } = bundle
+  await enrolAll(mesh, people, take, say)
   await converged(mesh, say)
 
   say('\nWho is this? (other impressions of enrolled fingers, asked in other regions)')
   const asked = [0, 5, people.length - 2].map((place) => people[place]!)
   for (const [i, person] of asked.entries()) {
-    await identify(mesh, i + 1, person.probes, person, people, say)
+    await identify(mesh, i + 1, await take(person.probes), person, people, say)
   }
   say('\nAnd this? (the fingers of somebody who is not enrolled)')
-  await identify(mesh, 0, stranger, undefined, people, say)
+  await identify(mesh, 0, await take(stranger), undefined, people, say)
 
   say('\nIs this who they say? (1:1 against the handle, answered by one shard)')
-  await verify(mesh, people[1]!, people[1]!.probes, 'the right finger', say)
-  await verify(mesh, people[1]!, people[2]!.probes, "somebody else's finger", say)
+  await verify(mesh, people[1]!, await take(people[1]!.probes), 'the right finger', say)
+  await verify(mesh, people[1]!, await take(people[2]!.probes), "somebody else's finger", say)
 
   say('\nWho has looked at my record? (what the person gets, and anybody can check)')
   await accesses(mesh, people[1]!, say)
+
+  say('\nWhat do the prints look like? (ridges, minutiae, and which of them a match goes by)\n')
+  for (const { what, file } of await writePictures(bundle, mesh.folder)) {
+    say(`  ${what.padEnd(16)} ${relative('.', file)}`)
+  }
 }
 
 /** A request body on disk that `curl` can send: the statement in it is good for a day. */
 export async function writeExample(mesh: LocalMesh): Promise<string> {
   const { people } = await demoPeople()
   const file = join(mesh.folder, 'identify.json')
-  const body = request(mesh, 'identify', people[0]!.probes)
+  const probes = await withExtractor((extractor) => {
+    return readCaptures(people[0]!.probes, {}, extractor)
+  })
+  const body = request(mesh, 'identify', probes)
   await writeFile(file, JSON.stringify(body, null, 2))
   return file
 }
@@ -96,7 +116,12 @@ async function connected({ hosts }: LocalMesh, say: Say): Promise<void> {
   say(`\nevery node reaches every other, after ${Date.now() - started} ms`)
 }
 
-async function enrolAll(mesh: LocalMesh, people: readonly DemoPerson[], say: Say): Promise<void> {
+async function enrolAll(
+  mesh: LocalMesh,
+  people: readonly DemoPerson[],
+  take: Take,
+  say: Say,
+): Promise<void> {
   const { hosts } = mesh
   const known = people.filter(({ handle }) => hosts[0]!.node.registry.person(handle))
   if (known.length === people.length) {
@@ -104,17 +129,19 @@ async function enrolAll(mesh: LocalMesh, people: readonly DemoPerson[], say: Say
     return
   }
   const missing = people.filter((person) => !known.includes(person))
-  say(`\nEnrolling ${missing.length} people (each is first searched for in every shard)`)
+  say(`\nEnrolling ${missing.length} people, from images of their fingers`)
+  say('(each is first searched for in every shard)')
   for (const [i, person] of missing.entries()) {
     const host = hosts.find(({ node }) => node.name === person.region) ?? hosts[i % hosts.length]!
-    await enrolOne(mesh, host, person, say)
+    await enrolOne(mesh, host, person, await take(person.fingers), say)
   }
 }
 
 async function enrolOne(
   mesh: LocalMesh,
   { node, gateway }: LocalMesh['hosts'][number],
-  { name, handle, fingers }: DemoPerson,
+  { name, handle }: DemoPerson,
+  fingers: readonly Capture[],
   say: Say,
 ): Promise<void> {
   const started = performance.now()
@@ -148,7 +175,7 @@ async function converged({ hosts }: LocalMesh, say: Say): Promise<void> {
 async function identify(
   mesh: LocalMesh,
   at: number,
-  fingers: readonly CapturedFinger[],
+  fingers: readonly Capture[],
   person: DemoPerson | undefined,
   people: readonly DemoPerson[],
   say: Say,
@@ -173,7 +200,7 @@ async function identify(
 async function verify(
   mesh: LocalMesh,
   person: DemoPerson,
-  fingers: readonly CapturedFinger[],
+  fingers: readonly Capture[],
   what: string,
   say: Say,
 ): Promise<void> {
@@ -247,7 +274,7 @@ function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: 
 function request(
   { network, officials }: LocalMesh,
   action: 'enrol' | 'identify' | 'verify',
-  fingers: readonly CapturedFinger[],
+  fingers: readonly Capture[],
   handle?: Uint8Array,
 ): RequestBody {
   const isEnrolment = action === 'enrol'

@@ -1,23 +1,29 @@
 /**
- * Command: writes the demo's people to `node/demo/people.json`, the same bytes each time.
+ * Command: writes the demo's people to `node/demo/people.json`, and the prints of those who were
+ * never born to `node/demo/prints/`.
  *
- * Run in the repository's root, as `node dist/simulations/people/bundle.js`; another folder than
- * `node/demo` can be named, which must hold the samples.
+ * Run in the repository's root, as `npm run people`; another folder than `node/demo` can be named.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { demoPeople } from './demo-people.ts'
+import { writeWsq } from '../../matcher/image/wsq/write-wsq.ts'
+import { demoImages, demoPeople } from './demo-people.ts'
 
 const folder = process.argv[2] ?? 'node/demo'
-const sample = (name: string) => new Uint8Array(readFileSync(join(folder, 'sourceafis', name)))
-
-const people = demoPeople({
-  probe: sample('iso-probe.dat'),
-  matching: sample('iso-matching.dat'),
-  nonmatching: sample('iso-nonmatching.dat'),
-})
+const people = demoPeople()
 const file = join(folder, 'people.json')
 const text = `${JSON.stringify(people, undefined, 2)}\n`
+mkdirSync(join(folder, 'prints'), { recursive: true })
 writeFileSync(file, text)
 console.log(`${file}: ${people.people.length} people, ${text.length} characters`)
+
+let images = 0
+let bytes = 0
+for (const { file: name, image } of demoImages()) {
+  const encoded = writeWsq(image)
+  writeFileSync(join(folder, name), encoded)
+  images += 1
+  bytes += encoded.length
+}
+console.log(`${join(folder, 'prints')}: ${images} images, ${bytes} bytes`)

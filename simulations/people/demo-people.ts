@@ -1,22 +1,21 @@
 /**
  * The people of the demo: 24 that were never born, and real prints of nobody known.
  *
- * Everything about the 24 follows from one seed. The real prints are SourceAFIS's samples, which
- * its author published for such use (Apache-2.0).
+ * Everything about the 24, the images of their fingers included, follows from one seed. The real
+ * prints are SourceAFIS's samples, which its author published for such use (Apache-2.0).
  */
-import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
+import type { GreyImage } from '../../matcher/image/image.ts'
 import { SeededRandom, type Span } from '../world/seeded-random.ts'
-import { impression, type Impression } from './impression.ts'
 import { generatePerson } from './person.ts'
-
-import type { Finger } from './finger.ts'
+import { scan, type Scan } from './scan/scan.ts'
+import { growSkin, type Skin } from './skin/skin.ts'
 
 export interface DemoFinger {
   /** ISO finger position. */
   readonly position: number
-  /** What is enrolled: ISO/IEC 19794-2:2005, base64. */
-  readonly template?: string
-  /** Another impression of the same finger, in the same format. */
+  /** What is enrolled, an image or a template: a file beside the bundle. */
+  readonly print?: string
+  /** Another impression of the same finger. */
   readonly probe?: string
 }
 
@@ -34,16 +33,21 @@ export interface DemoPeople {
   readonly people: readonly DemoPerson[]
   /** Somebody who is not in the register. */
   readonly stranger: DemoPerson
+  /** A print that hardly is one, of the last person's first finger. */
+  readonly poor: string
 }
 
-/** ISO/IEC 19794-2:2005 templates of two impressions of one finger and one of another. */
-export interface RealSamples {
-  readonly probe: Uint8Array
-  readonly matching: Uint8Array
-  readonly nonmatching: Uint8Array
+/** A file below the bundle's folder, and what it shows. */
+export interface DemoImage {
+  readonly file: string
+  readonly image: GreyImage
 }
 
-const SEED = 'tamga demo people 1'
+/** Another one whenever the prints change: a mesh of before knows the old handles by old prints. */
+const SEED = 'tamga demo people 2'
+
+/** Of the handles of real people, whose prints stay. */
+const REAL_SEED = 'tamga demo people 1/real'
 
 const REGIONS = ['almaty', 'astana', 'shymkent', 'aktobe'] as const
 
@@ -56,7 +60,7 @@ const ENROLMENT_QUALITY = { min: 0.85, max: 0.95 } as const
 /** Impressions of a traveller in a hurry. */
 const PROBE_QUALITY = { min: 0.7, max: 0.95 } as const
 
-/** True minutiae that a probe shows of those enrolled; with fewer the traveller is asked again. */
+/** Minutiae that a probe has in common with what is enrolled; with fewer it is taken again. */
 const COMMON_MIN = 20
 
 /** How often a traveller is asked. */
@@ -64,39 +68,71 @@ const ATTEMPTS_MAX = 20
 
 const HANDLE_BYTES = 16
 
+/** Of the poor print. */
+const POOR_QUALITY = 0.12
+
+/** A name that nobody who is enrolled has. */
+const STRANGER = 'Stranger'
+
+const POSITIONS = [2, 7] as const
+
 const ABOUT = [
   'Demo data for Tamga, written by simulations/people/bundle.ts.',
-  'The people with two fingers are synthetic: names, regions, handles and minutiae are made up.',
+  'The people with two fingers are synthetic: names, regions, handles and prints are made up.',
   'The two with "SourceAFIS" in their names are real prints of unknown people, the samples of',
   'SourceAFIS by Robert Važan and contributors, Apache-2.0: see sourceafis/LICENSE and COPYRIGHT.',
-  'Templates and probes are ISO/IEC 19794-2:2005 in base64; a probe is another impression of the',
-  'finger that was enrolled; the stranger is not enrolled.',
+  'Prints are images in WSQ, or templates in ISO/IEC 19794-2:2005; a probe is another impression',
+  'of the finger that was enrolled; the stranger is not enrolled.',
 ].join(' ')
 
-export function demoPeople(samples: RealSamples): DemoPeople {
+export function demoPeople(): DemoPeople {
   const root = new SeededRandom(SEED)
-  const people = NAMES.map((name, index) => syntheticPerson(name, index, root.fork(name)))
+  const people = NAMES.map((name, index) => ({
+    name,
+    region: regionOf(index),
+    handle: hex(root.fork(name).bytes(HANDLE_BYTES)),
+    fingers: POSITIONS.map((position) => {
+      return { position, print: fileOf(name, position), probe: fileOf(name, position, 'again') }
+    }),
+  }))
   return {
     about: ABOUT,
-    people: [...people, ...realPeople(samples, root.fork('real'))],
-    stranger: stranger(root.fork('nobody')),
+    people: [...people, ...realPeople(new SeededRandom(REAL_SEED))],
+    stranger: {
+      name: STRANGER,
+      fingers: POSITIONS.map((position) => ({ position, probe: fileOf(STRANGER, position) })),
+    },
+    poor: poorFile(),
   }
 }
 
-function syntheticPerson(name: string, index: number, random: SeededRandom): DemoPerson {
-  const handle = hex(random.bytes(HANDLE_BYTES))
-  const fingers = generatePerson(random).fingers.map((finger) => {
-    const enrolled = capture(finger, random, ENROLMENT_QUALITY)
-    const probe = probeOf(finger, enrolled, random)
-    return { position: finger.position, template: template(enrolled), probe: template(probe) }
-  })
-  return { name, region: regionOf(index), handle, fingers }
+/** Every image there is, person by person: growing one takes a second. */
+export function* demoImages(): Generator<DemoImage> {
+  for (const name of [...NAMES, STRANGER]) yield* imagesOf(name)
 }
 
-function realPeople(samples: RealSamples, random: SeededRandom): DemoPerson[] {
-  const { probe, matching, nonmatching } = samples
-  const twice = { position: 2, template: base64(probe), probe: base64(matching) }
-  const once = { position: 2, template: base64(nonmatching) }
+/** Of one of the synthetic people. */
+export function imagesOf(name: string): DemoImage[] {
+  const random = new SeededRandom(SEED).fork(`${name}/prints`)
+  return generatePerson(random, { positions: POSITIONS }).fingers.flatMap((finger) => {
+    const { position } = finger
+    const skin = growSkin(finger, random)
+    const first = capture(skin, random, name === STRANGER ? PROBE_QUALITY : ENROLMENT_QUALITY)
+    const images = [{ file: fileOf(name, position), image: first.image }]
+    if (name === STRANGER) return images
+    const again = probeOf(skin, first, random)
+    images.push({ file: fileOf(name, position, 'again'), image: again.image })
+    if (fileOf(name, position, 'poor') === poorFile()) {
+      const { image } = scan(skin, random, { quality: POOR_QUALITY })
+      images.push({ file: poorFile(), image })
+    }
+    return images
+  })
+}
+
+function realPeople(random: SeededRandom): DemoPerson[] {
+  const twice = { position: 2, print: sampleFile('probe'), probe: sampleFile('matching') }
+  const once = { position: 2, print: sampleFile('nonmatching') }
   return [twice, once].map((finger, index) => ({
     name: `SourceAFIS sample ${index + 1}`,
     region: regionOf(index),
@@ -105,37 +141,33 @@ function realPeople(samples: RealSamples, random: SeededRandom): DemoPerson[] {
   }))
 }
 
-function stranger(random: SeededRandom): DemoPerson {
-  const fingers = generatePerson(random).fingers.map((finger) => ({
-    position: finger.position,
-    probe: template(capture(finger, random, PROBE_QUALITY)),
-  }))
-  return { name: 'Stranger', fingers }
-}
-
-function probeOf(finger: Finger, enrolled: Impression, random: SeededRandom): Impression {
-  const known = new Set(enrolled.origins.filter((origin) => origin !== undefined))
+function probeOf(skin: Skin, enrolled: Scan, random: SeededRandom): Scan {
+  const known = new Set(enrolled.minutiae.map(({ origin }) => origin))
   for (let attempt = 1; ; attempt += 1) {
-    const probe = capture(finger, random, PROBE_QUALITY)
-    const common = probe.origins.filter((origin) => origin !== undefined && known.has(origin))
+    const probe = capture(skin, random, PROBE_QUALITY)
+    const common = probe.minutiae.filter(({ origin }) => known.has(origin))
     if (common.length >= COMMON_MIN || attempt === ATTEMPTS_MAX) return probe
   }
 }
 
-function capture(finger: Finger, random: SeededRandom, quality: Span): Impression {
-  return impression(finger, random, { quality: random.between(quality) })
+function capture(skin: Skin, random: SeededRandom, quality: Span): Scan {
+  return scan(skin, random, { quality: random.between(quality) })
 }
 
-function template(view: Impression): string {
-  return base64(writeIso19794v2005({ views: [view] }))
+function fileOf(name: string, position: number, which?: 'again' | 'poor'): string {
+  return `prints/${[name.toLowerCase(), position, which ?? []].flat().join('-')}.wsq`
+}
+
+function poorFile(): string {
+  return fileOf(NAMES.at(-1)!, POSITIONS[0], 'poor')
+}
+
+function sampleFile(name: string): string {
+  return `sourceafis/iso-${name}.dat`
 }
 
 function regionOf(index: number): string {
   return REGIONS[index % REGIONS.length] ?? REGIONS[0]
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64')
 }
 
 function hex(bytes: Uint8Array): string {

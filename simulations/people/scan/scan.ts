@@ -31,6 +31,8 @@ export interface ScannedMinutia extends Point {
   /** 256 to the turn, counter-clockwise from +x. */
   readonly angle: number
   readonly type: MinutiaType
+  /** Its index among the finger's. */
+  readonly origin: number
   /** From the middle (0) to the edge (1) of what touches. */
   readonly eccentricity: number
 }
@@ -86,7 +88,7 @@ class Pressed {
 
   minutiae(): ScannedMinutia[] {
     const { width, height } = this.#scan
-    return this.#skin.finger.minutiae.flatMap((minutia) => {
+    return this.#skin.finger.minutiae.flatMap((minutia, origin) => {
       const placed = this.#placement.place(minutia)
       const eccentricity = this.#placement.eccentricity(placed)
       const x = placed.x + width / 2
@@ -94,7 +96,7 @@ class Pressed {
       if (eccentricity > 1 || x < 0 || y < 0 || x >= width || y >= height) return []
       const turned = this.#placement.turn(minutia, minutia.direction)
       const angle = Math.round((-128 * turned) / Math.PI) & 0xff
-      return [{ x, y, angle, type: minutia.type, eccentricity }]
+      return [{ x, y, angle, type: minutia.type, origin, eccentricity }]
     })
   }
 
