@@ -8,6 +8,7 @@
  */
 import type { GreyImage } from '../image/image.ts'
 import { feedbackOf, type Feedback } from '../quality/feedback.ts'
+import { measuresOf } from '../quality/measures.ts'
 import { qualityOf } from '../quality/quality.ts'
 import { coreDeltaArea } from '../template/core-delta.ts'
 import { ridgeSampleArea } from '../template/ridge-samples.ts'
@@ -50,8 +51,9 @@ export function extract(
   const points = singularPoints(pattern)
   const extensions = extendedAreas(minutiae, points, pattern)
   done('points')
-  const quality = qualityOf(minutiae)
-  const feedback = feedbackOf(pattern)
+  const measures = measuresOf(image, pattern, minutiae)
+  const quality = qualityOf(measures)
+  const feedback = feedbackOf(measures)
   done('quality')
   const { width, height } = image
   const size = { width, height, resolutionX: RESOLUTION, resolutionY: RESOLUTION }

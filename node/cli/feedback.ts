@@ -4,6 +4,7 @@ import type { Capture } from './captures.ts'
 
 const SENTENCES: Readonly<Record<Feedback, string>> = {
   'not-a-finger': 'No finger is to be seen: place it on the sensor.',
+  inverted: 'Light and dark are exchanged: set the scanner to dark ridges.',
   dry: 'The finger is too dry: moisten it, or press a little harder.',
   wet: 'The finger is too wet: dry it, or press less.',
   smeared: 'The finger has moved: hold it still.',

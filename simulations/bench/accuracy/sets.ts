@@ -5,6 +5,7 @@ import { extract } from '../../../matcher/extract/extract.ts'
 import { readImage } from '../../../matcher/image/read.ts'
 import { at500Dpi } from '../../../matcher/image/resample.ts'
 import { pack } from '../../../matcher/packed.ts'
+import type { Feedback } from '../../../matcher/quality/feedback.ts'
 import { readTemplate } from '../../../matcher/template/read.ts'
 import { InvalidTemplate, type FingerView } from '../../../matcher/template/template.ts'
 import type { Impression } from './protocol.ts'
@@ -22,14 +23,18 @@ export interface FvcSet {
   readonly impressions: readonly Impression<Uint8Array>[]
 }
 
-/** How a template becomes a record. */
-type Packer = (view: FingerView) => Uint8Array
+/** How a template becomes a record; feedback comes with our own alone. */
+type Packer = (view: FingerView, feedback?: readonly Feedback[]) => Uint8Array
 
 /**
  * Sets with templates of one extractor, `<set>/<extractor>/F_I.iso`, by name; for `images` with
  * `<set>/F_I.png`, of which our own extractor makes templates.
  */
-export function readSets(folder: string, extractor: string, packer: Packer = pack): FvcSet[] {
+export function readSets(
+  folder: string,
+  extractor: string,
+  packer: Packer = (view) => pack(view),
+): FvcSet[] {
   return foldersBelow(folder, DEPTH_MAX)
     .filter((set) => isSet(set, extractor))
     .sort()
@@ -72,8 +77,8 @@ function isSet(folder: string, extractor: string): boolean {
 
 /** From the image, by our own extractor. */
 function extractRecord(file: string, packer: Packer): Uint8Array | undefined {
-  const { view } = extract(at500Dpi(readImage(readFileSync(file))))
-  return view.minutiae.length > 0 ? packer(view) : undefined
+  const { view, feedback } = extract(at500Dpi(readImage(readFileSync(file))))
+  return view.minutiae.length > 0 ? packer(view, feedback) : undefined
 }
 
 /** Failed where there is no template, no valid one, or one without minutiae. */

@@ -29,7 +29,7 @@ import { testPerson } from '../../support/test-person.ts'
 const TIP = { radius: 125 }
 
 const CLEAR = drawnFinger('one')
-const NOISY = drawnFinger('one', { noise: 200 })
+const PARTIAL = drawnFinger('one', { radius: 90 })
 const OTHER = drawnFinger('other')
 const NOTHING = drawn({ ...PLAIN, radius: 0 })
 const SLAP = composedSlap({ fingers: ['one', 'b', 'c', 'd'].map((name) => drawnFinger(name, TIP)) })
@@ -43,7 +43,7 @@ promises.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tamga-captures-'))
   const files: Record<string, Uint8Array> = {
     'clear.pgm': writePgm(CLEAR),
-    'noisy.pgm': writePgm(NOISY),
+    'partial.pgm': writePgm(PARTIAL),
     'other.pgm': writePgm(OTHER),
     'nothing.pgm': writePgm(NOTHING),
     'other.wsq': writeWsq(OTHER),
@@ -110,12 +110,12 @@ promises('are the fingers of a slap, where there is no image of the finger alone
 })
 
 promises('keep the best of several images of a finger, and the quality of each', async () => {
-  const qualities = [NOISY, CLEAR].map((image) => extract(image).view.quality)
-  const [best, ...rest] = await captured('2=noisy.pgm', '2=clear.pgm')
+  const qualities = [PARTIAL, CLEAR].map((image) => extract(image).view.quality)
+  const [best, ...rest] = await captured('2=partial.pgm', '2=clear.pgm')
   equal(rest, [])
   equal(best!.qualities, qualities)
   equal(viewOf(best!).minutiae, extract(CLEAR).view.minutiae)
-  is((await captured('0=noisy.pgm', '0=clear.pgm')).length, 2, 'unknown ones may be two fingers')
+  is((await captured('0=partial.pgm', '0=clear.pgm')).length, 2, 'unknown ones may be two fingers')
 })
 
 promises('say in a sentence what the person can do better', async () => {
