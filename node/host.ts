@@ -12,6 +12,7 @@ import { systemClock } from './clock.ts'
 import { Gateway } from './gateway/gateway.ts'
 import { EXTRACTORS } from './limits.ts'
 import { Ledger } from './log/ledger.ts'
+import { GALLERY_WAITING_MAX } from './limits.ts'
 import type { Logger } from './logger.ts'
 import { Libp2pMesh } from './mesh/libp2p-mesh.ts'
 import { Node, nodeSigningSeed, type NodeOptions } from './node.ts'
@@ -106,7 +107,9 @@ export class Host {
         await LevelStore.open(join(options.folder, STORE), { createIfMissing: false }),
       )
       const anchors = new AnchorFolder(options.anchors ?? join(options.folder, ANCHORS))
-      const gallery = keep(new WorkerGallery({ workers: options.workers }))
+      const gallery = keep(
+        new WorkerGallery({ workers: options.workers, waitingMax: GALLERY_WAITING_MAX }),
+      )
       const mesh = keep(
         await Libp2pMesh.start(
           {

@@ -46,11 +46,58 @@ export const FOLD_ENTRIES = 256
 /** How long a whole search may take by default, ms: a person is standing at the counter. */
 export const SEARCH_TIMEOUT_MS = 10_000
 
-/** Share of a search's time that the first replica gets before the next one is asked. */
+/**
+ * Share of its time after which a call is followed by one to the next replica though it is not in
+ * the budget, if its node answers nobody: the other half is enough for an answer.
+ */
 export const FIRST_REPLICA_SHARE = 0.5
 
-/** Searches that one node runs at a time for others, and for itself. */
-export const SEARCHES_MAX = 64
+/**
+ * Searches at a time, in each lane: those that a node runs for itself, and as many that it runs for
+ * others. Workers take one after the other, so that more would only wait inside. Every officer at
+ * a post of a region can be at work in the first, enrolments take turns, and the rest trickles.
+ */
+export const SEARCHES_RUNNING = { border: 64, enrolment: 16, bulk: 4 } as const
+
+/** And that wait for a place, three for each: later ones would only learn later of a refusal. */
+export const SEARCHES_WAITING = { border: 192, enrolment: 48, bulk: 12 } as const
+
+/** Searches that wait for a gallery's workers: it refuses nothing that has been let in. */
+export const GALLERY_WAITING_MAX =
+  SEARCHES_RUNNING.border + SEARCHES_RUNNING.enrolment + SEARCHES_RUNNING.bulk
+
+/** Share of its time that a search waits for a place at most: with less it would be cut short. */
+export const WAITING_SHARE = 0.25
+
+/** Newest answer times kept of each node: enough that five of a hundred are more than one. */
+export const TIMES_KEPT = 64
+
+/** Answer times by which one can tell what five of a hundred exceed. */
+export const TIMES_TELLING = 20
+
+/**
+ * Soonest that an answer counts as late, ms: the log's disk and the turns of a busy event loop vary
+ * by that.
+ */
+export const HEDGE_MS_MIN = 20
+
+/** Latest, ms, also of a node that nobody knows: whoever stands at the counter notices it. */
+export const HEDGE_MS_MAX = 2_000
+
+/** Calls of a hundred that may be hedges: what all nodes can do besides, even when all are slow. */
+export const HEDGES_SHARE = 0.05
+
+/**
+ * Hedges at once, after as many calls as earn them: when a node stalls it takes with it whatever
+ * the border lane was just asking it.
+ */
+export const HEDGES_AT_ONCE = 64
+
+/** A replica is preferred to one that stands before it if it takes this share of its time. */
+export const SOONER_SHARE = 0.8
+
+/** How often a node that is passed over is asked all the same, ms: so late its return is seen. */
+export const SILENT_RETRY_MS = 1_000
 
 /** Candidates that an answer names when the asker does not say. */
 export const CANDIDATES_DEFAULT = 10

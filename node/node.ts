@@ -58,6 +58,8 @@ export interface NodeOptions {
    * for imports and for measuring.
    */
   readonly rateFactor?: number
+  /** Whether a node that is late in a search is followed by another at once; true if absent. */
+  readonly isHedged?: boolean
 }
 
 export interface NodeModules {
@@ -124,7 +126,8 @@ export class Node {
     const admission = new Admission(self, { ledger, registry, clock })
     const asking = { ledger, registry, admission, mesh, clock, random }
     const { signer } = keys
-    this.search = new Search({ ...self, threshold: options.threshold }, { ...asking, signer })
+    const { threshold, isHedged } = options
+    this.search = new Search({ ...self, threshold, isHedged }, { ...asking, signer })
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
     const reader = new Reader(self, { ledger, registry, book, signer, clock })
     const neighbours = new Neighbours(self, { mesh, clock })

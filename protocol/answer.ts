@@ -14,7 +14,6 @@ import {
   CANDIDATES_MAX,
   CHECKPOINT_BYTES_MAX,
   ENTRY_BYTES_MAX,
-  NODES_MAX,
   REPLICAS_MAX,
   SHARDS_MAX,
 } from './limits.ts'
@@ -107,7 +106,8 @@ export const answerBundles = codec(
     answer: bytesUpTo(ANSWER_BYTES_MAX),
     signature: signatureShape,
     query: provenEntryShape,
-    parts: list(provenPartShape, NODES_MAX),
+    // Every shard is in one part: a node that was asked twice has given two.
+    parts: list(provenPartShape, SHARDS_MAX),
     enrolments: list(provenEntryShape, CANDIDATES_MAX),
   }),
 )

@@ -4,7 +4,10 @@ import type { Priority } from './gallery.ts'
 /** Served first to last. */
 const LANES: Record<Priority, number> = { border: 0, enrolment: 1, bulk: 2 }
 
-/** After so many others that came later one moves up a lane, so that all are served in the end. */
+/**
+ * After so many others that came later the first of a lane moves up one, so that all are served in
+ * the end. Only the first: else a crowd of them would come before whoever is in a hurry.
+ */
 const PASSED_MAX = 8
 
 export interface Waitable {
@@ -38,7 +41,11 @@ export class Waiting<T extends Waitable> {
     const lanes = this.#places.map((place) => laneOf(place))
     const at = lanes.indexOf(Math.min(...lanes))
     if (at < 0) return undefined
-    for (const place of this.#places.slice(0, at)) place.passed += 1
+    const firsts = new Map<Priority, Place<T>>()
+    for (const place of this.#places.slice(0, at)) {
+      if (!firsts.has(place.one.priority)) firsts.set(place.one.priority, place)
+    }
+    for (const place of firsts.values()) place.passed += 1
     return this.#places.splice(at, 1)[0]!.one
   }
 

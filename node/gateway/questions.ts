@@ -1,5 +1,5 @@
 /** Who is it, and is it this one: the routes of a search. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { questionBody } from './body-schemas.ts'
 import { renderFound } from './render.ts'
 import type { Rooms } from './rooms.ts'
@@ -28,10 +28,20 @@ export function questionRoutes(app: FastifyInstance, node: Rooms): void {
       body: questionBody,
       response: { 200: json('The answer, with its proof.', { $ref: 'Answer#' }), ...refusals },
     }
-    app.post<{ Body: QuestionBody }>(`/v1/${action}`, { schema }, async ({ body }) => {
+    app.post<{ Body: QuestionBody }>(`/v1/${action}`, { schema }, async ({ body }, reply) => {
       const { limit, timeoutMs } = body
       const request = readSignedRequest(body, [action])
-      return renderFound(await node.search.ask({ ...request, limit, timeoutMs }))
+      const signal = hungUp(reply)
+      return renderFound(await node.search.ask({ ...request, limit, timeoutMs, signal }))
     })
   }
+}
+
+/** Fires when the client is gone before it was answered: nobody need search for it any more. */
+function hungUp({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
 }

@@ -1,12 +1,15 @@
 /**
- * Asking the shards: every shard goes to its preferred replica, all shards of one node in one
- * request; what stays silent, or says less than it was asked, goes to the next replica in what is
- * left of the time. The outcome names every shard, also those that nobody answered for.
+ * Asking the shards: each of the replica that is expected to answer soonest, all shards of one node
+ * in one request.
+ *
+ * Who fails, or says less than it was asked, is followed by the next replica at once. Who is out
+ * for longer than it nearly ever is, is not given up, but the next is asked as well, as far as the
+ * budget goes; the first part for a shard that holds stands, and whoever else is asked for it is
+ * told to stop. The outcome names every shard, also those that nobody answered for.
  */
-import type { ProvenEntry, ProvenPart, ShardOutcome } from '../../protocol/answer.ts'
+import type { ShardOutcome } from '../../protocol/answer.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import { SEARCHES, searchReplies, searchRequests } from '../../protocol/message/search.ts'
-import type { Part } from '../../protocol/part.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
 import { expect, verifyEnrolment, verifyPart, type CheckedQuery } from '../audit/verify-part.ts'
@@ -14,20 +17,33 @@ import type { Clock } from '../clock.ts'
 import { FIRST_REPLICA_SHARE } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import type { AnswerTimes, TimedCall } from './answer-times.ts'
+import { Cover, type GatheredPart } from './cover.ts'
+import type { HedgeBudget } from './hedge-budget.ts'
 
-interface Scattered {
+export interface Scattered {
   readonly query: CheckedQuery
   readonly payload: Uint8Array
   readonly shards: readonly number[]
   /** On the clock's time, ms. */
   readonly deadline: number
+  /** Ends it before: what has been answered by then is what there is. */
+  readonly signal?: AbortSignal | undefined
 }
 
-/** A part that was checked, with the enrolments of its candidates. */
-export interface GatheredPart {
-  readonly part: ProvenPart
-  readonly opened: Part
-  readonly enrolments: readonly ProvenEntry[]
+export interface ScatterOptions {
+  readonly roster: Roster
+  /** Whether a node that is late is followed by another before half of the time is over. */
+  readonly isHedged: boolean
+}
+
+export interface ScatterModules {
+  readonly mesh: Mesh
+  readonly clock: Clock
+  readonly ledger: Ledger
+  /** Of searches like this one. */
+  readonly times: AnswerTimes
+  readonly budget: HedgeBudget
 }
 
 export interface Gathered {
@@ -35,91 +51,236 @@ export interface Gathered {
   readonly outcomes: readonly ShardOutcome[]
 }
 
+export async function scatter(
+  request: Scattered,
+  options: ScatterOptions,
+  modules: ScatterModules,
+): Promise<Gathered> {
+  return new Scattering(request, options, modules).run()
+}
+
 /** Where one shard stands while it is being asked for. */
 interface Pending {
   readonly shard: number
+  /** As the roster prefers them. */
   readonly replicas: readonly string[]
+  /** In the order in which they are to be asked. */
+  readonly untried: string[]
   readonly asked: string[]
-  answeredBy: string | undefined
 }
 
-export async function scatter(
-  request: Scattered,
-  { roster }: { roster: Roster },
-  { mesh, clock, ledger }: { mesh: Mesh; clock: Clock; ledger: Ledger },
-): Promise<Gathered> {
-  const pending = request.shards.map((shard): Pending => {
-    return { shard, replicas: replicasOf(shard, roster), asked: [], answeredBy: undefined }
-  })
-  const parts: GatheredPart[] = []
-  for (let wave = 0; wave < roster.replicas; wave += 1) {
-    const open = pending.filter(({ answeredBy }) => answeredBy === undefined)
-    const left = request.deadline - clock.now()
-    if (open.length === 0 || left <= 0) break
-    const isLast = wave === roster.replicas - 1
-    const deadline = clock.now() + (isLast ? left : left * FIRST_REPLICA_SHARE)
-    const groups = groupByReplica(open, wave)
-    await Promise.all(
-      [...groups].map(async ([node, group]) => {
-        // Whose log contradicts itself binds itself to nothing by it.
-        if (ledger.quarantine.has(node)) return
-        const found = await askNode({ ...request, deadline }, node, group, roster, mesh)
-        if (found) parts.push(found)
-      }),
+/** One node that is being asked. */
+interface OpenCall {
+  readonly node: string
+  readonly group: readonly Pending[]
+  readonly timed: TimedCall
+  readonly cancel: AbortController
+  stopTimer: () => void
+}
+
+class Scattering {
+  readonly #request: Scattered
+  readonly #options: ScatterOptions
+  readonly #modules: ScatterModules
+  readonly #pending: readonly Pending[]
+  readonly #cover = new Cover()
+  readonly #calls = new Set<OpenCall>()
+  #end!: () => void
+  #isOver = false
+
+  constructor(request: Scattered, options: ScatterOptions, modules: ScatterModules) {
+    const { roster } = options
+    const { ledger, times } = modules
+    this.#request = request
+    this.#options = options
+    this.#modules = modules
+    this.#pending = request.shards.map((shard): Pending => {
+      // Whose log contradicts itself binds itself to nothing by it.
+      const replicas = replicasOf(shard, roster).filter((node) => !ledger.quarantine.has(node))
+      return { shard, replicas, untried: times.inOrder(replicas), asked: [] }
+    })
+  }
+
+  async run(): Promise<Gathered> {
+    const { signal } = this.#request
+    const over = new Promise<void>((resolve) => {
+      this.#end = resolve
+    })
+    signal?.addEventListener('abort', this.#end)
+    if (signal?.aborted) this.#end()
+    else this.#start()
+    await over
+    signal?.removeEventListener('abort', this.#end)
+    this.#isOver = true
+    for (const call of this.#calls) this.#stop(call)
+    const outcomes = this.#pending.map(({ shard, asked }) => {
+      return { shard, asked, answeredBy: this.#cover.nodeOf(shard) }
+    })
+    return { parts: this.#cover.parts(), outcomes }
+  }
+
+  #start(): void {
+    const passedOver = this.#pending.filter(({ replicas, untried }) => untried[0] !== replicas[0])
+    this.#askNext(this.#pending)
+    this.#retry(passedOver)
+  }
+
+  /** Asks the next replica of each, where there is one, and ends when nobody is asked any more. */
+  #askNext(open: readonly Pending[]): void {
+    const { clock } = this.#modules
+    const groups = new Map<string, Pending[]>()
+    const isTooLate = clock.now() >= this.#request.deadline
+    for (const pending of isTooLate ? [] : open) {
+      const node = pending.untried.shift()
+      if (node === undefined) continue
+      groups.set(node, [...(groups.get(node) ?? []), pending])
+    }
+    for (const [node, group] of groups) this.#ask(node, group)
+    if (this.#calls.size === 0) this.#end()
+  }
+
+  #ask(node: string, group: readonly Pending[]): void {
+    const { times, budget } = this.#modules
+    budget.earn()
+    note(node, group)
+    const cancel = new AbortController()
+    const call = { node, group, timed: times.asked(node), cancel, stopTimer: () => undefined }
+    this.#calls.add(call)
+    this.#watch(call)
+    void this.#hear(call)
+  }
+
+  async #hear(call: OpenCall): Promise<void> {
+    const { node, group, timed, cancel } = call
+    try {
+      const part = await this.#askNode(node, group, cancel.signal)
+      timed.answered()
+      // It did search them; if its part does not fit beside another's, it can be asked again.
+      if (!this.#cover.take(part)) for (const { untried } of group) untried.push(node)
+    } catch (error) {
+      unanswered(timed, error)
+    }
+    this.#calls.delete(call)
+    call.stopTimer()
+    if (!this.#isOver) this.#goOn(call)
+  }
+
+  #goOn({ group }: OpenCall): void {
+    for (const call of this.#calls) {
+      if (call.group.every(({ shard }) => this.#cover.has(shard))) this.#stop(call)
+    }
+    if (this.#pending.every(({ shard }) => this.#cover.has(shard))) return this.#end()
+    const isAsked = (pending: Pending): boolean => {
+      return [...this.#calls].some((call) => call.group.includes(pending))
+    }
+    this.#askNext(this.#openOf(group).filter((pending) => !isAsked(pending)))
+  }
+
+  /** Whoever is out for too long is followed by the next. */
+  #watch(call: OpenCall): void {
+    const { clock, times, budget } = this.#modules
+    const halfMs = (this.#request.deadline - clock.now()) * FIRST_REPLICA_SHARE
+    const follow = (): void => this.#askNext(this.#openOf(call.group))
+    const canBeFollowed = (): boolean => {
+      return this.#openOf(call.group).some(({ untried }) => untried.length > 0)
+    }
+    // Who has answered others meanwhile is not gone but busy: then this is a hedge like any other.
+    const onHalf = (): void => {
+      if (!canBeFollowed()) return
+      const isBusy = this.#options.isHedged && times.hasAnsweredSince(call.node, call.timed.at)
+      if (!isBusy || budget.take()) follow()
+    }
+    const lateMs = Math.min(times.patienceMs(call.node), halfMs)
+    const onLate = (): void => {
+      if (!canBeFollowed()) return
+      if (budget.take()) follow()
+      else call.stopTimer = clock.timer(halfMs - lateMs, onHalf)
+    }
+    call.stopTimer = this.#options.isHedged
+      ? clock.timer(lateMs, onLate)
+      : clock.timer(halfMs, onHalf)
+  }
+
+  /**
+   * Lets one node that was passed over show how soon it answers now. What it says is checked, and
+   * not used: its part would overlap with those that the answer is made of.
+   */
+  #retry(passedOver: readonly Pending[]): void {
+    const { times, budget } = this.#modules
+    const nodes = new Set(passedOver.flatMap(({ replicas }) => replicas[0] ?? []))
+    const node = [...nodes].find((one) => times.takeRetry(one))
+    if (node === undefined || !budget.take()) return
+    const group = passedOver.filter(({ replicas }) => replicas[0] === node)
+    note(node, group)
+    const timed = times.asked(node)
+    this.#askNode(node, group).then(
+      () => timed.answered(),
+      (error: unknown) => unanswered(timed, error),
     )
   }
-  // Answers come in any order; what is signed must not depend on it.
-  parts.sort((a, b) => (a.opened.shards[0]?.shard ?? 0) - (b.opened.shards[0]?.shard ?? 0))
-  const outcomes = pending.map(({ shard, asked, answeredBy }) => ({ shard, asked, answeredBy }))
-  return { parts, outcomes }
-}
 
-function groupByReplica(open: readonly Pending[], wave: number): Map<string, Pending[]> {
-  const groups = new Map<string, Pending[]>()
-  for (const pending of open) {
-    const node = pending.replicas[wave]!
-    pending.asked.push(node)
-    groups.set(node, [...(groups.get(node) ?? []), pending])
+  /**
+   * A part of `node` that holds. Whoever reads the answer checks all of it again.
+   *
+   * @throws TamgaError
+   */
+  async #askNode(
+    node: string,
+    group: readonly Pending[],
+    signal?: AbortSignal,
+  ): Promise<GatheredPart> {
+    const { mesh } = this.#modules
+    const { query, payload, deadline } = this.#request
+    const shards = group.map(({ shard }) => shard)
+    const request = searchRequests.encode({ query: query.proven, payload, shards })
+    const bytes = await mesh.call(node, SEARCHES, request, {
+      deadline,
+      ...(signal ? { signal } : {}),
+    })
+    try {
+      return checkedReply(bytes, { node, shards, query }, this.#options.roster)
+    } catch (error) {
+      mesh.blame(node, asTamgaError(error).code)
+      throw error
+    }
   }
-  return groups
+
+  #openOf(group: readonly Pending[]): Pending[] {
+    return group.filter(({ shard }) => !this.#cover.has(shard))
+  }
+
+  #stop({ cancel, stopTimer }: OpenCall): void {
+    stopTimer()
+    cancel.abort()
+  }
 }
 
-/**
- * A node that fails, or whose part does not hold, is a node that stayed silent. Whoever reads the
- * answer checks all of it again.
- */
-async function askNode(
-  { query, payload, deadline }: Scattered,
-  node: string,
-  group: readonly Pending[],
+/** Whoever gives up, at the deadline or because another was sooner, has not been refused. */
+function unanswered(timed: TimedCall, error: unknown): void {
+  if (asTamgaError(error).code === 'deadline') timed.givenUp()
+  else timed.failed()
+}
+
+function note(node: string, group: readonly Pending[]): void {
+  for (const { asked } of group) if (!asked.includes(node)) asked.push(node)
+}
+
+/** @throws TamgaError `bad-proof`, `bad-signature`, `forbidden`, `malformed` or `too-large` */
+function checkedReply(
+  bytes: Uint8Array,
+  asked: { readonly node: string; readonly shards: readonly number[]; query: CheckedQuery },
   roster: Roster,
-  mesh: Mesh,
-): Promise<GatheredPart | undefined> {
-  const shards = group.map(({ shard }) => shard)
-  const request = searchRequests.encode({ query: query.proven, payload, shards })
-  let bytes: Uint8Array
-  try {
-    bytes = await mesh.call(node, SEARCHES, request, { deadline })
-  } catch {
-    return undefined
-  }
-  try {
-    const { part, enrolments } = searchReplies.decode(bytes)
-    const opened = verifyPart(part, query, roster)
-    const answered = opened.shards.map(({ shard }) => shard)
-    expect(opened.node === node, `a part of ${opened.node} from ${node}`)
-    expect(
-      answered.every((shard) => shards.includes(shard)),
-      `${node} was not asked for this`,
-    )
-    expect(enrolments.length === opened.candidates.length, 'a candidate has no enrolment')
-    enrolments.forEach((proven, place) =>
-      verifyEnrolment(proven, opened.candidates[place]!, roster),
-    )
-    for (const pending of group) if (answered.includes(pending.shard)) pending.answeredBy = node
-    return { part, opened, enrolments }
-  } catch (error) {
-    mesh.blame(node, asTamgaError(error).code)
-    return undefined
-  }
+): GatheredPart {
+  const { node, shards, query } = asked
+  const { part, enrolments } = searchReplies.decode(bytes)
+  const opened = verifyPart(part, query, roster)
+  const answered = opened.shards.map(({ shard }) => shard)
+  expect(opened.node === node, `a part of ${opened.node} from ${node}`)
+  expect(answered.length > 0, `${node} answered for nothing`)
+  expect(new Set(answered).size === answered.length, `${node} counts a shard twice`)
+  const wasAsked = answered.every((shard) => shards.includes(shard))
+  expect(wasAsked, `${node} was not asked for this`)
+  expect(enrolments.length === opened.candidates.length, 'a candidate has no enrolment')
+  enrolments.forEach((proven, place) => verifyEnrolment(proven, opened.candidates[place]!, roster))
+  return { part, opened, enrolments }
 }

@@ -27,7 +27,8 @@ import type { Clock } from '../clock.ts'
 import {
   CANDIDATES_DEFAULT,
   SEARCH_TIMEOUT_MS,
-  SEARCHES_MAX,
+  SEARCHES_RUNNING,
+  SEARCHES_WAITING,
   WITNESSED_WAIT_MS,
 } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
@@ -35,7 +36,10 @@ import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
 import type { Admission } from '../registry/admission.ts'
 import type { Registry } from '../registry/registry.ts'
+import { AnswerTimes } from './answer-times.ts'
 import { readFinger } from './fingers.ts'
+import { HedgeBudget } from './hedge-budget.ts'
+import { laneOf, Lanes, type Lane } from './lanes.ts'
 import { scatter, type Gathered } from './scatter.ts'
 
 export interface SearchOptions {
@@ -43,6 +47,11 @@ export interface SearchOptions {
   readonly roster: Roster
   /** Scores below it are not reported; if absent, what the matcher says for so many fingers. */
   readonly threshold?: number | undefined
+  /**
+   * Whether a node that is late is followed by another at once; true if absent. Otherwise only when
+   * half of the time is over, or when it fails.
+   */
+  readonly isHedged?: boolean | undefined
 }
 
 interface SearchModules {
@@ -61,6 +70,8 @@ export interface Question {
   readonly payload: Uint8Array
   readonly limit?: number
   readonly timeoutMs?: number
+  /** Fires when nobody waits for the answer any more: as if the time were over. */
+  readonly signal?: AbortSignal
 }
 
 export interface Found {
@@ -82,11 +93,21 @@ interface Logged extends CheckedQuery {
 export class Search {
   readonly #options: SearchOptions
   readonly #modules: SearchModules
-  #running = 0
+  readonly #lanes: Lanes
+  readonly #budget = new HedgeBudget()
+  /** A verification takes a moment, a search for duplicates waits for others: each has its own. */
+  readonly #times: Readonly<Record<Lane | 'verify', AnswerTimes>>
 
   constructor(options: SearchOptions, modules: SearchModules) {
     this.#options = options
     this.#modules = modules
+    this.#lanes = new Lanes(SEARCHES_RUNNING, SEARCHES_WAITING, modules)
+    this.#times = {
+      verify: new AnswerTimes(modules),
+      border: new AnswerTimes(modules),
+      enrolment: new AnswerTimes(modules),
+      bulk: new AnswerTimes(modules),
+    }
   }
 
   /** The least score of a candidate for a probe of so many fingers. */
@@ -98,35 +119,52 @@ export class Search {
    * Asks all shards, or for a verification the one of the person, and answers with proofs.
    *
    * Resolves also when shards stay silent: the answer names them. When the query cannot be logged,
-   * nobody is asked; when the outcome cannot, nobody is answered.
+   * nobody is asked; when the outcome cannot, nobody is answered. Of one that is `overloaded`
+   * nothing is done at all, nor does it count against its officer.
    *
    * @throws RuleRefusal; TamgaError `forbidden`, `bad-signature`, `unprocessable`, `overloaded`,
-   *   `storage`
+   *   `deadline`, `storage`
    */
   async ask(question: Question): Promise<Found> {
     const { signed, payload } = question
-    return this.askAs(await this.#modules.admission.question(signed, payload), question)
+    return this.#within('border', question, async (deadline) => {
+      const authorised = await this.#modules.admission.question(signed, payload)
+      return this.#search(authorised, question, deadline)
+    })
   }
 
   /** The same for somebody who has been admitted: a statement counts against its officer once. */
-  async askAs(
-    { statement }: Authorised,
-    { signed, payload, limit = CANDIDATES_DEFAULT, timeoutMs }: Question,
+  async askAs(authorised: Authorised, question: Question): Promise<Found> {
+    const lane = laneOf(authorised.statement.action)
+    return this.#within(lane, question, async (deadline) => {
+      return this.#search(authorised, question, deadline)
+    })
+  }
+
+  /** The time runs from when it was asked, not from when there is room for it. */
+  async #within(
+    lane: Lane,
+    { timeoutMs = SEARCH_TIMEOUT_MS, signal }: Question,
+    search: (deadline: number) => Promise<Found>,
   ): Promise<Found> {
-    const { clock } = this.#modules
+    const deadline = this.#modules.clock.now() + timeoutMs
+    return this.#lanes.within(lane, { deadline, signal }, async () => search(deadline))
+  }
+
+  async #search(
+    { statement }: Authorised,
+    { signed, payload, limit = CANDIDATES_DEFAULT, signal }: Question,
+    deadline: number,
+  ): Promise<Found> {
+    const { roster, isHedged = true } = this.#options
     const threshold = this.#checkedThreshold(payload)
-    if (this.#running >= SEARCHES_MAX) throw new TamgaError('overloaded', 'too many searches')
-    this.#running += 1
-    try {
-      const deadline = clock.now() + (timeoutMs ?? SEARCH_TIMEOUT_MS)
-      const queryId = this.#modules.random.bytes(QUERY_ID_BYTES)
-      const query = await this.#log(statement, signed, { queryId, threshold, limit })
-      const shards = this.#shards(statement)
-      const request = { query, payload, shards, deadline }
-      return await this.#answer(query, await scatter(request, this.#options, this.#modules))
-    } finally {
-      this.#running -= 1
-    }
+    const queryId = this.#modules.random.bytes(QUERY_ID_BYTES)
+    const query = await this.#log(statement, signed, { queryId, threshold, limit })
+    const request = { query, payload, shards: this.#shards(statement), deadline, signal }
+    const { action } = statement
+    const times = this.#times[action === 'verify' ? action : laneOf(action)]
+    const modules = { ...this.#modules, times, budget: this.#budget }
+    return this.#answer(query, await scatter(request, { roster, isHedged }, modules))
   }
 
   /** The threshold for a probe that can be read. @throws TamgaError `unprocessable` */

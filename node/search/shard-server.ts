@@ -6,12 +6,7 @@ import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
 import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import { GalleryError } from '../../matcher/gallery/gallery.ts'
-import type {
-  Gallery,
-  GalleryFinger,
-  Priority,
-  SearchResult,
-} from '../../matcher/gallery/gallery.ts'
+import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery/gallery.ts'
 import { MATCHER_BUILD } from '../../matcher/build.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
@@ -23,13 +18,14 @@ import type { SearchRequest } from '../../protocol/message/search.ts'
 import { encodePart, partDigest, type PartCandidate } from '../../protocol/part.ts'
 import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
-import type { Statement } from '../../protocol/statement.ts'
+import { decodeStatement, type Statement } from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
-import { SEARCHES_MAX, WITNESSED_WAIT_MS } from '../limits.ts'
+import { SEARCHES_RUNNING, SEARCHES_WAITING, WITNESSED_WAIT_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Call, Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
 import { packFingers } from './fingers.ts'
+import { laneOf, Lanes } from './lanes.ts'
 import type { ShardKeeper } from './shard-keeper.ts'
 
 export interface ShardServerOptions {
@@ -46,12 +42,6 @@ interface ShardServerModules {
   readonly clock: Clock
 }
 
-/** Nobody stands and waits for a search for duplicates. */
-const PRIORITIES: Partial<Record<Statement['action'], Priority>> = {
-  enrol: 'enrolment',
-  update: 'enrolment',
-}
-
 interface Probe {
   readonly query: Query
   readonly leaf: Uint8Array
@@ -62,31 +52,31 @@ interface Probe {
 export class ShardServer {
   readonly #options: ShardServerOptions
   readonly #modules: ShardServerModules
-  #running = 0
+  readonly #lanes: Lanes
 
   constructor(options: ShardServerOptions, modules: ShardServerModules) {
     this.#options = options
     this.#modules = modules
+    this.#lanes = new Lanes(SEARCHES_RUNNING, SEARCHES_WAITING, modules)
   }
 
   start(): void {
-    this.#modules.mesh.serve(SEARCHES, async (request, call) => {
-      if (this.#running >= SEARCHES_MAX) throw new TamgaError('overloaded', 'too many searches')
-      this.#running += 1
-      try {
-        return await this.#serve(searchRequests.decode(request), call)
-      } finally {
-        this.#running -= 1
-      }
+    this.#modules.mesh.serve(SEARCHES, async (bytes, call) => {
+      const request = searchRequests.decode(bytes)
+      // What it says is checked when its turn has come: a lie is found out, and costs only a place.
+      const { statement } = decodeEntryOf('query', request.query.entry)
+      const lane = laneOf(decodeStatement(statement).action)
+      return this.#lanes.within(lane, call, async () => this.#serve(request, call))
     })
   }
 
   async #serve(request: SearchRequest, call: Call): Promise<Uint8Array> {
     const { ledger, keeper, registry, clock } = this.#modules
     const probe = this.#admit(request, call)
-    await registry.reach(probe.query.frontier, call.deadline)
+    await whileWanted(registry.reach(probe.query.frontier, call.deadline), call)
     registry.credentials.check(probe.query, probe.statement.at)
     const { frontier, templates, found } = await registry.between(() => {
+      checkWanted(call, clock)
       const shards = request.shards.filter((shard) => keeper.isComplete(shard))
       if (shards.length === 0) {
         throw new TamgaError('not-found', 'none of these shards is whole here')
@@ -99,6 +89,8 @@ export class ShardServer {
       }
     })
     const result = await found.result
+    // Nothing is logged of a search whose answer nobody reads.
+    checkWanted(call, clock)
     const candidates = this.#candidates(result)
     const part = encodePart({
       queryId: probe.query.queryId,
@@ -129,13 +121,15 @@ export class ShardServer {
   }
 
   /** Everything that must hold before a template is touched. */
-  #admit({ query: proven, payload }: SearchRequest, { from, deadline }: Call): Probe {
+  #admit({ query: proven, payload }: SearchRequest, call: Call): Probe {
+    const { from } = call
     const { roster } = this.#options
     const asker = roster.nodes.find(({ name }) => name === from)
     if (!asker || proven.log !== from) throw new TamgaError('forbidden', "not the asker's own log")
     if (this.#modules.ledger.quarantine.has(from)) {
       throw new TamgaError('forbidden', `the log of ${from} contradicts itself`)
     }
+    checkWanted(call, this.#modules.clock)
     try {
       const origin = logOrigin(roster.network, from)
       verifyTlogProof(proven.entry, proven.proof, origin, logVerifier(roster.network, asker))
@@ -148,8 +142,6 @@ export class ShardServer {
     if (!equalBytes(statement.payloadDigest!, payloadDigest(payload))) {
       throw new TamgaError('bad-proof', 'the probe is not the one that the officer signed for')
     }
-    if (this.#modules.clock.now() >= deadline)
-      throw new TamgaError('deadline', 'too late to search')
     const fingers = packFingers(decodePayload(payload))
     return { query, leaf: hashLeaf(proven.entry), statement, fingers }
   }
@@ -157,19 +149,21 @@ export class ShardServer {
   async #search(
     { query, statement, fingers }: Probe,
     shards: readonly number[],
-    { deadline }: Call,
+    { deadline, signal }: Call,
   ): Promise<SearchResult> {
     const { gallery, clock } = this.#modules
     const only = statement.action === 'verify' ? statement.handle : undefined
     const controller = new AbortController()
-    const cancel = clock.timer(deadline - clock.now(), () => controller.abort())
+    const stop = (): void => controller.abort()
+    const cancel = clock.timer(deadline - clock.now(), stop)
+    signal.addEventListener('abort', stop)
     try {
       return await gallery.search({
         fingers,
         shards,
         threshold: query.threshold,
         limit: query.limit,
-        priority: PRIORITIES[statement.action] ?? 'border',
+        priority: laneOf(statement.action),
         // Of a person who is there it can be told whether their hands were taken for each other.
         isSwapTried: statement.action === 'update',
         signal: controller.signal,
@@ -179,6 +173,7 @@ export class ShardServer {
       throw cause instanceof GalleryError ? asGalleryFailure(cause) : cause
     } finally {
       cancel()
+      signal.removeEventListener('abort', stop)
     }
   }
 
@@ -197,6 +192,22 @@ export class ShardServer {
       candidates.map(async ({ log, index }) => this.#modules.ledger.prove(log, index)),
     )
   }
+}
+
+/** @throws TamgaError `deadline` */
+function checkWanted({ deadline, signal }: Call, clock: Clock): void {
+  if (signal.aborted) throw new TamgaError('deadline', 'the asker has given up')
+  if (clock.now() >= deadline) throw new TamgaError('deadline', 'too late to search')
+}
+
+/** What `work` comes to, unless the asker gives up before. @throws TamgaError `deadline` */
+async function whileWanted<T>(work: Promise<T>, { signal }: Call): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(new TamgaError('deadline', 'the asker has given up'))
+    const end = (): void => signal.removeEventListener('abort', onAbort)
+    signal.addEventListener('abort', onAbort)
+    work.then(resolve, reject).finally(end)
+  })
 }
 
 function asGalleryFailure(cause: GalleryError): TamgaError {

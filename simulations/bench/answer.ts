@@ -10,19 +10,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { noteVerifier } from '../../crypto/note.ts'
-import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
 import { verifyAnswer } from '../../node/audit/verify-answer.ts'
-import { signRequest } from '../../node/cli/request.ts'
-import { systemClock } from '../../node/clock.ts'
-import { adultApplication } from '../../node/demo/adult.ts'
 import { startLocalMesh, type LocalMesh } from '../../node/demo/local-mesh.ts'
 import { silentLogger } from '../../node/logger.ts'
 import { systemRandom } from '../../node/random.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
 import { openRoster } from '../../protocol/roster.ts'
-import { impression } from '../people/impression.ts'
-import { drawQuality, generatePerson, type Person } from '../people/person.ts'
+import { generatePerson } from '../people/person.ts'
 import { SeededRandom } from '../world/seeded-random.ts'
+import { captured } from './captured.ts'
+import { percentile } from './percentile.ts'
 import { report } from './report.ts'
 
 const NODES = 4
@@ -64,12 +61,20 @@ async function measure({ hosts, roster: note, authority }: LocalMesh): Promise<v
   const verifyMs: number[] = []
   const bytes: number[] = []
   for (const [i, person] of people.entries()) {
-    const request = captured('enrol', person, systemRandom.bytes(HANDLE_BYTES))
+    const request = captured(
+      { action: 'enrol', person, handle: systemRandom.bytes(HANDLE_BYTES) },
+      mesh,
+      random,
+    )
     const { enrolment } = hosts[i % NODES]!.node
     enrolMs.push(await msOf(async () => void (await enrolment.enrol(request))))
   }
   for (let i = 0; i < WARM_UP + (isQuick ? QUESTIONS_QUICK : QUESTIONS); i += 1) {
-    const request = captured('identify', people[i % people.length]!)
+    const request = captured(
+      { action: 'identify', person: people[i % people.length]! },
+      mesh,
+      random,
+    )
     const { search } = hosts[i % NODES]!.node
     let encoded = new Uint8Array()
     const identified = await msOf(async () => {
@@ -95,36 +100,8 @@ async function measure({ hosts, roster: note, authority }: LocalMesh): Promise<v
   )
 }
 
-function captured(action: 'enrol' | 'identify', person: Person, handle?: Uint8Array) {
-  const quality = drawQuality(person, random)
-  const fingers = person.fingers.map((finger) => {
-    const view = impression(finger, random, { quality: Math.max(quality, 0.5) })
-    return { position: view.position, template: writeIso19794v2005({ views: [view] }) }
-  })
-  const isEnrolment = action === 'enrol'
-  const modules = { clock: systemClock, random: systemRandom }
-  const about = {
-    network: mesh.network,
-    action,
-    post: 'bench',
-    purpose: isEnrolment ? 'document-issue' : 'border-control',
-    caseNumber: 'bench',
-    legalBasis: 'bench',
-    handle,
-    fingers,
-    ...(isEnrolment ? { application: adultApplication(fingers, modules) } : {}),
-  }
-  const role = isEnrolment ? 'enrolment-officer' : 'border-officer'
-  return signRequest(about, mesh.officials.officers[role], modules)
-}
-
 async function msOf(work: () => Promise<void>): Promise<number> {
   const started = performance.now()
   await work()
   return performance.now() - started
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

@@ -4,6 +4,7 @@
  */
 import { signerFromSeed } from '../../crypto/ed25519.ts'
 import { formatVkey, noteSigner } from '../../crypto/note.ts'
+import type { Gallery } from '../../matcher/gallery/gallery.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { signRequest, type StationRequest } from '../../node/cli/request.ts'
 import { adultApplication } from '../../node/demo/adult.ts'
@@ -42,6 +43,8 @@ export interface SimulatedRegisterOptions {
   readonly replicas: number
   /** How many times as often as the rules have it officers may ask. */
   readonly rateFactor?: number
+  /** What a node keeps its shards' people in; a `MemoryGallery` if absent. */
+  readonly galleryOf?: (name: string) => Gallery
 }
 
 /** A checkpoint that a node has let out of its hands. */
@@ -59,6 +62,7 @@ export class SimulatedRegister {
   readonly #note: string
   readonly #authority: string
   readonly #rateFactor: number | undefined
+  readonly #galleryOf: (name: string) => Gallery
   readonly #seeds: ReadonlyMap<string, Uint8Array>
   /** Those that have finished starting. */
   readonly #nodes = new Map<string, Node>()
@@ -66,7 +70,7 @@ export class SimulatedRegister {
   readonly #ready = new Set<Node>()
 
   constructor(
-    { shards, replicas, rateFactor }: SimulatedRegisterOptions,
+    { shards, replicas, rateFactor, galleryOf }: SimulatedRegisterOptions,
     { world }: { world: SimulatedWorld },
   ) {
     const random = world.random.fork('register')
@@ -74,6 +78,7 @@ export class SimulatedRegister {
     const authority = signerFromSeed(random.bytes(SEED_BYTES))
     this.world = world
     this.#rateFactor = rateFactor
+    this.#galleryOf = galleryOf ?? (() => new MemoryGallery())
     this.#seeds = new Map(names.map((name) => [name, random.bytes(SEED_BYTES)]))
     const from = Math.max(0, world.clock.now() - APPOINTED_BEFORE_MS)
     this.officials = appointOfficials({ network: NETWORK, region: names[0]!, from }, () =>
@@ -242,7 +247,7 @@ export class SimulatedRegister {
         store: openStore(STORE),
         anchors,
         keys: await SimulatedKeyShelf.open({ disk: openStore(KEYS) }),
-        gallery: new MemoryGallery(),
+        gallery: this.#galleryOf(name),
         logger: silentLogger,
       },
     )

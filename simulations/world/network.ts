@@ -57,6 +57,8 @@ export class SimulatedNetwork {
   /** Second processes under the name of a first. */
   readonly #twins = new Map<string, Twin>()
   readonly #silenced = new Set<string>()
+  /** What waits for processes whose event loops stand still. */
+  readonly #stalled = new Map<string, (() => void)[]>()
 
   constructor({ names, faults }: NetworkOptions, { clock, random }: NetworkModules) {
     this.names = [...names]
@@ -143,6 +145,19 @@ export class SimulatedNetwork {
     }
   }
 
+  /**
+   * The event loop of `name` stands still: it hears nothing until the returned function is called,
+   * and then all of it at once.
+   */
+  stall(name: string): () => void {
+    this.#stalled.set(name, [])
+    return () => {
+      const waiting = this.#stalled.get(name) ?? []
+      this.#stalled.delete(name)
+      for (const hear of waiting) hear()
+    }
+  }
+
   #mesh(name: string, clock: Clock): SimulatedMesh {
     const mesh: SimulatedMesh = new SimulatedMesh(
       { self: name },
@@ -182,7 +197,7 @@ export class SimulatedNetwork {
     const from = caller.self
     const given = new AbortController()
     const giveUp = () => {
-      this.#carry(`${from} > ${peer} ${request.protocol} cancel`, () => given.abort())
+      this.#carry(`${from} > ${peer} ${request.protocol} cancel`, peer, () => given.abort())
     }
     const refuse = () => {
       if (!this.#random.chance(this.faults.refusalProbability)) return
@@ -193,7 +208,7 @@ export class SimulatedNetwork {
       refuse()
       return giveUp
     }
-    this.#carry(`${from} > ${peer} ${request.protocol} ${request.bytes.length}`, () => {
+    this.#carry(`${from} > ${peer} ${request.protocol} ${request.bytes.length}`, peer, () => {
       const callee = this.#processOf(peer, caller)
       if (callee === undefined || !this.#links.works(from, peer)) return refuse()
       void this.#respond({ callee, caller }, request, given, answered)
@@ -215,7 +230,7 @@ export class SimulatedNetwork {
     )
       return
     const size = 'code' in answer ? answer.code : answer.bytes.length
-    this.#carry(`${callee.self} < ${caller.self} ${request.protocol} ${size}`, () => {
+    this.#carry(`${callee.self} < ${caller.self} ${request.protocol} ${size}`, caller.self, () => {
       if (caller.isOpen && this.#links.works(callee.self, caller.self)) answered(answer)
     })
   }
@@ -224,7 +239,7 @@ export class SimulatedNetwork {
     const from = caller.self
     const copies = this.#random.chance(this.faults.duplicationProbability) ? 2 : 1
     for (let copy = 0; copy < copies; copy += 1) {
-      this.#carry(`${from} ) ${peer} ${topic} ${bytes.length}`, () => {
+      this.#carry(`${from} ) ${peer} ${topic} ${bytes.length}`, peer, () => {
         if (this.#canSend(caller, peer)) this.#processOf(peer, caller)?.hear(from, topic, bytes)
       })
     }
@@ -234,15 +249,20 @@ export class SimulatedNetwork {
     return this.#processOf(to, from) !== undefined && this.#links.works(from.self, to)
   }
 
-  /** Lets `arrive` happen after a delay, unless the message is lost. */
-  #carry(what: string, arrive: () => void): void {
+  /** Lets `arrive` happen at `to` after a delay, unless the message is lost. */
+  #carry(what: string, to: string, arrive: () => void): void {
     if (this.#random.chance(this.faults.lossProbability)) {
       this.#clock.trace.note(`lost: ${what}`)
       return
     }
-    this.#later(() => {
+    const hear = () => {
       this.#clock.trace.note(what)
       arrive()
+    }
+    this.#later(() => {
+      const stalled = this.#stalled.get(to)
+      if (stalled) stalled.push(hear)
+      else hear()
     })
   }
 

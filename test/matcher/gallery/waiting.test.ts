@@ -37,6 +37,17 @@ promises('are all served in the end, however many come that go first', () => {
   is(turn > 7 && turn < 20, true, `it was number ${turn}`)
 })
 
+promises('let hardly anybody of a crowd go before whoever is in a hurry', () => {
+  const waiting = new Waiting<Search>()
+  for (let one = 0; one < 100; one += 1) waiting.add({ name: 'newcomer', priority: 'enrolment' })
+  let before = 0
+  for (let round = 0; round < 90; round += 1) {
+    waiting.add({ name: 'traveller', priority: 'border' })
+    while (waiting.next()!.name !== 'traveller') before += 1
+  }
+  is(before > 0 && before <= 90 / 8, true, `${before} newcomers came before 90 travellers`)
+})
+
 promises('come first among equals when they were interrupted', () => {
   const waiting = new Waiting<Search>()
   waiting.add({ name: 'later', priority: 'bulk' })

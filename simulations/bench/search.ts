@@ -1,0 +1,39 @@
+/**
+ * `npm run bench:search`: what searching over four nodes takes beside a search of one gallery, how
+ * many queries, verifications and enrolments there are in a second, what they cost on the wire and
+ * in the logs, and what one node that stands still does to the others' answers.
+ *
+ * All nodes run on this machine and share its cores; each has one worker. People are synthetic, and
+ * most of them only stand in the galleries (`search/bystanders.ts`). When a node stands still it is
+ * one in a process of its own that is sent SIGSTOP.
+ *
+ * Further: --people (100,000), --quick, --json <file>.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { report, optionOf } from './report.ts'
+import { drawUpMesh } from './search/bench-mesh.ts'
+import { BenchedMesh, type Sizes } from './search/benched-mesh.ts'
+import { stalledFigures } from './search/stalled.ts'
+
+const SIZES: Readonly<Record<'whole' | 'quick', Sizes>> = {
+  whole: { people: 100_000, enrolled: 60, queries: 200, searches: 30, afterStall: 400 },
+  quick: { people: 5_000, enrolled: 16, queries: 64, searches: 10, afterStall: 150 },
+}
+
+const argv = process.argv.slice(2)
+const size = SIZES[argv.includes('--quick') ? 'quick' : 'whole']
+const people = Number(optionOf(argv, '--people') ?? size.people)
+const folder = await mkdtemp(join(tmpdir(), 'tamga-bench-search-'))
+try {
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`)
+  const note = await drawUpMesh(folder)
+  const mesh = await BenchedMesh.start({ folder, note, ...size, people })
+  const rows = await mesh.figures()
+  await mesh.close()
+  rows.push(...(await stalledFigures({ folder, note, queries: size.afterStall })))
+  report(`searches over 4 nodes, ${people} people of two fingers`, rows, argv)
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}

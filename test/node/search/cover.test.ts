@@ -1,0 +1,105 @@
+import { suite } from 'uvu'
+import { equal, is } from 'uvu/assert'
+import { HedgeBudget } from '../../../node/search/hedge-budget.ts'
+import { Cover, type GatheredPart } from '../../../node/search/cover.ts'
+import { HEDGES_AT_ONCE, HEDGES_SHARE } from '../../../node/limits.ts'
+
+const promises = suite('the parts of an answer')
+
+promises('are the same in whatever order they come', () => {
+  const parts = [part('a', [0, 3]), part('b', [1]), part('c', [2])]
+  for (const order of [parts, parts.toReversed(), [parts[1]!, parts[2]!, parts[0]!]]) {
+    const cover = new Cover()
+    for (const one of order) is(cover.take(one), true)
+    equal(
+      cover.parts().map(({ opened }) => opened.node),
+      ['a', 'b', 'c'],
+    )
+    equal(
+      [0, 1, 2, 3, 4].map((shard) => cover.nodeOf(shard)),
+      ['a', 'b', 'c', 'a', undefined],
+    )
+  }
+})
+
+promises('share no shard: the first stands', () => {
+  const cover = new Cover()
+  is(cover.take(part('a', [0, 1])), true)
+  is(cover.take(part('b', [1, 2])), false)
+  is(cover.take(part('b', [0, 1])), false)
+  is(cover.has(2), false)
+  is(cover.take(part('b', [2])), true)
+  is(cover.parts().length, 2)
+})
+
+promises('give way to one that holds all of them and more', () => {
+  const cover = new Cover()
+  cover.take(part('b', [0]))
+  cover.take(part('c', [1]))
+  is(cover.take(part('a', [0, 1, 2])), true)
+  equal(
+    [0, 1, 2].map((shard) => cover.nodeOf(shard)),
+    ['a', 'a', 'a'],
+  )
+})
+
+promises('never give way to one that names fewer people', () => {
+  const cover = new Cover()
+  cover.take(part('b', [0], [7]))
+  is(cover.take(part('a', [0, 1], [])), false)
+  is(cover.nodeOf(0), 'b')
+  is(cover.take(part('c', [0, 1], [7, 8])), true)
+})
+
+const budget = suite('the budget for asking twice')
+
+budget('is a twentieth of the calls, and some at once', () => {
+  const tokens = new HedgeBudget()
+  let taken = 0
+  const takeAll = (): void => {
+    while (tokens.take()) taken += 1
+  }
+  takeAll()
+  is(taken, HEDGES_AT_ONCE)
+  for (let calls = 0; calls < 1_000; calls += 1) {
+    tokens.earn()
+    takeAll()
+  }
+  is(Math.abs(taken - HEDGES_AT_ONCE - 1_000 * HEDGES_SHARE) <= 1, true, `${taken} were taken`)
+  for (let calls = 0; calls < 100_000; calls += 1) tokens.earn()
+  taken = 0
+  takeAll()
+  is(taken, HEDGES_AT_ONCE)
+})
+
+promises.run()
+budget.run()
+
+function part(
+  node: string,
+  shards: readonly number[],
+  people: readonly number[] = [],
+): GatheredPart {
+  const search = { log: node, entry: new Uint8Array(), proof: '' }
+  return {
+    part: { part: new Uint8Array(), search },
+    enrolments: [],
+    opened: {
+      queryId: new Uint8Array(),
+      node,
+      at: 0,
+      threshold: 10,
+      matcher: '',
+      frontier: [],
+      shards: shards.map((shard) => ({ shard, searched: 1, templates: new Uint8Array() })),
+      candidates: people.map((person) => ({
+        handle: Uint8Array.of(person),
+        shard: shards[0]!,
+        score: 20,
+        fingers: [],
+        log: node,
+        index: person,
+      })),
+    },
+  }
+}
