@@ -19,7 +19,7 @@ import { stalledFigures } from './search/stalled.ts'
 
 const SIZES: Readonly<Record<'whole' | 'quick', Sizes>> = {
   whole: { people: 100_000, enrolled: 60, queries: 200, searches: 30, afterStall: 400 },
-  quick: { people: 5_000, enrolled: 16, queries: 64, searches: 10, afterStall: 150 },
+  quick: { people: 2_000, enrolled: 12, queries: 32, searches: 10, afterStall: 120 },
 }
 
 const argv = process.argv.slice(2)
