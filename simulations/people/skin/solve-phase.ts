@@ -20,7 +20,8 @@ const ROUNDS_EACH = 80
 
 /**
  * Radians by node. Around the squares `odd`, cores and deltas, the phase may gain any whole number
- * of turns, which decides how many ridges run between two of them: those that strain least.
+ * of turns, which decides how many ridges run between two of them: `steps` are given those that
+ * strain least.
  */
 export function solvePhase(steps: PhaseSteps, odd: readonly number[]): Float64Array {
   plantTurns(steps, odd)
