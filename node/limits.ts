@@ -196,3 +196,21 @@ export const ERASURE_RETRY_MS = 1_000
  * which a node that is to come back does, and which the person can be asked to wait.
  */
 export const ERASURE_WAIT_MS = 604_800_000
+
+/** How often a node looks for enrolments that were not compared, ms: they come a few a minute. */
+export const CROSS_CHECK_EVERY_MS = 5_000
+
+/**
+ * How long the next replica waits for the one before it to make a cross-check, ms, and how long
+ * after one in which a shard was silent it is made again: several searches' time.
+ */
+export const CROSS_CHECK_STEP_IN_MS = 60_000
+
+/** Cross-checks that a node makes between two looks: the rest waits for the next. */
+export const CROSS_CHECKS_MAX = 64
+
+/**
+ * How long a node that has nothing else to log waits before it says how far it has read, ms: each
+ * time is an entry in every copy of its log, and nobody waits for it at a counter.
+ */
+export const SEEN_AFTER_MS = 30_000

@@ -32,6 +32,7 @@ import { Admission } from './registry/admission.ts'
 import { HandleBook } from './registry/handle-book.ts'
 import { Registry } from './registry/registry.ts'
 import { Relatives } from './registry/relatives.ts'
+import { CrossChecker } from './search/cross-checker.ts'
 import { Mender } from './search/mender.ts'
 import { Search } from './search/search.ts'
 import { ShardKeeper } from './search/shard-keeper.ts'
@@ -97,6 +98,7 @@ export class Node {
   readonly rosterNote: string
   readonly #upkeep: Upkeep
   readonly #mender: Mender
+  readonly #crossChecker: CrossChecker
   readonly #eraser: Eraser
   readonly #modules: NodeModules
   /** A rotation of the book's key that the last run left half done. */
@@ -144,6 +146,11 @@ export class Node {
     serveRecords(self, { mesh, vault, isHeld: isHeldBy(registry) })
     serveFolded(self, { ledger, registry, mesh })
     this.#mender = new Mender(self, { keeper: this.keeper, vault, mesh, clock, logger })
+    const thresholdFor = (fingers: number): number => this.search.threshold(fingers)
+    this.#crossChecker = new CrossChecker(
+      { ...self, thresholdFor },
+      { ledger, registry, vault, mesh, clock, random, logger },
+    )
     this.#eraser = new Eraser(self, { ledger, registry, vault, book, mesh, clock, logger })
     server.start()
   }
@@ -189,6 +196,7 @@ export class Node {
     node.#upkeep.start()
     void node.ready().then(() => node.#sayWhetherReady())
     node.#mender.start()
+    node.#crossChecker.start()
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })
     })
@@ -222,6 +230,7 @@ export class Node {
     await mesh.close()
     await this.#upkeep.close()
     await this.#mender.close()
+    await this.#crossChecker.close()
     await this.#eraser.close()
     await this.registry.close()
     await this.#resuming

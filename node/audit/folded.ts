@@ -12,7 +12,7 @@ export interface FoundBySearch {
 }
 
 export interface Folded<E extends Entry = Entry> extends Logged<E> {
-  /** Of an outcome and of an enrolment: what the search has found that it is of, or rests on. */
+  /** Of an outcome, a cross-check and an enrolment: what the search has found that it rests on. */
   readonly search: FoundBySearch | undefined
   /** Of an enrolment: whom its search for duplicates named, besides the person themself. */
   readonly duplicates: readonly PartCandidate[]

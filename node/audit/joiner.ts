@@ -146,7 +146,7 @@ export class Joiner {
     return { ...NOTHING, deed, by }
   }
 
-  #crossChecked(log: string, { queryId, query, enrolment }: CrossCheck): Joined {
+  #crossChecked(log: string, { queryId, query, enrolment, candidates }: CrossCheck): Joined {
     const key = toHex(queryId)
     const asked = this.#crossOpen.get(log)?.get(key)
     const isOf =
@@ -156,7 +156,7 @@ export class Joiner {
       equalBytes(asked.query.enrolment.leaf, enrolment.leaf)
     if (!isOf) throw new TamgaError('forbidden', 'a cross-check of which the question is not here')
     this.#crossOpen.get(log)?.delete(key)
-    return NOTHING
+    return { ...NOTHING, search: { threshold: asked.query.threshold, candidates } }
   }
 
   /** Only who kept a record can have destroyed it. */

@@ -4,12 +4,13 @@
  *
  * Only events are kept; a life is told anew from them whenever it is asked for.
  */
-import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
+import { compareBytes, equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
+import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import type { Authorised } from '../../protocol/authority.ts'
 import { signatoryOf } from '../../protocol/credential.ts'
 import { isCaseDeed, isLifeDeed } from '../../protocol/deed.ts'
-import type { LifeEvent, LifeSigner } from '../../protocol/rules/life-event.ts'
+import { isOfPrints, type LifeEvent, type LifeSigner } from '../../protocol/rules/life-event.ts'
 import { check, lifeOf, type Life, type Proposal } from '../../protocol/rules/life.ts'
 import type { ReasonCode } from '../../protocol/rules/reasons/reason.ts'
 import type { Revoked } from './credentials.ts'
@@ -39,6 +40,8 @@ export class Lives {
   readonly #events = new Map<string, LifeEvent[]>()
   /** Leaves of the enrolments that count, by handle. */
   readonly #enrolments = new Map<string, Uint8Array>()
+  /** By leaf of an enrolment, who came first by later cross-checks: their handles in order. */
+  readonly #rivals = new Map<string, readonly Uint8Array[]>()
   /** By officer, as `signatoryOf` has them. */
   readonly #revoked = new Map<string, Known>()
   /** Handles of those in whose lives an officer has signed, by officer. */
@@ -57,7 +60,7 @@ export class Lives {
     const key = toHex(handle)
     const events = this.#events.get(key) ?? []
     if (events.some(({ leaf }) => equalBytes(leaf, event.leaf))) return undefined
-    events.push({ ...event, revokedAt: this.#revokedAt(event.by) })
+    events.push({ ...this.#withRivals(event), revokedAt: this.#revokedAt(event.by) })
     this.#events.set(key, events)
     for (const signer of event.by) this.#noteSigner(signer, key)
     return this.#toldAnew(key)
@@ -74,6 +77,23 @@ export class Lives {
     this.#revoked.set(signatory, { from: Math.min(from, known.from), at: Math.min(at, known.at) })
     const subjects = [...new Set(this.#signedFor.get(signatory))]
     return subjects.filter((subject) => this.#judgeAgain(subject)).map((one) => this.#toldAnew(one))
+  }
+
+  /**
+   * Whom cross-checks have found to be enrolled with the same fingers before this enrolment: it is
+   * as if its own search had named them. To be told of all of them whenever there are more.
+   */
+  rivals(
+    { handle, leaf }: Pick<Enrolment, 'handle'> & { readonly leaf: Uint8Array },
+    found: readonly Uint8Array[],
+  ): LifeChange | undefined {
+    this.#rivals.set(toHex(leaf), found.toSorted(compareBytes))
+    const key = toHex(handle)
+    const events = this.#events.get(key) ?? []
+    const place = events.findIndex((event) => equalBytes(event.leaf, leaf))
+    if (place < 0) return undefined
+    events[place] = this.#withRivals(events[place]!)
+    return this.#toldAnew(key)
   }
 
   /** Somebody of whom no log says anything is `unknown`. */
@@ -103,6 +123,13 @@ export class Lives {
   voidness(handle: Uint8Array, entry: Uint8Array): ReasonCode | undefined {
     const leaf = hashLeaf(entry)
     return this.life(handle).history.find((step) => equalBytes(step.leaf, leaf))?.void
+  }
+
+  #withRivals<E extends Omit<LifeEvent, 'revokedAt'>>(event: E): E {
+    const rivals = this.#rivals.get(toHex(event.leaf))
+    const { what } = event
+    if (!rivals || !isOfPrints(what)) return event
+    return { ...event, what: { ...what, rivals } }
   }
 
   #noteSigner({ organisation, key }: LifeSigner, subject: string): void {

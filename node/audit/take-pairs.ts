@@ -5,7 +5,8 @@ import type { Folded } from './folded.ts'
 export function takePairs(pairs: PairCoverage, folded: Folded): void {
   const { entry, search } = folded
   if ('frontier' in entry) pairs.see(folded, entry.frontier)
-  if (entry.type === 'cross-check') pairs.crossCheck(entry)
+  const threshold = search?.threshold ?? 0
+  if (entry.type === 'cross-check') pairs.crossCheck({ ...entry, threshold })
   if (entry.type !== 'enrolment') return
   const { log, index, leaf } = folded
   const { handle, shard, frontier } = entry

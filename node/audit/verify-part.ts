@@ -19,7 +19,7 @@ import type { Statement } from '../../protocol/statement.ts'
 export interface CheckedQuery {
   /** The query's entry, in the log of the node that asks. */
   readonly proven: ProvenEntry
-  readonly query: Query
+  readonly query: Pick<Query, 'queryId' | 'threshold' | 'limit'>
   readonly statement: Statement
 }
 
@@ -94,7 +94,7 @@ export function expect(holds: unknown, complaint: string): asserts holds {
 function checkCandidate(
   { handle, shard, score, fingers }: PartCandidate,
   { node, shards }: Part,
-  { threshold }: Query,
+  { threshold }: CheckedQuery['query'],
   { action, handle: claimed }: Statement,
 ): void {
   const isOwn = shards.some((count) => count.shard === shard)

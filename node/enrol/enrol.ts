@@ -13,7 +13,6 @@ import type { Authorised } from '../../protocol/authority.ts'
 import { decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
 import { encodeDossier } from '../../protocol/dossier.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { LogSize } from '../../protocol/identifiers.ts'
 import { depositReplies, deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
 import { decodePayload } from '../../protocol/payload.ts'
 import type { Witnessed } from '../../protocol/quorum.ts'
@@ -34,6 +33,7 @@ import type { Random } from '../random.ts'
 import type { Admission } from '../registry/admission.ts'
 import type { Registry } from '../registry/registry.ts'
 import { checkNoRepeats, packFingers, readFinger } from '../search/fingers.ts'
+import { coveredBy } from '../search/covered-by.ts'
 import type { Found, Search } from '../search/search.ts'
 import { InFlight } from './in-flight.ts'
 import { judgeEnrolment } from './judge.ts'
@@ -151,7 +151,7 @@ export class Enrolment {
       after: registry.lives.life(handle).tip,
       ...request.signed,
       duplicateCheck: duplicateCheck.answer.queryId,
-      frontier: coveredBy(duplicateCheck),
+      frontier: coveredBy(duplicateCheck.parts),
       receipts,
     })
     const index = await ledger.own.append(entry)
@@ -257,12 +257,4 @@ function checkedFingers(payload: Uint8Array): GalleryFinger[] {
   const packed = packFingers(opened)
   checkNoRepeats(packed)
   return packed
-}
-
-/** What every part of the search had taken in, at least: the lower of the parts' frontiers. */
-function coveredBy({ parts }: Found): LogSize[] {
-  const [first, ...rest] = parts.map(({ frontier }) => frontier)
-  return (first ?? []).map(({ node, size }, place) => {
-    return { node, size: Math.min(size, ...rest.map((frontier) => frontier[place]?.size ?? 0)) }
-  })
 }

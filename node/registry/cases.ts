@@ -12,6 +12,7 @@ import { personOf, signatoryOf, type Role } from '../../protocol/credential.ts'
 import type { CaseDeed } from '../../protocol/deed.ts'
 import type { Act } from '../../protocol/entry/act.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
+import type { EnrolledRecord, Rival } from '../../protocol/pairs/pair-coverage.ts'
 import type { PartCandidate } from '../../protocol/part.ts'
 import {
   caseRouting,
@@ -109,6 +110,8 @@ export class Cases {
   #statistics: Statistics | undefined
   /** By id. */
   readonly #opened = new Map<string, Opened>()
+  /** Whom the search of an enrolment named itself, by the same id. */
+  readonly #named = new Map<string, readonly PartCandidate[]>()
   /** By the case's id and the act's leaf: an act may come before its case. */
   readonly #acts = new Map<string, Map<string, CaseAct>>()
   /** By the place of the enrolment, as candidates name it. */
@@ -129,6 +132,7 @@ export class Cases {
     if (entry.type === 'enrolment') {
       const { at, handle: subject } = entry
       this.#note(folded, entry, search?.candidates)
+      if (duplicates.length > 0) this.#named.set(toHex(leaf), duplicates)
       this.#open({ id: leaf, kind: 'duplicate', subject, openedAt: at, threshold }, duplicates)
     } else if (entry.type === 'outcome') {
       const isHit = by[0]?.statement.action === 'identify' && entry.verdict === 'hit'
@@ -138,6 +142,25 @@ export class Cases {
       if (deed?.type === 'opinion' || deed?.type === 'second-examiner')
         this.#said(folded, entry, deed)
     }
+  }
+
+  /**
+   * Who was enrolled before with the same fingers, as cross-checks have found: it opens the case of
+   * this enrolment, or joins those whom its own search named. To be told of all whenever there are
+   * more, once the enrolment was taken.
+   */
+  rivals({ leaf: id, handle: subject }: EnrolledRecord, rivals: readonly Rival[]): void {
+    this.#undecided = undefined
+    this.#statistics = undefined
+    const named = this.#named.get(toHex(id)) ?? []
+    const others = rivals.filter(({ candidate }) => {
+      return !named.some(({ handle }) => equalBytes(handle, candidate.handle))
+    })
+    const known = named.length > 0 ? this.#opened.get(toHex(id)) : undefined
+    const openedAt = known?.openedAt ?? Math.min(...others.map(({ at }) => at))
+    const threshold = known?.threshold ?? Math.min(...others.map((one) => one.threshold))
+    const candidates = [...named, ...others.map(({ candidate }) => candidate)]
+    this.#open({ id, kind: 'duplicate', subject, openedAt, threshold }, candidates)
   }
 
   /** In identifications nothing counts that they signed from `from` on; lives see to theirs. */

@@ -10,6 +10,7 @@ import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
+import { PairCoverage } from '../../protocol/pairs/pair-coverage.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
 import { FOLD_ENTRIES } from '../limits.ts'
@@ -21,6 +22,7 @@ import { Conduct, type ConductOptions } from './conduct.ts'
 import { Credentials } from '../audit/credentials.ts'
 import type { Folded } from '../audit/folded.ts'
 import { Joiner } from '../audit/joiner.ts'
+import { takePairs } from '../audit/take-pairs.ts'
 import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
 import { Lives, type LifeChange } from '../audit/lives.ts'
@@ -53,6 +55,7 @@ export class Registry {
   readonly credentials: Credentials
   readonly laws: Laws
   readonly lives = new Lives()
+  readonly pairs: PairCoverage
   readonly cases = new Cases({ lives: this.lives })
   readonly accesses = new Accesses()
   readonly conduct: Conduct
@@ -87,6 +90,7 @@ export class Registry {
     this.#joiner = new Joiner({ roster })
     const credentials = new Credentials({ roster })
     this.credentials = credentials
+    this.pairs = new PairCoverage(roster.nodes.map(({ name }) => name))
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })
     this.conduct = new Conduct({ rateFactor })
@@ -263,9 +267,26 @@ export class Registry {
     const suspended = revoked ? this.lives.revoked(revoked, entry.at) : []
     this.cases.take(folded)
     if (revoked) this.cases.revoked(revoked)
+    takePairs(this.pairs, folded)
     const isAuthority = entry.type === 'grant' || entry.type === 'revocation'
     if (change || isLaw || isAuthority) this.#horizon.set(log, index + 1)
-    return change ? [change, ...suspended] : suspended
+    return this.#withPairs(change ? [change, ...suspended] : suspended)
+  }
+
+  /** Who is there now has to be compared, and whom cross-checks have found stands in the way. */
+  #withPairs(changes: readonly LifeChange[]): readonly LifeChange[] {
+    for (const { handle, now } of changes) this.pairs.setCurrent(handle, now)
+    const disputed: LifeChange[] = []
+    for (const record of this.pairs.changes()) {
+      const { rivals } = this.pairs.standing(record.leaf)
+      if (rivals.length === 0) continue
+      this.cases.rivals(record, rivals)
+      const found = rivals.map(({ candidate }) => candidate.handle)
+      const change = this.lives.rivals(record, found)
+      if (change) disputed.push(change)
+    }
+    for (const { handle, now } of disputed) this.pairs.setCurrent(handle, now)
+    return [...changes, ...disputed]
   }
 
   #note({ log, index, leaf }: Folded, { handle, shard, commitment, at }: Enrolment): void {

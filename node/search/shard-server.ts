@@ -10,7 +10,7 @@ import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery
 import { MATCHER_BUILD } from '../../matcher/build.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
-import { decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
+import { decodeEntry, decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { searchReplies, searchRequests, SEARCHES } from '../../protocol/message/search.ts'
@@ -24,8 +24,9 @@ import { SEARCHES_RUNNING, SEARCHES_WAITING, WITNESSED_WAIT_MS } from '../limits
 import type { Ledger } from '../log/ledger.ts'
 import type { Call, Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
+import { enrolledBy } from './cross-admission.ts'
 import { packFingers } from './fingers.ts'
-import { laneOf, Lanes } from './lanes.ts'
+import { laneOf, Lanes, type Lane } from './lanes.ts'
 import type { ShardKeeper } from './shard-keeper.ts'
 
 export interface ShardServerOptions {
@@ -42,11 +43,15 @@ interface ShardServerModules {
   readonly clock: Clock
 }
 
+/** What a question says that an officer signed for, and one for a cross-check. */
+type Asked = Pick<Query, 'queryId' | 'threshold' | 'limit' | 'frontier'>
+
 interface Probe {
-  readonly query: Query
+  readonly query: Asked
   readonly leaf: Uint8Array
   readonly statement: Statement
   readonly fingers: readonly GalleryFinger[]
+  readonly lane: Lane
 }
 
 export class ShardServer {
@@ -64,17 +69,14 @@ export class ShardServer {
     this.#modules.mesh.serve(SEARCHES, async (bytes, call) => {
       const request = searchRequests.decode(bytes)
       // What it says is checked when its turn has come: a lie is found out, and costs only a place.
-      const { statement } = decodeEntryOf('query', request.query.entry)
-      const lane = laneOf(decodeStatement(statement).action)
+      const lane = laneIn(request.query.entry)
       return this.#lanes.within(lane, call, async () => this.#serve(request, call))
     })
   }
 
   async #serve(request: SearchRequest, call: Call): Promise<Uint8Array> {
     const { ledger, keeper, registry, clock } = this.#modules
-    const probe = this.#admit(request, call)
-    await whileWanted(registry.reach(probe.query.frontier, call.deadline), call)
-    registry.credentials.check(probe.query, probe.statement.at)
+    const probe = await this.#admit(request, call)
     const { frontier, templates, found } = await registry.between(() => {
       checkWanted(call, clock)
       const shards = request.shards.filter((shard) => keeper.isComplete(shard))
@@ -121,33 +123,41 @@ export class ShardServer {
   }
 
   /** Everything that must hold before a template is touched. */
-  #admit({ query: proven, payload }: SearchRequest, call: Call): Probe {
+  async #admit({ query: proven, payload }: SearchRequest, call: Call): Promise<Probe> {
     const { from } = call
     const { roster } = this.#options
+    const { clock, registry } = this.#modules
     const asker = roster.nodes.find(({ name }) => name === from)
     if (!asker || proven.log !== from) throw new TamgaError('forbidden', "not the asker's own log")
     if (this.#modules.ledger.quarantine.has(from)) {
       throw new TamgaError('forbidden', `the log of ${from} contradicts itself`)
     }
-    checkWanted(call, this.#modules.clock)
+    checkWanted(call, clock)
     try {
       const origin = logOrigin(roster.network, from)
       verifyTlogProof(proven.entry, proven.proof, origin, logVerifier(roster.network, asker))
     } catch (cause) {
       throw new TamgaError('bad-proof', 'the query is not proven to be logged', { cause })
     }
-    const query = decodeEntryOf('query', proven.entry)
-    const { statement } = authorise(query, roster)
-    checkFresh(statement, this.#modules.clock.now())
-    if (!equalBytes(statement.payloadDigest!, payloadDigest(payload))) {
-      throw new TamgaError('bad-proof', 'the probe is not the one that the officer signed for')
+    const query = decodeEntry(proven.entry)
+    const leaf = hashLeaf(proven.entry)
+    const lane = laneIn(proven.entry)
+    if (query.type === 'cross-query') {
+      await whileWanted(registry.reach(query.frontier, call.deadline), call)
+      const statement = await enrolledBy(query, from, this.#options, this.#modules)
+      return { query, leaf, statement, fingers: probeOf(statement, payload), lane }
     }
-    const fingers = packFingers(decodePayload(payload))
-    return { query, leaf: hashLeaf(proven.entry), statement, fingers }
+    if (query.type !== 'query') throw new TamgaError('malformed', `no question: ${query.type}`)
+    const { statement } = authorise(query, roster)
+    checkFresh(statement, clock.now())
+    const fingers = probeOf(statement, payload)
+    await whileWanted(registry.reach(query.frontier, call.deadline), call)
+    registry.credentials.check(query, statement.at)
+    return { query, leaf, statement, fingers, lane }
   }
 
   async #search(
-    { query, statement, fingers }: Probe,
+    { query, statement, fingers, lane }: Probe,
     shards: readonly number[],
     { deadline, signal }: Call,
   ): Promise<SearchResult> {
@@ -163,7 +173,7 @@ export class ShardServer {
         shards,
         threshold: query.threshold,
         limit: query.limit,
-        priority: laneOf(statement.action),
+        priority: lane,
         // Of a person who is there it can be told whether their hands were taken for each other.
         isSwapTried: statement.action === 'update',
         signal: controller.signal,
@@ -192,6 +202,21 @@ export class ShardServer {
       candidates.map(async ({ log, index }) => this.#modules.ledger.prove(log, index)),
     )
   }
+}
+
+/** In which lane a question waits. @throws TamgaError `malformed`: it is none */
+function laneIn(entry: Uint8Array): Lane {
+  const query = decodeEntry(entry)
+  if (query.type === 'cross-query') return 'bulk'
+  return laneOf(decodeStatement(decodeEntryOf('query', entry).statement).action)
+}
+
+/** @throws TamgaError `bad-proof`: not what was signed for; `malformed`, `unprocessable` */
+function probeOf({ payloadDigest: digest }: Statement, payload: Uint8Array): GalleryFinger[] {
+  if (!equalBytes(digest!, payloadDigest(payload))) {
+    throw new TamgaError('bad-proof', 'the probe is not the one that the officer signed for')
+  }
+  return packFingers(decodePayload(payload))
 }
 
 /** @throws TamgaError `deadline` */

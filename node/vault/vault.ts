@@ -112,9 +112,14 @@ export class Vault {
    *   destroyed
    */
   async open(commitment: Uint8Array, handle: Uint8Array): Promise<Payload | undefined> {
+    const payload = await this.payload(commitment, handle)
+    return payload && readable(() => decodePayload(payload))
+  }
+
+  /** The same as it was captured: the bytes that the officer signed for. */
+  async payload(commitment: Uint8Array, handle: Uint8Array): Promise<Uint8Array | undefined> {
     const sealed = await this.#sealed(commitment, handle)
-    if (!sealed) return undefined
-    return readable(() => decodePayload(this.#unseal(sealed, handle).payload))
+    return sealed && readable(() => this.#unseal(sealed, handle).payload)
   }
 
   /**

@@ -36,8 +36,9 @@ export interface EnrolledRecord extends PlacedLeaf {
 /** A record of the same fingers that came first, as a cross-check found it. */
 export interface Rival {
   readonly candidate: PartCandidate
-  /** When the cross-check was logged, ms. */
+  /** When the cross-check was logged, ms, and below which score it reported nobody. */
   readonly at: number
+  readonly threshold: number
 }
 
 export interface PairStanding {
@@ -68,7 +69,13 @@ interface KnownLog {
   readonly told: Map<string, number>
 }
 
-type CrossChecked = Pick<CrossCheck, 'at' | 'enrolment' | 'frontier' | 'candidates'>
+/** A cross-check, with the threshold of its question. */
+export interface CrossChecked extends Pick<
+  CrossCheck,
+  'at' | 'enrolment' | 'frontier' | 'candidates'
+> {
+  readonly threshold: number
+}
 
 export class PairCoverage {
   readonly #logs: ReadonlyMap<string, KnownLog>
@@ -79,6 +86,7 @@ export class PairCoverage {
   readonly #blocked = new Map<Kept, Set<Kept>>()
   /** Cross-checks that name an entry which is not here yet, by its place. */
   readonly #early = new Map<string, CrossChecked[]>()
+  readonly #open = new Set<Kept>()
   #changed = new Set<Kept>()
 
   /** @param logs the names of all: nobody is compared before each of them has said something */
@@ -166,6 +174,11 @@ export class PairCoverage {
     return changed
   }
 
+  /** Records of now that have not been compared with all that they have to be. */
+  *open(): Generator<EnrolledRecord> {
+    for (const record of this.#open) if (record.isCurrent) yield record
+  }
+
   /** Whether some log holds an enrolment that this one has not shown to know of. */
   isBehind(log: string): boolean {
     const knows = this.#logs.get(log)?.knows
@@ -242,12 +255,17 @@ export class PairCoverage {
   }
 
   /** The later of two records of the same fingers has the other one for a rival. */
-  #found(searched: Kept, named: Kept, { at }: CrossChecked, candidate: PartCandidate): void {
+  #found(
+    searched: Kept,
+    named: Kept,
+    { at, threshold }: CrossChecked,
+    candidate: PartCandidate,
+  ): void {
     if (searched.key === named.key) return
     const isFirst = this.isFirst(named, searched)
     const [first, later] = isFirst ? [named, searched] : [searched, named]
     const { handle, shard, log, index } = first
-    const rival = { candidate: { ...candidate, handle, shard, log, index }, at }
+    const rival = { candidate: { ...candidate, handle, shard, log, index }, at, threshold }
     const known = later.rivals.findIndex((one) => equalBytes(one.candidate.handle, handle))
     // Whatever the order in which two cross-checks of one pair come, the same one is kept.
     if (known < 0) later.rivals.push(rival)
@@ -277,6 +295,8 @@ export class PairCoverage {
       this.#blocked.set(waitsFor, blocked.add(record))
     }
     const isCompared = waitsFor === undefined
+    if (isCompared) this.#open.delete(record)
+    else this.#open.add(record)
     if (isCompared === record.isCompared) return
     record.isCompared = isCompared
     this.#changed.add(record)

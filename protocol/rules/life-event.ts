@@ -22,6 +22,8 @@ export interface LifeSigner {
 export interface PrintsTaken {
   readonly type: 'enrolment' | 'update'
   readonly duplicates: readonly Uint8Array[]
+  /** Who was enrolled before with the same fingers, as cross-checks have found later. */
+  readonly rivals?: readonly Uint8Array[]
   readonly taken: Taken
 }
 

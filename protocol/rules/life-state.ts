@@ -117,17 +117,19 @@ export function deedDone(
 /** What it changes that prints were taken; whom the search named opens a case. */
 export function printsTaken(
   { case: known, resumes }: LifeState,
-  { type, duplicates, taken }: PrintsTaken,
+  { type, duplicates, rivals = [], taken }: PrintsTaken,
   { leaf, at, revokedAt }: LifeEvent,
 ): Partial<LifeState> {
-  const isDisputed = duplicates.length > 0
+  const isNamed = (rival: Uint8Array): boolean => duplicates.some((one) => equalBytes(one, rival))
+  const others = [...duplicates, ...rivals.filter((rival) => !isNamed(rival))]
+  const isDisputed = others.length > 0
   return {
     enrolment: leaf,
     enrolledAt: at,
     taken,
     until: undefined,
     holds: isDisputed ? ['open'] : [],
-    case: isDisputed ? { id: leaf, file: openCase(duplicates) } : known,
+    case: isDisputed ? { id: leaf, file: openCase(others) } : known,
     resumes: type === 'update' ? resumes : 'confirmed',
     doubtedFrom: revokedAt,
   }

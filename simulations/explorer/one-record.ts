@@ -100,8 +100,11 @@ function wrongStep(
  */
 function renamingsOf({ regions, enrolments }: RegionsOptions): Renaming[] {
   const [first, second, ...others] = range(enrolments)
-  const orders = others.length === 2 ? [others, others.toReversed()] : [others]
-  return range(regions).flatMap((turn, round) => {
+  const areAlike = others.length === 2 && (others[0]! - others[1]!) % regions === 0
+  const orders = areAlike ? [others, others.toReversed()] : [others]
+  // Those who are enrolled at a region of their own keep the regions from being renumbered.
+  const turns = others.length > 0 ? [0] : range(regions)
+  return turns.flatMap((turn, round) => {
     const turned = range(regions).map((region) => (region + turn) % regions)
     return orders.map((order, place) => {
       const id = round * orders.length + place

@@ -105,7 +105,7 @@ function checkOf(
   const candidates = found.map((one): PartCandidate => {
     return { handle: handleOf(one), shard: 0, score: 1, fingers: [], ...places[one]! }
   })
-  return { at: 0, enrolment: place, frontier: frontierOf(frontier), candidates }
+  return { at: 0, threshold: 1, enrolment: place, frontier: frontierOf(frontier), candidates }
 }
 
 /** By enrolment. */

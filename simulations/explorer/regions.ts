@@ -7,7 +7,8 @@
  * messages. A search asks one replica of every shard, of those that can be reached and that have
  * come as far as whoever asks. What a node has logged or copied survives its crash; a search under
  * way does not. For the later one of a pair a search is made by any node that keeps the record.
- * Enrolments 0 and 1 are of one person; all others of somebody else each.
+ * Enrolments 0 and 1 are of one person; all others of somebody else each. Those are enrolled at one
+ * region each, and logged in the step in which they are searched for: they only stand in between.
  */
 import type { Step } from './explore.ts'
 import { EMPTY, type LogTable } from './log-table.ts'
@@ -101,7 +102,7 @@ export function stepsOf(
 ): Step<RegionsState>[] {
   return [
     ...copies(state, options),
-    ...searches(state, options, view),
+    ...searches(state, options, { view, logs }),
     ...commits(state, logs),
     ...sayings(state, view, logs),
     ...faults(state),
@@ -125,22 +126,30 @@ function copies(state: RegionsState, options: RegionsOptions): Step<RegionsState
   })
 }
 
-function searches(state: RegionsState, options: RegionsOptions, view: View): Step<RegionsState>[] {
+function searches(
+  state: RegionsState,
+  options: RegionsOptions,
+  { view, logs }: { view: View; logs: LogTable },
+): Step<RegionsState>[] {
   const steps: Step<RegionsState>[] = []
   for (const enrolment of range(options.enrolments)) {
     if (state.pending[enrolment]) continue
+    const isAlone = enrolment > 1
     const type = state.places[enrolment] ? 'cross-check' : 'enrolment'
     for (const region of range(options.regions)) {
       if (!state.up[region]) continue
+      const isHome = !isAlone || region === enrolment % options.regions
+      if (type === 'enrolment' && !isHome) continue
       if (type === 'cross-check') {
         const keeps = isReplica(state.shards[enrolment]!, region, options)
         const { due } = view(state, state.held[region]!)
         if (!keeps || !due.includes(enrolment)) continue
       }
       for (const found of outcomes(state, { enrolment, region }, options)) {
-        const pending = state.pending.with(enrolment, { type, enrolment, region, ...found })
+        const search = { type, enrolment, region, ...found } as const
         const name = `${region} has searched for ${enrolment}, ${type}: ${foundText(found)}`
-        steps.push({ name, state: { ...state, pending } })
+        const next = { ...state, pending: state.pending.with(enrolment, search) }
+        steps.push({ name, state: isAlone ? committed(next, search, logs) : next })
       }
     }
   }
@@ -192,15 +201,23 @@ function sameIn(
 function commits(state: RegionsState, logs: LogTable): Step<RegionsState>[] {
   return state.pending.flatMap((pending) => {
     if (!pending) return []
-    const { region, ...entry } = pending
-    const { enrolment, type } = entry
-    const place = { log: region, index: state.held[region]![region]! }
-    const isEnrolled = type === 'enrolment'
-    const places = isEnrolled ? state.places.with(enrolment, place) : state.places
-    const rest = { ...state, places, pending: state.pending.with(enrolment, undefined) }
+    const { region, type, enrolment } = pending
     const name = `${region} logs it: ${type} of ${enrolment}`
-    return [{ name, state: logged(rest, { region, entry }, logs) }]
+    return [{ name, state: committed(state, pending, logs) }]
   })
+}
+
+/** A search is logged. */
+function committed(
+  state: RegionsState,
+  { region, ...entry }: Pending,
+  logs: LogTable,
+): RegionsState {
+  const { enrolment, type } = entry
+  const place = { log: region, index: state.held[region]![region]! }
+  const places = type === 'enrolment' ? state.places.with(enrolment, place) : state.places
+  const rest = { ...state, places, pending: state.pending.with(enrolment, undefined) }
+  return logged(rest, { region, entry }, logs)
 }
 
 function sayings(state: RegionsState, view: View, logs: LogTable): Step<RegionsState>[] {

@@ -128,7 +128,7 @@ function take(coverage: PairCoverage, log: string, index: number, entry: Written
     coverage.enrol(entry)
     coverage.setCurrent(entry.handle, entry.leaf)
   }
-  if (entry.type === 'cross-check') coverage.crossCheck(entry)
+  if (entry.type === 'cross-check') coverage.crossCheck({ ...entry, threshold: 1 })
 }
 
 function asCandidate({ handle, log, index }: EnrolledRecord): PartCandidate {
