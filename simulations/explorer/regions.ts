@@ -20,8 +20,11 @@ export interface RegionsOptions {
   /** How often a region may be cut off, and a node may crash. */
   readonly cuts: number
   readonly crashes: number
-  /** Whether a copy may end after any entry, or goes as far as there is something to copy. */
-  readonly copies: 'any-entry' | 'all-there-is'
+  /**
+   * Whether a copy of a log may end after any entry, goes as far as there is something to copy, or
+   * takes every log at once as far as another node has it.
+   */
+  readonly copies: 'any-entry' | 'all-there-is' | 'every-log'
 }
 
 /** How much of each log: by region. */
@@ -111,6 +114,7 @@ export function stepsOf(
 
 function copies(state: RegionsState, options: RegionsOptions): Step<RegionsState>[] {
   const { logs, held } = state
+  if (options.copies === 'every-log') return exchanges(state)
   return range(logs.length).flatMap((to) => {
     return range(logs.length).flatMap((log) => {
       const size = held[to]![log]!
@@ -122,6 +126,20 @@ function copies(state: RegionsState, options: RegionsOptions): Step<RegionsState
         const name = `${to} copies ${log} up to ${end}`
         return { name, state: { ...state, held: withSize(held, to, log, end) } }
       })
+    })
+  })
+}
+
+/** A node takes all that it lacks from another one. */
+function exchanges(state: RegionsState): Step<RegionsState>[] {
+  const { logs, held } = state
+  return range(logs.length).flatMap((to) => {
+    return range(logs.length).flatMap((from) => {
+      const sizes = held[to]!.map((size, log) => Math.max(size, held[from]![log]!))
+      const isNews = sizes.some((size, log) => size > held[to]![log]!)
+      if (!isNews || !isReached(state, from, to)) return []
+      const name = `${to} copies all that ${from} has`
+      return [{ name, state: { ...state, held: held.with(to, sizes) } }]
     })
   })
 }
