@@ -2,7 +2,8 @@
  * The audit: everything that can be known of a register from its logs, its roster and the
  * checkpoints that this auditor has seen before. Needs no node, and believes none.
  *
- * Reads every log twice and holds none of it: what is remembered of an entry is some 30 bytes.
+ * Reads every log twice and holds none of it: what is remembered of an entry is some 30 bytes, and
+ * of an enrolment its life and its frontier.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
