@@ -136,12 +136,14 @@ promises('reaches what a lost node brings when it is back, and says only that an
   const place = FOUR.findIndex((name) => !keepers.includes(name))
   const others = FOUR.filter((_, at) => at !== place)
   const away = erasing.node(place)
-  const { size } = away.ledger.own
   const update = { statement: { action: 'update' }, handle } as const
   const request = erasing.request(alice.capture('years later'), update)
   void away.enrolment.enrol(request).catch(() => undefined)
-  // The query, the outcome, and then the update, of which nobody hears.
-  await erasing.until(() => away.ledger.own.size === size + 3)
+  const heard = (name: string): number => {
+    return erasing.node(FOUR.indexOf(name)).registry.enrolments(handle).length
+  }
+  await erasing.until(() => heard(away.name) === 2)
+  equal(others.map(heard), [1, 1, 1], 'nobody hears of the update')
   erasing.crash(away.name)
   await erasing.decide(handle, FOUR.indexOf(keepers[0]!))
   for (const name of others) erasing.crash(name)
