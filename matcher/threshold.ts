@@ -22,6 +22,9 @@ export const TAIL_FROM = STRANGERS.length
 const TAIL = 345
 const TAIL_DECAY = 0.787
 
+/** Rarer than this no stranger was counted: a lower rate is the tail carried on. */
+export const COUNTED_RATE_MIN = 1e-4
+
 /** Fingers of one probe. */
 const FINGERS_MAX = 10
 

@@ -46,6 +46,8 @@ export function verifyPart(
     equalBytes(opened.queryId, query.queryId) &&
     opened.threshold === query.threshold
   expect(isAbout, `the part of ${opened.node} is not about this query`)
+  const counted = new Set(opened.shards.map(({ shard }) => shard))
+  expect(counted.size === opened.shards.length, `${opened.node} counts a shard twice`)
   for (const { shard } of opened.shards) {
     const isReplica = replicasOf(shard, roster).includes(opened.node)
     expect(isReplica, `${opened.node} is no replica of shard ${shard}`)

@@ -1,6 +1,6 @@
 /**
- * What an officer would state of an ordinary adult citizen: the captured fingers print well, and
- * where there are fewer than a person has, the others are gone.
+ * What an officer would state of an ordinary adult citizen: how well the captured fingers print,
+ * and where there are fewer than a person has, that the others are gone.
  */
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { FINGERS_MAX } from '../../protocol/limits.ts'
@@ -13,14 +13,19 @@ import { civilDateAt } from '../../protocol/rules/civil-date.ts'
 import type { Clock } from '../clock.ts'
 import type { Random } from '../random.ts'
 
-/** Above every threshold of the known policies, NFIQ 2. */
-const QUALITY = 60
+/** A finger as it was captured, and the quality of each attempt where that was measured. */
+export interface CapturedQuality extends CapturedFinger {
+  readonly qualities?: readonly number[]
+}
+
+/** Of a template, whose print nobody has here: above every threshold of the known policies. */
+const TEMPLATE_QUALITIES = [60]
 
 const NONCE_BYTES = 32
 
 /** @param stated what is to be said otherwise */
 export function adultApplication(
-  fingers: readonly CapturedFinger[],
+  fingers: readonly CapturedQuality[],
   { clock, random }: { clock: Clock; random: Random },
   stated: Partial<Application> = {},
 ): Uint8Array {
@@ -37,8 +42,8 @@ export function adultApplication(
   })
 }
 
-function captured({ position }: CapturedFinger): FingerRecord {
-  return { position, attempts: [QUALITY], missing: undefined, reason: '' }
+function captured({ position, qualities = TEMPLATE_QUALITIES }: CapturedQuality): FingerRecord {
+  return { position, attempts: qualities, missing: undefined, reason: '' }
 }
 
 function othersThan(fingers: readonly CapturedFinger[]): readonly FingerRecord[] {

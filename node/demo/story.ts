@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fromBase64, toBase64, toHex } from '../../crypto/bytes.ts'
 import { noteVerifier } from '../../crypto/note.ts'
+import { COUNTED_RATE_MIN } from '../../matcher/threshold.ts'
 import { openRoster } from '../../protocol/roster.ts'
 import { signDeed } from '../../protocol/signed-deed.ts'
 import { verifyAccessList } from '../audit/verify-access-list.ts'
@@ -267,7 +268,7 @@ function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: 
   const { witnesses, mirrors } = coverage
   say(
     `    every checkpoint cosigned by at least ${witnesses} witnesses (${quorum} seen them), ` +
-      `and held in full by at least ${mirrors}`,
+      (mirrors > 0 ? `and held in full by at least ${mirrors}` : 'the newest not yet held in full'),
   )
 }
 
@@ -296,13 +297,13 @@ function request(
 
 function scores({ score, fingers, falseMatchRate }: RenderedAnswer['candidates'][number]): string {
   const each = fingers.map((finger) => `${FINGERS[finger.position]} ${finger.score}`)
-  return `${score} (${each.join(', ')}; strangers reach it ${oftenness(falseMatchRate)})`
+  return `${score} (${each.join(', ')}; ${strangers(falseMatchRate)})`
 }
 
-/** Below 1 in 10^15 nobody can tell. */
-function oftenness(rate: number): string {
-  if (rate < 1e-15) return 'less than once in 10^15'
-  return `about once in 10^${Math.round(-Math.log10(rate))}`
+/** No rarer than they were counted. */
+function strangers(rate: number): string {
+  if (rate >= COUNTED_RATE_MIN) return `reached by 1 in ${Math.round(1 / rate)} strangers`
+  return `reached by under 1 in ${1 / COUNTED_RATE_MIN} strangers`
 }
 
 function short(handle: string): string {

@@ -1,9 +1,11 @@
 /** What the score of one finger against one means, in sentences. */
 import { NEUTRAL } from '../../matcher/score/score.ts'
-import { DEFAULT_FMR, falseMatchRate, thresholdFor } from '../../matcher/threshold.ts'
-
-/** Rarer ones are an extrapolation: see `matcher/threshold.ts`. */
-const COUNTED_RATE = 1e-4
+import {
+  COUNTED_RATE_MIN,
+  DEFAULT_FMR,
+  falseMatchRate,
+  thresholdFor,
+} from '../../matcher/threshold.ts'
 
 /** Nothing rarer is told apart. */
 const RATE_MIN = 1e-15
@@ -29,8 +31,9 @@ function strangers(score: number): string {
   if (score === 0) return 'Every stranger reaches that.'
   const few = rate < RATE_MIN ? 'Fewer than one stranger' : 'About one stranger'
   const sentence = `${few} in ${rarity(Math.max(rate, RATE_MIN))} reaches that`
-  if (rate >= COUNTED_RATE) return `${sentence}.`
-  return `${sentence}: an extrapolation, as strangers were counted down to 1 in 10,000.`
+  if (rate >= COUNTED_RATE_MIN) return `${sentence}.`
+  const counted = `strangers were counted down to 1 in ${rarity(COUNTED_RATE_MIN)}`
+  return `${sentence}: an extrapolation, as ${counted}.`
 }
 
 function rarity(rate: number): string {

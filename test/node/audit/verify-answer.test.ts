@@ -7,8 +7,9 @@ import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import { nodeKeys } from '../../../node/node.ts'
 import { answerBundles, answers, answerSignedBytes } from '../../../protocol/answer.ts'
 import type { Answer, AnswerBundle } from '../../../protocol/answer.ts'
+import { decodeEntryOf, encodeEntry } from '../../../protocol/entry/entry.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
-import { decodePart, encodePart } from '../../../protocol/part.ts'
+import { decodePart, encodePart, partDigest } from '../../../protocol/part.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import type { Found } from '../../../node/search/search.ts'
 import { startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
@@ -146,6 +147,26 @@ for (const [what, lie] of Object.entries(lies)) {
     ok(['bad-proof', 'bad-signature', 'malformed'].includes(code), code)
   })
 }
+
+promises(
+  'is refused where a part counts a shard twice, though its node logged it so',
+  async (state) => {
+    const { mesh, hit } = state
+    const bundle = answerBundles.decode(hit.encoded)
+    const [part] = hit.parts as [Found['parts'][number]]
+    const { ledger, name } = mesh.nodes.find((node) => node.name === part.node)!
+    const twice = encodePart({ ...part, shards: [...part.shards, part.shards[0]!] })
+    const logged = decodeEntryOf('search', bundle.parts[0]!.search.entry)
+    const index = await ledger.own.append(encodeEntry({ ...logged, part: partDigest(twice) }))
+    const lie = { part: twice, search: await ledger.prove(name, index) }
+    const parts = [lie, ...bundle.parts.slice(1)]
+    const changed = answerBundles.encode({ ...bundle, parts })
+    is(
+      codeOf(() => verifyAnswer(changed, mesh.roster)),
+      'bad-proof',
+    )
+  },
+)
 
 promises('is refused without a part, with a changed part, or with one twice', ({ mesh, hit }) => {
   const { parts } = hit.bundle
