@@ -14,14 +14,14 @@ import { verifyAnswer } from '../audit/verify-answer.ts'
 import type { FingerArgument } from '../cli/arguments.ts'
 import { readCaptures, withExtractor, type Capture } from '../cli/captures.ts'
 import { Client, type RenderedAnswer } from '../cli/client.ts'
-import { bodyOf, signedBodyOf, signRequest, type RequestBody } from '../cli/request.ts'
+import { bodyOf, signedBodyOf, type RequestBody } from '../cli/request.ts'
 import { systemClock } from '../clock.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { systemRandom } from '../random.ts'
-import { adultApplication } from './adult.ts'
 import type { LocalMesh } from './local-mesh.ts'
 import { demoPeople, type DemoPerson } from './people.ts'
 import { writePictures } from './pictures.ts'
+import { stationRequest } from './station-request.ts'
 
 /** How long the nodes may take to have each other's logs, ms. */
 const CONVERGE_MS_MAX = 60_000
@@ -273,26 +273,17 @@ function sayProof(mesh: LocalMesh, answer: RenderedAnswer, tookMs: number, say: 
 }
 
 function request(
-  { network, officials }: LocalMesh,
+  mesh: LocalMesh,
   action: 'enrol' | 'identify' | 'verify',
   fingers: readonly Capture[],
   handle?: Uint8Array,
 ): RequestBody {
-  const isEnrolment = action === 'enrol'
-  const modules = { clock: systemClock, random: systemRandom }
-  const about = {
-    network,
-    action,
+  const why = {
     post: 'demo-post',
-    purpose: isEnrolment ? 'document-issue' : 'border-control',
     caseNumber: `DEMO-${toHex(systemRandom.bytes(3))}`,
-    legalBasis: isEnrolment ? 'the plan, art. 11' : 'border law, art. 20',
-    handle,
-    fingers,
-    ...(isEnrolment ? { application: adultApplication(fingers, modules) } : {}),
+    legalBasis: action === 'enrol' ? 'the plan, art. 11' : 'border law, art. 20',
   }
-  const role = isEnrolment ? 'enrolment-officer' : 'border-officer'
-  return bodyOf(signRequest(about, officials.officers[role], modules))
+  return bodyOf(stationRequest({ action, fingers, handle, ...why }, mesh))
 }
 
 function scores({ score, fingers, falseMatchRate }: RenderedAnswer['candidates'][number]): string {

@@ -10,7 +10,15 @@ import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 import { angleBetween } from '../../../matcher/integer.ts'
 import { checkPacked, pack } from '../../../matcher/packed.ts'
 import type { FingerView, Minutia } from '../../../matcher/template/template.ts'
-import { PLAIN, drawn, noisy, placed, type Drawing, type Planted } from '../support/drawn-print.ts'
+import {
+  ODD_SIZES,
+  PLAIN,
+  drawn,
+  noisy,
+  placed,
+  type Drawing,
+  type Planted,
+} from '../support/drawn-print.ts'
 
 const PLANTED: readonly Planted[] = [
   { x: -52, y: -41, isAlong: true },
@@ -102,13 +110,7 @@ promises('finds hardly anything it is sure of in loud noise', () => {
 })
 
 promises('gives a view for an image of any size', () => {
-  for (const [width, height] of [
-    [1, 1],
-    [1, 400],
-    [400, 1],
-    [7, 5],
-    [33, 31],
-  ] as const) {
+  for (const [width, height] of ODD_SIZES) {
     const view = viewOf(noisy(width, height, 100))
     is(view.width, width)
     is(view.height, height)

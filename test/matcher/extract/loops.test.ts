@@ -5,7 +5,7 @@ import { ridgePattern } from '../../../matcher/extract/ridge-pattern.ts'
 import { WasmLoops } from '../../../matcher/extract/wasm-loops.ts'
 import type { GreyImage } from '../../../matcher/image/image.ts'
 import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
-import { PLAIN, drawn, noisy } from '../support/drawn-print.ts'
+import { ODD_SIZES, PLAIN, drawn, noisy } from '../support/drawn-print.ts'
 import { fvcImage } from '../support/real-prints.ts'
 import { FVC_SETS } from '../support/templates.ts'
 
@@ -32,13 +32,7 @@ promises('give each bit that the definition gives, for drawn prints', () => {
 })
 
 promises('and for noise of any size', () => {
-  for (const [width, height] of [
-    [1, 1],
-    [1, 400],
-    [400, 1],
-    [7, 5],
-    [33, 31],
-  ] as const) {
+  for (const [width, height] of ODD_SIZES) {
     sameBits(noisy(width, height, 120))
   }
   for (let run = 0; run < 40; run += 1) {

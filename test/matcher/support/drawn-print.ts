@@ -61,6 +61,15 @@ export function drawn(drawing: Drawing): GreyImage {
   return { pixels, width, height, dpi: MATCHER_DPI }
 }
 
+/** Pixels: hardly an image, a line, and sides that no cell divides. */
+export const ODD_SIZES: readonly (readonly [width: number, height: number])[] = [
+  [1, 1],
+  [1, 400],
+  [400, 1],
+  [7, 5],
+  [33, 31],
+]
+
 /** Nothing but noise. */
 export function noisy(width: number, height: number, noise: number): GreyImage {
   const next = noiseOf(noise)
