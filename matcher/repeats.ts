@@ -33,7 +33,7 @@ export interface Misplaced {
  * How often two fingers may be taken for one. Ten fingers are 45 pairs: one enrolment in some
  * 200,000 is stopped for nothing, and the person places a finger again.
  */
-export const REPEAT_FMR = 1e-7
+const REPEAT_FMR = 1e-7
 
 /** The least score of two fingers that are taken for one. */
 export const REPEAT_SCORE = thresholdFor(1, REPEAT_FMR)

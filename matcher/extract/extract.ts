@@ -1,5 +1,5 @@
 /**
- * From an image of a print to its minutiae.
+ * From an image of a print to its template, and how well it was taken.
  *
  * Total: every image of a fit size gives a view; one without a print gives a view without minutiae.
  * The same image gives the same view on every machine: all arithmetic is of whole numbers, or sums,
@@ -10,7 +10,7 @@ import type { GreyImage } from '../image/image.ts'
 import { feedbackOf, type Feedback } from '../quality/feedback.ts'
 import { measuresOf } from '../quality/measures.ts'
 import { qualityOf } from '../quality/quality.ts'
-import { coreDeltaArea } from '../template/core-delta.ts'
+import { coreDeltaArea, PLACES_MAX } from '../template/core-delta.ts'
 import { ridgeSampleArea } from '../template/ridge-samples.ts'
 import type { ExtendedArea, FingerView, Minutia } from '../template/template.ts'
 import { checkFit } from './fit-image.ts'
@@ -70,12 +70,16 @@ function extendedAreas(
   pattern: RidgePattern,
 ): ExtendedArea[] {
   const places = (kind: SingularPoint['kind']) => {
-    return points
-      .filter((point) => point.kind === kind)
-      .map(({ x, y, angle }) => {
-        const angles = kind === 'core' ? [angle] : DELTA_WAYS.map((way) => (angle + way) & 0xff)
-        return { x, y, angles }
-      })
+    return (
+      points
+        .filter((point) => point.kind === kind)
+        // No finger has as many; a sheet of prints may.
+        .slice(0, PLACES_MAX)
+        .map(({ x, y, angle }) => {
+          const angles = kind === 'core' ? [angle] : DELTA_WAYS.map((way) => (angle + way) & 0xff)
+          return { x, y, angles }
+        })
+    )
   }
   const samples = ridgeSampleArea(sampleRidges(minutiae, pattern))
   if (points.length === 0) return minutiae.length === 0 ? [] : [samples]

@@ -1,14 +1,11 @@
 /** A worker's life: one image after another, and nothing of it is kept. */
-import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
+import { giveWay } from '../give-way.ts'
 import { InvalidImage } from '../image/invalid-image.ts'
 import type { ImageMessage, PrintsMessage } from './extractor-messages.ts'
 import { printsOf } from './prints.ts'
 
-/** As a gallery's workers: the thread that answers requests goes before it. */
-const NICENESS = 5
-
-if (process.platform === 'linux') setPriority(NICENESS)
+giveWay()
 
 parentPort?.on('message', (message: ImageMessage) => {
   parentPort?.postMessage(answer(message), [])

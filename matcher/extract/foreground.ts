@@ -55,6 +55,11 @@ export function strengths({ even, odd }: Waves, frame: Frame): Float32Array {
   return out
 }
 
+/** How many cells are inside a print. */
+export function cellsInside(inside: Uint8Array): number {
+  return inside.reduce((count, depth) => (depth > 0 ? count + 1 : count), 0)
+}
+
 /** Steps from cell to cell that lead out of the print; 0 outside. */
 export function depths(strength: Float32Array, frame: Frame): Uint8Array {
   const { across, down } = frame

@@ -29,6 +29,12 @@ export function frameOf({ width, height }: { width: number; height: number }): F
   return { stride: across * CELL, rows: down * CELL, across, down }
 }
 
+/** The upper left patch of a cell. */
+export function patchOf(cell: number, { across }: Frame): number {
+  const side = CELL / PATCH
+  return (Math.floor(cell / across) * side * across + (cell % across)) * side
+}
+
 /** Blurred twice by squares of 2 · `radius` + 1 cells, in place: close to a bell. */
 export function blurCells(cells: Float32Array, { across, down }: Frame, radius: number): void {
   const box = { width: across, height: down, radius }

@@ -7,7 +7,8 @@
  * Source: rules as in Kawagoe and Tojo, Pattern Recognition 17(3), 1984. Where a loop's delta is
  * not on the print, the way its innermost ridge bends is looked at, which turns with the finger.
  */
-import { COSINES, SINES, angleBetween } from '../integer.ts'
+import { COSINES, SINES, angleBetween, directionOf } from '../integer.ts'
+import { cellsInside } from './foreground.ts'
 import { MARGIN, PATCH } from './frame.ts'
 import { ORIENTATIONS } from './orientation.ts'
 import type { RidgePattern } from './ridge-pattern.ts'
@@ -59,8 +60,7 @@ function loop(turn: number, least: number): PatternClass | undefined {
 }
 
 function directionTo(from: SingularPoint, to: SingularPoint): number {
-  const radians = Math.atan2(from.y - to.y, to.x - from.x)
-  return Math.round((radians * 128) / Math.PI) & 0xff
+  return ((directionOf(to.x - from.x, from.y - to.y) + 2) >> 2) & 0xff
 }
 
 /** How much the ridge that leaves the core has turned where it ends, or is no longer followed. */
@@ -86,5 +86,5 @@ function bend(core: SingularPoint, { frame, orientation, depths }: RidgePattern)
 }
 
 function isLarge({ depths }: RidgePattern): boolean {
-  return depths.reduce((count, depth) => (depth > 0 ? count + 1 : count), 0) >= ARCH_CELLS_MIN
+  return cellsInside(depths) >= ARCH_CELLS_MIN
 }

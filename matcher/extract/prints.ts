@@ -65,7 +65,7 @@ function showsFinger({ position }: FingerImage, finger: number): boolean {
 
 function printsOfImage({ position, impression, image }: FingerImage): Print[] {
   const whole = at500Dpi(image)
-  const fingers = position > POSITION_MAX ? cutSlap(whole, position) : undefined
+  const fingers = cutSlap(whole, position)
   if (!fingers) return [printOf(extract(whole), position, impression)]
   return fingers.map((finger) => {
     return { ...printOf(extract(finger.image), finger.position, impression), slap: position }

@@ -7,7 +7,7 @@
  * as in a plain spiral, are found as both, or as neither.
  */
 import { COSINES, SINES, directionOf } from '../integer.ts'
-import { CELL, MARGIN, PATCH, blurCells, type Frame } from './frame.ts'
+import { CELL, MARGIN, blurCells, patchOf, type Frame } from './frame.ts'
 import { ORIENTATIONS } from './orientation.ts'
 import type { RidgePattern } from './ridge-pattern.ts'
 
@@ -36,7 +36,6 @@ const RING = 2
 const OPPOSITE_MIN = 24
 
 const TURN = 1024
-const PATCHES = CELL / PATCH
 
 /** The cells of a ring, clockwise as seen, from the upper left corner on. */
 const STEPS = Array.from({ length: 8 * RING }, (_, step) => {
@@ -70,7 +69,9 @@ export function singularPoints(pattern: RidgePattern): SingularPoint[] {
 
 function isFold(one: SingularPoint, other: SingularPoint): boolean {
   if (one.kind === other.kind) return false
-  return Math.hypot(one.x - other.x, one.y - other.y) < OPPOSITE_MIN
+  const dx = one.x - other.x
+  const dy = one.y - other.y
+  return dx * dx + dy * dy < OPPOSITE_MIN * OPPOSITE_MIN
 }
 
 /** Of one patch of each cell, smoothed; ridges' own orientation, which is normal to the normal. */
@@ -79,9 +80,7 @@ function doubledField({ frame, orientation, depths }: RidgePattern): Doubled {
   const field = { x: new Float32Array(across * down), y: new Float32Array(across * down) }
   for (let cell = 0; cell < across * down; cell += 1) {
     if (depths[cell] === 0) continue
-    const row = Math.floor(cell / across)
-    const patch = row * PATCHES * across * PATCHES + (cell % across) * PATCHES
-    const angle = (orientation[patch]! * (TURN / ORIENTATIONS) + TURN / 2) % TURN
+    const angle = (orientation[patchOf(cell, frame)]! * (TURN / ORIENTATIONS) + TURN / 2) % TURN
     field.x[cell] = COSINES[angle]!
     field.y[cell] = SINES[angle]!
   }

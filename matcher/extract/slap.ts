@@ -38,10 +38,12 @@ export function fingersOfSlap(position: number): readonly number[] {
 /**
  * The fingertips of a slap at 500 dpi that points upwards, from left to right.
  *
- * @returns undefined where as many fingers as it should show do not stand apart in it
+ * @returns undefined for what is no slap, and where as many fingers as it should show do not stand
+ *   apart in it
  */
 export function cutSlap(image: GreyImage, position: number): SlapFinger[] | undefined {
   const fingers = fingersOfSlap(position)
+  if (fingers.length === 0) return undefined
   const cells = slapCells(image)
   const found = lanesOf(cells, fingers.length)
   if (!found) return undefined

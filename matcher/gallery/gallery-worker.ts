@@ -1,6 +1,6 @@
 /** A worker's life: remember slabs, and take pieces of each search until none is left. */
-import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
+import { giveWay } from '../give-way.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { layOut } from '../kernel/kernel.ts'
 import { chooseKernel } from '../kernel/kernels.ts'
@@ -22,13 +22,7 @@ import {
 const slabs = new Map<number, Slab>()
 const kernels = new Map<string, Kernel>()
 
-/**
- * Searches take every processor there is; the thread that answers requests goes before them.
- * Linux counts by thread: there this is the worker's own niceness.
- */
-const NICENESS = 5
-
-if (process.platform === 'linux') setPriority(NICENESS)
+giveWay()
 
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.kind) {

@@ -1,7 +1,8 @@
 /** What can be measured of a print: all that quality and feedback go by. */
 import type { GreyImage } from '../image/image.ts'
 import { COSINES, SINES } from '../integer.ts'
-import { CELL, MARGIN } from '../extract/frame.ts'
+import { cellsInside } from '../extract/foreground.ts'
+import { CELL, MARGIN, patchOf } from '../extract/frame.ts'
 import { ORIENTATIONS } from '../extract/orientation.ts'
 import { PERIOD_STEPS } from '../extract/ridge-filter.ts'
 import type { RidgePattern } from '../extract/ridge-pattern.ts'
@@ -64,8 +65,7 @@ export function measuresOf(
   pattern: RidgePattern,
   minutiae: readonly Minutia[],
 ): Measures {
-  const cells = pattern.depths.reduce((count, depth) => (depth > 0 ? count + 1 : count), 0)
-  const area = (cells * CELL * CELL) / PIXELS_PER_MM2
+  const area = (cellsInside(pattern.depths) * CELL * CELL) / PIXELS_PER_MM2
   const tone = toneOf(image, pattern)
   const { lightness, contrast, valleys } = tone
   return {
@@ -107,8 +107,7 @@ function breaksOf({ pixels, width, height }: GreyImage, pattern: RidgePattern): 
     const x = column * CELL - MARGIN
     const y = row * CELL - MARGIN
     if (x < STEP || y < STEP || x >= width - STEP || y >= height - STEP) continue
-    const patch = row * 4 * frame.across + column * 2
-    const angle = orientation[patch]! * (DOUBLED / 2)
+    const angle = orientation[patchOf(cell, frame)]! * (DOUBLED / 2)
     const right = (COSINES[angle]! * STEP + 8192) >> 14
     const below = (SINES[angle]! * STEP + 8192) >> 14
     const at = y * width + x
@@ -134,7 +133,7 @@ function directionsOf({ frame, depths, orientation }: RidgePattern): {
   for (let cell = 0; cell < depths.length; cell += 1) {
     if (depths[cell]! < INNER) continue
     const row = Math.floor(cell / across)
-    const doubled = orientation[row * 4 * across + (cell % across) * 2]! * DOUBLED
+    const doubled = orientation[patchOf(cell, frame)]! * DOUBLED
     const tile = Math.floor(row / TILE) * tiles + Math.floor((cell % across) / TILE)
     x[tile]! += COSINES[doubled]!
     y[tile]! += SINES[doubled]!

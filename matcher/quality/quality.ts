@@ -10,11 +10,9 @@
  * counts no more: a print may lack nothing of one kind and still fail by another.
  */
 import { clamp } from '../integer.ts'
+import { MINUTIAE_MAX } from '../packed.ts'
 import { isFinger } from './feedback.ts'
 import type { Measures } from './measures.ts'
-
-/** As many minutiae as a record keeps. */
-const SURE_MAX = 48
 
 /** Of half the prints. */
 const CONTRAST_MAX = 0.24
@@ -32,7 +30,7 @@ const DOUBLING = 10
 
 /** Rounded to 2^-12, so that the last bit of a library's logarithm does not count. */
 const LOGARITHMS = Float64Array.from(
-  { length: SURE_MAX + 1 },
+  { length: MINUTIAE_MAX + 1 },
   (_, count) => Math.round(Math.log2(1 + count) * 4096) / 4096,
 )
 
@@ -59,7 +57,7 @@ export function qualityOf(measures: Measures): number {
 export function traitsOf(measures: Measures): Record<(typeof TRAITS)[number], number> {
   const { sure, contrastQuarter, valleys, roughness, density } = measures
   return {
-    sure: LOGARITHMS[Math.min(SURE_MAX, sure)]!,
+    sure: LOGARITHMS[Math.min(MINUTIAE_MAX, sure)]!,
     contrast: Math.min(CONTRAST_MAX, contrastQuarter),
     valleys: Math.min(VALLEYS_MAX, valleys),
     roughness: clamp(roughness, ROUGHNESS.least, ROUGHNESS.most),

@@ -26,7 +26,7 @@ const ANGLES_BIT = 0x4000
 const COORDINATE_MASK = 0x3fff
 
 /** Either kind is counted in a byte. */
-const PLACES_MAX = 255
+export const PLACES_MAX = 255
 
 /**
  * The view's cores and deltas, undefined where it has no such area.
@@ -63,10 +63,11 @@ function placesOf(places: readonly Place[], angles: number): number[] {
     throw new InvalidTemplate('field-range', `${places.length} points, not in 0..${PLACES_MAX}`)
   }
   const bytes = places.flatMap((place) => {
-    const [x, y] = [place.x, place.y].map((value) => checkedCoordinate(value))
+    const x = checkedCoordinate(place.x)
+    const y = checkedCoordinate(place.y)
     const known = place.angles.length === angles
-    const marked = x! | (known ? ANGLES_BIT : 0)
-    return [marked >> 8, marked & 0xff, y! >> 8, y! & 0xff, ...(known ? place.angles : [])]
+    const marked = x | (known ? ANGLES_BIT : 0)
+    return [marked >> 8, marked & 0xff, y >> 8, y & 0xff, ...(known ? place.angles : [])]
   })
   return [places.length, ...bytes]
 }

@@ -10,6 +10,7 @@ import { emptyFlow, type Point } from './orientation-field.ts'
 import { Placement } from './placement.ts'
 import { RECIPE, type Recipe } from './recipe.ts'
 import { SmoothMap } from './smooth-map.ts'
+import { drawSmudges, type Smudge } from './smudges.ts'
 
 import type { FingerView, Minutia, MinutiaType } from '../../matcher/template/template.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
@@ -33,10 +34,6 @@ const MINUTIAE_MAX = 255
 
 /** A direction's 256 steps a turn. */
 const ANGLE_STEPS = 256
-
-interface Circle extends Point {
-  readonly radius: number
-}
 
 interface Found {
   readonly minutia: Minutia
@@ -88,7 +85,7 @@ class Extraction {
   readonly #placement: Placement
   /** How this impression's quality varies, beside the finger's own. */
   readonly #evenness: SmoothMap
-  readonly #smudges: readonly Circle[]
+  readonly #smudges: readonly Smudge[]
   readonly #found: Found[] = []
 
   constructor(finger: Finger, random: SeededRandom, quality: number, recipe: Recipe) {
@@ -98,7 +95,7 @@ class Extraction {
     this.#recipe = recipe
     this.#placement = new Placement(random, { size: finger.size, quality }, recipe)
     this.#evenness = new SmoothMap(random, recipe.unevenness.wave)
-    this.#smudges = drawSmudges(random, quality, recipe)
+    this.#smudges = drawSmudges(random, quality, recipe.extraction.smudges, recipe)
   }
 
   run(): Found[] {
@@ -182,23 +179,12 @@ class Extraction {
   }
 }
 
-/** Spots where little is seen and much is imagined: more and larger ones the worse the quality. */
-function drawSmudges(random: SeededRandom, quality: number, recipe: Recipe): Circle[] {
-  const { most, radius } = recipe.extraction.smudges
-  const count = Math.floor(random.next() * (1 + most * (1 - quality)))
-  const max = radius.min + (radius.max - radius.min) * (1 - quality)
-  return Array.from({ length: count }, () => ({
-    ...pointOnPad(random, recipe),
-    radius: random.between({ min: radius.min, max }),
-  }))
-}
-
 function otherType(type: MinutiaType, random: SeededRandom): MinutiaType {
   if (random.chance(0.3)) return 'other'
   return type === 'ending' ? 'bifurcation' : 'ending'
 }
 
-function isWithinAny(circles: readonly Circle[], { x, y }: Point): boolean {
+function isWithinAny(circles: readonly Smudge[], { x, y }: Point): boolean {
   for (const circle of circles) {
     if (square(x - circle.x) + square(y - circle.y) <= square(circle.radius)) return true
   }
@@ -210,7 +196,7 @@ function square(value: number): number {
   return value * value
 }
 
-function pointIn({ x, y, radius }: Circle, random: SeededRandom): Point {
+function pointIn({ x, y, radius }: Smudge, random: SeededRandom): Point {
   const distance = radius * Math.sqrt(random.next())
   const angle = 2 * Math.PI * random.next()
   return { x: x + distance * Math.cos(angle), y: y + distance * Math.sin(angle) }

@@ -10,13 +10,13 @@ import type { GreyImage } from '../../../matcher/image/image.ts'
 import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 import type { MinutiaType } from '../../../matcher/template/template.ts'
 import type { SeededRandom } from '../../world/seeded-random.ts'
-import { pointOnPad } from '../finger.ts'
 import type { Point } from '../orientation-field.ts'
 import { Placement } from '../placement.ts'
 import { RECIPE, type Recipe } from '../recipe.ts'
 import { isOnSkin } from '../skin/grid.ts'
 import type { Skin } from '../skin/skin.ts'
 import { SmoothMap } from '../smooth-map.ts'
+import { drawSmudges, type Smudge } from '../smudges.ts'
 import { grainsOf } from './grains.ts'
 import { SCAN_RECIPE, type ScanRecipe } from './scan-recipe.ts'
 
@@ -50,10 +50,6 @@ export function scan(skin: Skin, random: SeededRandom, options: ScanOptions): Sc
   return { image: pressed.image(), minutiae: pressed.minutiae() }
 }
 
-interface Circle extends Point {
-  readonly radius: number
-}
-
 /** One finger on one sensor. */
 class Pressed {
   readonly #skin: Skin
@@ -64,7 +60,7 @@ class Pressed {
   readonly #placement: Placement
   /** How this impression's quality varies, beside the finger's own. */
   readonly #evenness: SmoothMap
-  readonly #smudges: readonly Circle[]
+  readonly #smudges: readonly Smudge[]
   readonly #touch: number
   readonly #pressure: SmoothMap
   readonly #rim: SmoothMap
@@ -79,7 +75,7 @@ class Pressed {
     this.#random = random
     this.#placement = new Placement(random, { size: skin.finger.size, quality }, recipe)
     this.#evenness = new SmoothMap(random, recipe.unevenness.wave)
-    this.#smudges = drawSmudges(random, quality, recipe, scanRecipe)
+    this.#smudges = drawSmudges(random, quality, scanRecipe.smudges, recipe)
     const { deviation, most } = pressure.touch
     this.#touch = Math.max(-most, Math.min(most, random.normal(0, deviation)))
     this.#pressure = new SmoothMap(random, pressure.wave)
@@ -150,22 +146,8 @@ class Pressed {
   }
 }
 
-function drawSmudges(
-  random: SeededRandom,
-  quality: number,
-  recipe: Recipe,
-  { smudges: { most, radius } }: ScanRecipe,
-): Circle[] {
-  const count = Math.floor(random.next() * (1 + most * (1 - quality)))
-  const max = radius.min + (radius.max - radius.min) * (1 - quality)
-  return Array.from({ length: count }, () => ({
-    ...pointOnPad(random, recipe),
-    radius: random.between({ min: radius.min, max }),
-  }))
-}
-
 /** What smudges leave of a height: `left` in the middle of one, all at its rim. */
-function smudgeLeft(smudges: readonly Circle[], { x, y }: Point, left: number): number {
+function smudgeLeft(smudges: readonly Smudge[], { x, y }: Point, left: number): number {
   let share = 1
   for (const smudge of smudges) {
     const dx = (x - smudge.x) / smudge.radius

@@ -63,7 +63,7 @@ export function phaseSteps(flow: NodeFlow, width: number): PhaseSteps {
 }
 
 /** 1 where the vectors of two nodes point to the same side, else -1. */
-export function agreement({ cosine, sine }: NodeFlow, one: number, other: number): 1 | -1 {
+function agreement({ cosine, sine }: NodeFlow, one: number, other: number): 1 | -1 {
   return cosine[one]! * cosine[other]! + sine[one]! * sine[other]! < 0 ? -1 : 1
 }
 

@@ -2,7 +2,7 @@
 import type { PhaseSteps } from './phase-steps.ts'
 
 /** Past the mean: what is wrong on one side of the grid has to reach the other. */
-const OVER_RELAXATION = 1.75
+export const OVER_RELAXATION = 1.75
 
 /** One round of successive over-relaxation, in place: sums and products in a fixed order. */
 export function relax(phase: Float64Array, steps: PhaseSteps): void {

@@ -8,7 +8,7 @@ import { coarser, level, plant, type PhaseSteps } from './phase-steps.ts'
 import { refined, relax } from './relax.ts'
 
 /** How often the number of nodes along a side is halved: sides have 2^4 times n steps. */
-export const HALVINGS = 4
+const HALVINGS = 4
 
 /** Rounds on each grid, the finest first: most of it is put right where that is cheap. */
 const ROUNDS = [10, 16, 40, 80, 200] as const

@@ -7,8 +7,7 @@
  * On squares of nodes, with the signs of the grid.
  */
 import { gain, type PhaseSteps } from './phase-steps.ts'
-
-const OVER_RELAXATION = 1.75
+import { OVER_RELAXATION } from './relax.ts'
 
 export class Strain {
   /** Squares along a row, and how many rows there are. */
@@ -25,13 +24,13 @@ export class Strain {
     this.height = steps.height - 1
     this.#surplus = Float64Array.from(
       { length: this.width * this.height },
-      (_, square) => -gain(steps, this.cornerOf(square)),
+      (_, square) => -gain(steps, this.#cornerOf(square)),
     )
     this.#potential = new Float64Array(this.#surplus.length)
   }
 
   /** Upper left node of a square. */
-  cornerOf(square: number): number {
+  #cornerOf(square: number): number {
     return Math.floor(square / this.width) * this.#steps.width + (square % this.width)
   }
 

@@ -9,6 +9,7 @@ import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
 import { MATCHER_DPI } from '../../../matcher/image/resample.ts'
 import { angleBetween } from '../../../matcher/integer.ts'
 import { checkPacked, pack } from '../../../matcher/packed.ts'
+import { coreDelta, PLACES_MAX } from '../../../matcher/template/core-delta.ts'
 import type { FingerView, Minutia } from '../../../matcher/template/template.ts'
 import {
   ODD_SIZES,
@@ -155,6 +156,18 @@ promises('is the same on every machine', () => {
       [153, 232, 145, 'ending', 97],
     ],
   )
+})
+
+promises('gives a view of a sheet with more cores than a template can hold', () => {
+  const side = SIDE_MAX
+  const tile = 110
+  const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
+    const x = ((at % side) % tile) - tile / 2
+    const y = (Math.floor(at / side) % tile) - tile / 2
+    return 128 - 90 * Math.cos((2 * Math.PI * Math.hypot(x, Math.min(0, y))) / 9)
+  })
+  const view = viewOf({ pixels, width: side, height: side, dpi: MATCHER_DPI })
+  is(coreDelta(view)?.cores.length, PLACES_MAX)
 })
 
 promises('refuses what is no image, or none that anybody scans', () => {

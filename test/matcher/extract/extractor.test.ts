@@ -144,11 +144,15 @@ promises('ends what is no longer wanted, running or waiting, and nothing else', 
 })
 
 promises('ends what takes too long, running or waiting, and nothing else', async () => {
-  const extractor = started({ workers: 1 }, startSleeper)
-  const late = [50, 50].map((timeoutMs) => {
-    return outcome(extractor.prints({ bytes: FILES[0]!, dpi: DPI, timeoutMs }))
+  let spawned = 0
+  const extractor = started({ workers: 1 }, () => {
+    spawned += 1
+    return spawned === 1 ? startSleeper() : startWorker()
   })
-  equal(await Promise.all(late), ['deadline', 'deadline'])
+  const all = [{ timeoutMs: 50 }, { timeoutMs: 50 }, {}].map((limit) => {
+    return outcome(extractor.prints({ bytes: FILES[0]!, dpi: DPI, ...limit }))
+  })
+  equal(await Promise.all(all), ['deadline', 'deadline', 'found'])
   await extractor.close()
 })
 

@@ -53,6 +53,7 @@ promises('stays whole where not as many fingers stand apart as it should show', 
   ok(isWhole(drawn({ ...PLAIN, width: 1_600, height: 1_200 }), 13), 'one wide finger')
   ok(isWhole(drawn({ ...PLAIN, radius: 0, width: 1_600 }), 13), 'nothing')
   ok(isWhole(noisy(1_000, 900, 120), 13), 'noise')
+  for (const other of [0, 2, 11, 12]) ok(isWhole(composedSlap({ fingers: TWO }), other), `${other}`)
   for (const side of [1, 15, 16, 40]) ok(isWhole(noisy(side, side, 100), 15), `${side}`)
 })
 
