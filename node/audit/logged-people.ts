@@ -9,10 +9,10 @@ import { asTamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { TemplateSet, type TemplateName } from '../../protocol/template-set.ts'
-import { Credentials } from './credentials.ts'
-import { Lives, type LifeChange } from './lives.ts'
 import type { Folded } from './folded.ts'
 import { Joiner } from './joiner.ts'
+import type { LifeChange } from './lives.ts'
+import { PeopleFold } from './people-fold.ts'
 import type { WholeLogs } from './replay.ts'
 
 interface Enrolment extends TemplateName {
@@ -21,15 +21,14 @@ interface Enrolment extends TemplateName {
 }
 
 export class LoggedPeople {
-  readonly #lives = new Lives()
-  readonly #credentials: Credentials
+  readonly #people: PeopleFold
   readonly #joiner: Joiner
   readonly #enrolments = new Map<string, Enrolment[]>()
   readonly #found = new Map<string, Enrolment>()
   readonly #sets = new Map<number, TemplateSet>()
 
   constructor({ roster }: { roster: Roster }) {
-    this.#credentials = new Credentials({ roster })
+    this.#people = new PeopleFold({ roster })
     this.#joiner = new Joiner({ roster })
   }
 
@@ -54,6 +53,11 @@ export class LoggedPeople {
     return read
   }
 
+  /** Whether the person is to be found. */
+  isFound(handle: Uint8Array): boolean {
+    return this.#found.has(toHex(handle))
+  }
+
   /** What the shard has to search. */
   templates(shard: number): TemplateSet {
     return this.#sets.get(shard) ?? new TemplateSet()
@@ -75,16 +79,13 @@ export class LoggedPeople {
 
   #changes(folded: Folded): readonly LifeChange[] {
     const { entry, log, index, leaf } = folded
-    const revoked = this.#credentials.take(folded)
     if (entry.type === 'enrolment') {
       const { handle, shard, commitment } = entry
       const key = toHex(handle)
       const known = this.#enrolments.get(key) ?? []
       this.#enrolments.set(key, [...known, { handle, shard, commitment, log, index, leaf }])
     }
-    const change = this.#lives.take(folded)
-    const suspended = revoked ? this.#lives.revoked(revoked, entry.at) : []
-    return change ? [change, ...suspended] : suspended
+    return this.#people.compare(folded, this.#people.take(folded))
   }
 
   #find({ handle, now }: LifeChange): void {

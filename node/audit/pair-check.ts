@@ -3,13 +3,11 @@
  * what it must know of each enrolment and of each step of a life: some kilobytes a person.
  */
 import { toHex } from '../../crypto/bytes.ts'
-import { PairCoverage, type EnrolledRecord } from '../../protocol/pairs/pair-coverage.ts'
+import type { EnrolledRecord } from '../../protocol/pairs/pair-coverage.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { Credentials } from './credentials.ts'
-import { Lives } from './lives.ts'
-import { takePairs } from './take-pairs.ts'
 import type { Folded } from './folded.ts'
 import { COMPARED_MS_MAX, PAIRS_COUNTED_MAX } from './limits.ts'
+import { PeopleFold } from './people-fold.ts'
 import type { Remarks } from './remarks.ts'
 
 export interface PairCounts {
@@ -29,9 +27,7 @@ interface PairOptions {
 export class PairCheck {
   readonly #options: PairOptions
   readonly #remarks: Remarks
-  readonly #coverage: PairCoverage
-  readonly #credentials: Credentials
-  readonly #lives = new Lives()
+  readonly #people: PeopleFold
   /** When the enrolment was logged, by its leaf. */
   readonly #times = new Map<string, number>()
   #newest = 0
@@ -39,8 +35,7 @@ export class PairCheck {
   constructor(options: PairOptions, { remarks }: { remarks: Remarks }) {
     this.#options = options
     this.#remarks = remarks
-    this.#coverage = new PairCoverage(options.roster.nodes.map(({ name }) => name))
-    this.#credentials = new Credentials(options)
+    this.#people = new PeopleFold(options)
   }
 
   /** To be called with every entry that counts, of each log in order. */
@@ -48,20 +43,14 @@ export class PairCheck {
     const { entry, leaf } = folded
     this.#newest = Math.max(this.#newest, entry.at)
     if (entry.type === 'enrolment') this.#times.set(toHex(leaf), entry.at)
-    takePairs(this.#coverage, folded)
-    const revoked = this.#credentials.take(folded)
-    const change = this.#lives.take(folded)
-    const judged = revoked ? this.#lives.revoked(revoked, entry.at) : []
-    for (const { handle, now } of change ? [change, ...judged] : judged) {
-      this.#coverage.setCurrent(handle, now)
-    }
+    this.#people.compare(folded, this.#people.take(folded))
   }
 
   /** To be called at the end. */
   finish(): PairCounts {
-    const { records } = this.#coverage
+    const { records } = this.#people.pairs
     let uncovered = 0
-    for (const pair of this.#coverage.uncovered()) {
+    for (const pair of this.#people.pairs.uncovered()) {
       if (uncovered === PAIRS_COUNTED_MAX) break
       uncovered += 1
       this.#remark(pair)
@@ -70,7 +59,7 @@ export class PairCheck {
   }
 
   #remark([a, b]: readonly [EnrolledRecord, EnrolledRecord]): void {
-    const [first, later] = this.#coverage.isFirst(a, b) ? [a, b] : [b, a]
+    const [first, later] = this.#people.pairs.isFirst(a, b) ? [a, b] : [b, a]
     const { log, index } = later
     const age = this.#newest - Math.max(this.#timeOf(first), this.#timeOf(later))
     const isFinding = this.#options.arePairsDemanded || age > COMPARED_MS_MAX

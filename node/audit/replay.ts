@@ -12,7 +12,7 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import type { Logged } from '../../protocol/rules/touched.ts'
 import { Joiner } from './joiner.ts'
-import { expect, nodeOf } from './verify-part.ts'
+import { expect, namesLogs, nodeOf } from './verify-part.ts'
 
 /** Every log by the name of its node, its entries from the first on. */
 export type WholeLogs = ReadonlyMap<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>>
@@ -53,10 +53,7 @@ export function openCovered(
   frontier: readonly CoveredLog[],
   roster: Roster,
 ): ReadonlyMap<string, OpenedLog> {
-  const isWhole =
-    frontier.length === roster.nodes.length &&
-    roster.nodes.every(({ name }, place) => frontier[place]!.node === name)
-  expect(isWhole, 'the frontier does not name the logs of the roster')
+  expect(namesLogs(frontier, roster), 'the frontier does not name the logs of the roster')
   const opened = new Map<string, OpenedLog>()
   for (const { node, size, checkpoint: note } of frontier) {
     if (size === 0) continue

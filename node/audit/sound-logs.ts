@@ -3,8 +3,11 @@
  * looks at (`audit.ts`) is not looked at here.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
+import { InvalidCheckpoint } from '../../crypto/checkpoint.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
 import { RightEdge } from '../../crypto/merkle/right-edge.ts'
+import { InvalidTile } from '../../crypto/merkle/tile.ts'
+import { InvalidNote } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { CHECKPOINT_BYTES_MAX } from '../../protocol/limits.ts'
 import type { Roster, RosterNode } from '../../protocol/roster.ts'
@@ -13,21 +16,38 @@ import type { WholeLogs } from './replay.ts'
 import { openOf, textOf } from './shown-checkpoints.ts'
 import { bundlesOf, type LogFiles } from './verify-tree.ts'
 
+/** What a file of a log can be refused with. */
+const FILE_FAULTS = [Unreadable, InvalidNote, InvalidCheckpoint, InvalidTile]
+
 /**
  * Of every node whose log is there, the whole of it. They are read once here, and again by whoever
  * asks for their entries.
  *
- * @throws Unreadable; InvalidNote, InvalidCheckpoint; TamgaError `bad-proof`: the entries of a log
- *   are not those that it has signed
+ * @throws TamgaError `bad-proof`: the entries of a log are not those that it has signed, or one of
+ *   its files is not what it should be
  */
 export async function soundLogs(source: LogSource, roster: Roster): Promise<WholeLogs> {
   const logs = new Map<string, AsyncIterable<Uint8Array>>()
   for (const node of roster.nodes) {
-    const size = await sizeOf(source, node, roster)
+    const size = await soundSize(source, node, roster)
     const files = { log: node.name, source, folder: `logs/${node.name}` }
     if (size !== undefined) logs.set(node.name, { [Symbol.asyncIterator]: () => all(files, size) })
   }
   return logs
+}
+
+async function soundSize(
+  source: LogSource,
+  node: RosterNode,
+  roster: Roster,
+): Promise<number | undefined> {
+  try {
+    return await sizeOf(source, node, roster)
+  } catch (cause) {
+    const isOfFiles = FILE_FAULTS.some((fault) => cause instanceof fault)
+    if (!isOfFiles || !(cause instanceof Error)) throw cause
+    throw new TamgaError('bad-proof', `the log of ${node.name}: ${cause.message}`, { cause })
+  }
 }
 
 async function sizeOf(

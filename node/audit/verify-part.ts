@@ -10,6 +10,7 @@ import { authoriseEnrolment } from '../../protocol/authority.ts'
 import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import type { LogSize } from '../../protocol/identifiers.ts'
 import { decodePart, partDigest, type Part, type PartCandidate } from '../../protocol/part.ts'
 import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
@@ -19,7 +20,7 @@ import type { Statement } from '../../protocol/statement.ts'
 export interface CheckedQuery {
   /** The query's entry, in the log of the node that asks. */
   readonly proven: ProvenEntry
-  readonly query: Pick<Query, 'queryId' | 'threshold' | 'limit'>
+  readonly query: Pick<Query, 'queryId' | 'threshold' | 'limit' | 'frontier'>
   readonly statement: Statement
 }
 
@@ -48,6 +49,7 @@ export function verifyPart(
   expect(isAbout, `the part of ${opened.node} is not about this query`)
   const counted = new Set(opened.shards.map(({ shard }) => shard))
   expect(counted.size === opened.shards.length, `${opened.node} counts a shard twice`)
+  checkFrontier(opened, query.frontier, roster)
   for (const { shard } of opened.shards) {
     const isReplica = replicasOf(shard, roster).includes(opened.node)
     expect(isReplica, `${opened.node} is no replica of shard ${shard}`)
@@ -88,9 +90,29 @@ export function nodeOf(roster: Roster, name: string): RosterNode {
   throw new TamgaError('bad-proof', `${name} is not in the roster`)
 }
 
+/** Whether these are the logs of the roster, each once, in its order. */
+export function namesLogs(frontier: readonly { readonly node: string }[], roster: Roster): boolean {
+  return (
+    frontier.length === roster.nodes.length &&
+    roster.nodes.every(({ name }, place) => frontier[place]!.node === name)
+  )
+}
+
 /** @throws TamgaError `bad-proof` unless it holds */
 export function expect(holds: unknown, complaint: string): asserts holds {
   if (!holds) throw new TamgaError('bad-proof', complaint)
+}
+
+/** Whoever has read less of the logs than the asker could leave out whom the asker knew. */
+function checkFrontier({ node, frontier }: Part, asked: readonly LogSize[], roster: Roster): void {
+  expect(
+    namesLogs(frontier, roster),
+    `the frontier of ${node} does not name the logs of the roster`,
+  )
+  const hasCome = asked.every((least) => {
+    return frontier.some((one) => one.node === least.node && one.size >= least.size)
+  })
+  expect(hasCome, `${node} had not come as far as the query`)
 }
 
 function checkCandidate(

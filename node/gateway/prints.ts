@@ -15,6 +15,7 @@ import { FEEDBACK } from '../../matcher/quality/feedback.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { QUALITY_MAX } from '../../protocol/rules/application.ts'
 import { readPrints } from '../search/prints.ts'
+import { hungUp } from './hung-up.ts'
 import {
   IMAGE_BODY_BYTES_MAX,
   PRINT_IMAGE_BYTES_MAX,
@@ -111,11 +112,7 @@ export function printRoutes(app: FastifyInstance, extractor: Extractor): void {
   const options = { schema, bodyLimit: IMAGE_BODY_BYTES_MAX, onRequest: admit }
   app.post<{ Body: PrintsBody }>('/v1/prints', options, async (request, reply) => {
     const { image, ...about } = request.body
-    const controller = new AbortController()
-    // Whoever has hung up wants nothing any more; after the answer it is too late to matter.
-    reply.raw.once('close', () => controller.abort())
-    const { signal } = controller
-    const limits = { signal, timeoutMs: PRINTS_TIMEOUT_MS }
+    const limits = { signal: hungUp(reply), timeoutMs: PRINTS_TIMEOUT_MS }
     const asked = { bytes: bytesOf('image', image), ...about, ...limits }
     return { prints: (await readPrints(asked, extractor)).map(renderPrint) }
   })

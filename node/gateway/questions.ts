@@ -1,6 +1,7 @@
 /** Who is it, and is it this one: the routes of a search. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { questionBody } from './body-schemas.ts'
+import { hungUp } from './hung-up.ts'
 import { renderFound } from './render.ts'
 import type { Rooms } from './rooms.ts'
 import { json, refusals } from './schemas.ts'
@@ -35,13 +36,4 @@ export function questionRoutes(app: FastifyInstance, node: Rooms): void {
       return renderFound(await node.search.ask({ ...request, limit, timeoutMs, signal }))
     })
   }
-}
-
-/** Fires when the client is gone before it was answered: nobody need search for it any more. */
-function hungUp({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort()
-  })
-  return gone.signal
 }

@@ -10,7 +10,7 @@ import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
-import { PairCoverage } from '../../protocol/pairs/pair-coverage.ts'
+import type { PairCoverage } from '../../protocol/pairs/pair-coverage.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
 import { FOLD_ENTRIES } from '../limits.ts'
@@ -19,13 +19,13 @@ import type { Logger } from '../logger.ts'
 import { Accesses } from './accesses.ts'
 import { Cases } from './cases.ts'
 import { Conduct, type ConductOptions } from './conduct.ts'
-import { Credentials } from '../audit/credentials.ts'
+import type { Credentials } from '../audit/credentials.ts'
 import type { Folded } from '../audit/folded.ts'
 import { Joiner } from '../audit/joiner.ts'
-import { takePairs } from '../audit/take-pairs.ts'
+import { PeopleFold } from '../audit/people-fold.ts'
 import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
-import { Lives, type LifeChange } from '../audit/lives.ts'
+import type { LifeChange, Lives } from '../audit/lives.ts'
 import { WatchList } from './watch-list.ts'
 
 /** Where a person's enrolment stands, and what it commits to. */
@@ -54,9 +54,9 @@ interface RegistryModules {
 export class Registry {
   readonly credentials: Credentials
   readonly laws: Laws
-  readonly lives = new Lives()
+  readonly lives: Lives
   readonly pairs: PairCoverage
-  readonly cases = new Cases({ lives: this.lives })
+  readonly cases: Cases
   readonly accesses = new Accesses()
   readonly conduct: Conduct
   readonly watchList: WatchList
@@ -65,9 +65,10 @@ export class Registry {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #joiner: Joiner
+  readonly #people: PeopleFold
   /** Enrolments of everybody, whether they count or not, by handle. */
   readonly #enrolments = new Map<string, Enrolled[]>()
-  readonly #people = new Map<string, Enrolled>()
+  readonly #found = new Map<string, Enrolled>()
   readonly #folded = new Map<string, number>()
   readonly #horizon = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
@@ -75,7 +76,7 @@ export class Registry {
   readonly #listeners: PersonListener[] = []
   readonly #erasers: ErasureListener[] = []
   #folding: Promise<void> = Promise.resolve()
-  /** Whether an entry has been told to some listeners and not yet to all. */
+  /** Not while an entry has been told to some listeners and not yet to all. */
   #isBetween = true
   readonly #looks: (() => void)[] = []
   #closed = false
@@ -88,16 +89,19 @@ export class Registry {
     this.#clock = clock
     this.#logger = logger
     this.#joiner = new Joiner({ roster })
-    const credentials = new Credentials({ roster })
+    this.#people = new PeopleFold({ roster })
+    const { credentials, lives, pairs } = this.#people
     this.credentials = credentials
-    this.pairs = new PairCoverage(roster.nodes.map(({ name }) => name))
+    this.lives = lives
+    this.pairs = pairs
+    this.cases = new Cases({ lives })
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })
     this.conduct = new Conduct({ rateFactor })
     this.erasures = new Erasures(
       { roster },
       {
-        lives: this.lives,
+        lives,
         commitments: (handle) => this.enrolments(handle).map(({ commitment }) => commitment),
       },
     )
@@ -133,7 +137,7 @@ export class Registry {
 
   /** The enrolment by which a person is searched for. */
   person(handle: Uint8Array): Enrolled | undefined {
-    return this.#people.get(toHex(handle))
+    return this.#found.get(toHex(handle))
   }
 
   /** All enrolments of a person, updates too, in no particular order, whether they count or not. */
@@ -142,7 +146,7 @@ export class Registry {
   }
 
   get people(): number {
-    return this.#people.size
+    return this.#found.size
   }
 
   /** Entries folded so far, by kind. */
@@ -259,34 +263,17 @@ export class Registry {
     this.accesses.take(folded)
     this.conduct.take(folded)
     this.watchList.take(folded)
-    const revoked = this.credentials.take(folded)
+    const taken = this.#people.take(folded)
     const isLaw = this.laws.take(folded)
     if (entry.type === 'enrolment') this.#note(folded, entry)
-    const change = this.lives.take(folded)
     this.erasures.take(folded)
-    const suspended = revoked ? this.lives.revoked(revoked, entry.at) : []
     this.cases.take(folded)
-    if (revoked) this.cases.revoked(revoked)
-    takePairs(this.pairs, folded)
+    if (taken.revoked) this.cases.revoked(taken.revoked)
     const isAuthority = entry.type === 'grant' || entry.type === 'revocation'
-    if (change || isLaw || isAuthority) this.#horizon.set(log, index + 1)
-    return this.#withPairs(change ? [change, ...suspended] : suspended)
-  }
-
-  /** Who is there now has to be compared, and whom cross-checks have found stands in the way. */
-  #withPairs(changes: readonly LifeChange[]): readonly LifeChange[] {
-    for (const { handle, now } of changes) this.pairs.setCurrent(handle, now)
-    const disputed: LifeChange[] = []
-    for (const record of this.pairs.changes()) {
-      const { rivals } = this.pairs.standing(record.leaf)
-      if (rivals.length === 0) continue
+    if (taken.changes.length > 0 || isLaw || isAuthority) this.#horizon.set(log, index + 1)
+    return this.#people.compare(folded, taken, (record, rivals) => {
       this.cases.rivals(record, rivals)
-      const found = rivals.map(({ candidate }) => candidate.handle)
-      const change = this.lives.rivals(record, found)
-      if (change) disputed.push(change)
-    }
-    for (const { handle, now } of disputed) this.pairs.setCurrent(handle, now)
-    return [...changes, ...disputed]
+    })
   }
 
   #note({ log, index, leaf }: Folded, { handle, shard, commitment, at }: Enrolment): void {
@@ -306,12 +293,12 @@ export class Registry {
   /** Tells by which enrolment the person is found from now on, if that is news. */
   async #find({ handle, now }: LifeChange): Promise<void> {
     const key = toHex(handle)
-    const known = this.#people.get(key)
+    const known = this.#found.get(key)
     const all = this.#enrolments.get(key) ?? []
     const enrolled = now && all.find(({ leaf }) => equalBytes(leaf, now))
     if (enrolled === known) return
-    if (enrolled) this.#people.set(key, enrolled)
-    else this.#people.delete(key)
+    if (enrolled) this.#found.set(key, enrolled)
+    else this.#found.delete(key)
     for (const listener of this.#listeners) await listener(handle, enrolled)
   }
 }

@@ -3,7 +3,7 @@
  * duplicates and for whatever is in no hurry.
  *
  * Lanes share no places, so that none can take another's; what runs shares the processors, and
- * there the gallery lets the border go first. Nothing is done for whoever is refused.
+ * there the gallery lets the border go first. Nothing is searched for whoever is refused.
  */
 import type { Priority } from '../../matcher/gallery/gallery.ts'
 import { TamgaError } from '../../protocol/errors.ts'

@@ -10,7 +10,7 @@ import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery
 import { MATCHER_BUILD } from '../../matcher/build.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
-import { decodeEntry, decodeEntryOf, encodeEntry } from '../../protocol/entry/entry.ts'
+import { decodeEntry, encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { searchReplies, searchRequests, SEARCHES } from '../../protocol/message/search.ts'
@@ -18,7 +18,7 @@ import type { SearchRequest } from '../../protocol/message/search.ts'
 import { encodePart, partDigest, type PartCandidate } from '../../protocol/part.ts'
 import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
-import { decodeStatement, type Statement } from '../../protocol/statement.ts'
+import type { Statement } from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
 import { SEARCHES_RUNNING, SEARCHES_WAITING, WITNESSED_WAIT_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
@@ -68,18 +68,18 @@ export class ShardServer {
   start(): void {
     this.#modules.mesh.serve(SEARCHES, async (bytes, call) => {
       const request = searchRequests.decode(bytes)
-      // What it says is checked when its turn has come: a lie is found out, and costs only a place.
-      const lane = laneIn(request.query.entry)
-      return this.#lanes.within(lane, call, async () => this.#serve(request, call))
+      // Whoever waits for a log to arrive keeps nobody else from searching.
+      const probe = await this.#admit(request, call)
+      const search = async (): Promise<Uint8Array> => this.#serve(probe, request.shards, call)
+      return this.#lanes.within(probe.lane, call, search)
     })
   }
 
-  async #serve(request: SearchRequest, call: Call): Promise<Uint8Array> {
+  async #serve(probe: Probe, asked: readonly number[], call: Call): Promise<Uint8Array> {
     const { ledger, keeper, registry, clock } = this.#modules
-    const probe = await this.#admit(request, call)
     const { frontier, templates, found } = await registry.between(() => {
       checkWanted(call, clock)
-      const shards = request.shards.filter((shard) => keeper.isComplete(shard))
+      const shards = asked.filter((shard) => keeper.isComplete(shard))
       if (shards.length === 0) {
         throw new TamgaError('not-found', 'none of these shards is whole here')
       }
@@ -141,11 +141,10 @@ export class ShardServer {
     }
     const query = decodeEntry(proven.entry)
     const leaf = hashLeaf(proven.entry)
-    const lane = laneIn(proven.entry)
     if (query.type === 'cross-query') {
       await whileWanted(registry.reach(query.frontier, call.deadline), call)
       const statement = await enrolledBy(query, from, this.#options, this.#modules)
-      return { query, leaf, statement, fingers: probeOf(statement, payload), lane }
+      return { query, leaf, statement, fingers: probeOf(statement, payload), lane: 'bulk' }
     }
     if (query.type !== 'query') throw new TamgaError('malformed', `no question: ${query.type}`)
     const { statement } = authorise(query, roster)
@@ -153,7 +152,7 @@ export class ShardServer {
     const fingers = probeOf(statement, payload)
     await whileWanted(registry.reach(query.frontier, call.deadline), call)
     registry.credentials.check(query, statement.at)
-    return { query, leaf, statement, fingers, lane }
+    return { query, leaf, statement, fingers, lane: laneOf(statement.action) }
   }
 
   async #search(
@@ -202,13 +201,6 @@ export class ShardServer {
       candidates.map(async ({ log, index }) => this.#modules.ledger.prove(log, index)),
     )
   }
-}
-
-/** In which lane a question waits. @throws TamgaError `malformed`: it is none */
-function laneIn(entry: Uint8Array): Lane {
-  const query = decodeEntry(entry)
-  if (query.type === 'cross-query') return 'bulk'
-  return laneOf(decodeStatement(decodeEntryOf('query', entry).statement).action)
 }
 
 /** @throws TamgaError `bad-proof`: not what was signed for; `malformed`, `unprocessable` */

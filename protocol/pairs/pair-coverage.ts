@@ -187,12 +187,6 @@ export class PairCoverage {
     })
   }
 
-  /** Whether the search of one of them had taken in the other. */
-  isCovered(a: Place, b: Place): boolean {
-    const [first, second] = [this.#at(a), this.#at(b)]
-    return first !== undefined && second !== undefined && areCompared(first, second)
-  }
-
   /**
    * Which of two records came first: the one that the log of the other knew of before; of two at
    * once the one with the lower leaf hash. What clocks say does not matter.
@@ -250,8 +244,13 @@ export class PairCoverage {
   }
 
   #keepForLater(place: Place, check: CrossChecked): void {
+    const log = this.#logs.get(place.log)
+    // A log is read in its order: what it has passed is no enrolment.
+    if (!log || (log.indexes.at(-1) ?? -1) > place.index) return
     const key = placeKey(place)
-    this.#early.set(key, [...(this.#early.get(key) ?? []), check])
+    const early = this.#early.get(key) ?? []
+    this.#early.set(key, early)
+    early.push(check)
   }
 
   /** The later of two records of the same fingers has the other one for a rival. */

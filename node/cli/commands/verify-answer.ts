@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { toHex } from '../../../crypto/bytes.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
 import { checkDemand } from '../../audit/coverage.ts'
 import { FolderSource } from '../../audit/folder-source.ts'
+import { Unreadable } from '../../audit/log-source.ts'
 import { soundLogs } from '../../audit/sound-logs.ts'
 import { verifyAnswer, type VerifiedAnswer } from '../../audit/verify-answer.ts'
 import { verifyTemplates } from '../../audit/verify-templates.ts'
@@ -75,7 +77,7 @@ async function sayTemplates(
   folder: string,
   roster: Roster,
 ): Promise<void> {
-  const logs = await soundLogs(await FolderSource.open(folder), roster)
+  const logs = await soundLogs(await openFolder(folder), roster)
   const checked = await verifyTemplates(verified, { logs, roster })
   for (const { node, shard, searched, due, verdict } of checked) {
     if (verdict === 'same') continue
@@ -88,6 +90,16 @@ async function sayTemplates(
   }
   const same = checked.filter(({ verdict }) => verdict === 'same')
   console.log(`  templates as the logs have them in ${same.length} of ${checked.length} shards`)
+}
+
+/** @throws TamgaError `not-found` */
+async function openFolder(folder: string): Promise<FolderSource> {
+  try {
+    return await FolderSource.open(folder)
+  } catch (cause) {
+    if (!(cause instanceof Unreadable)) throw cause
+    throw new TamgaError('not-found', cause.message, { cause })
+  }
 }
 
 function time(at: number): string {

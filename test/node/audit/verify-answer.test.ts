@@ -9,7 +9,7 @@ import { answerBundles, answers, answerSignedBytes } from '../../../protocol/ans
 import type { Answer, AnswerBundle } from '../../../protocol/answer.ts'
 import { decodeEntryOf, encodeEntry } from '../../../protocol/entry/entry.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
-import { decodePart, encodePart, partDigest } from '../../../protocol/part.ts'
+import { decodePart, encodePart, partDigest, type Part } from '../../../protocol/part.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import type { Found } from '../../../node/search/search.ts'
 import { startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
@@ -148,25 +148,38 @@ for (const [what, lie] of Object.entries(lies)) {
   })
 }
 
-promises(
-  'is refused where a part counts a shard twice, though its node logged it so',
-  async (state) => {
+/** What a node of the roster could log and sign as its part of an answer. */
+const partialLies: Record<string, (part: Part) => Partial<Part>> = {
+  'is as it was': () => ({}),
+  'counts a shard twice': ({ shards }) => ({ shards: [...shards, shards[0]!] }),
+  'has read no log': () => ({ frontier: [] }),
+  'has read one log twice, and another not': ({ frontier: [first, , third] }) => ({
+    frontier: [first!, first!, third!],
+  }),
+  'has not read as much as who asks': ({ frontier }) => ({
+    frontier: frontier.map(({ node }) => ({ node, size: 0 })),
+  }),
+}
+
+for (const [how, lie] of Object.entries(partialLies)) {
+  const isLie = how !== 'is as it was'
+  promises(`is ${isLie ? 'refused' : 'taken'} where a logged part ${how}`, async (state) => {
     const { mesh, hit } = state
     const bundle = answerBundles.decode(hit.encoded)
-    const [part] = hit.parts as [Found['parts'][number]]
+    const [part] = hit.parts as [Part]
     const { ledger, name } = mesh.nodes.find((node) => node.name === part.node)!
-    const twice = encodePart({ ...part, shards: [...part.shards, part.shards[0]!] })
+    const told = encodePart({ ...part, ...lie(part) })
     const logged = decodeEntryOf('search', bundle.parts[0]!.search.entry)
-    const index = await ledger.own.append(encodeEntry({ ...logged, part: partDigest(twice) }))
-    const lie = { part: twice, search: await ledger.prove(name, index) }
-    const parts = [lie, ...bundle.parts.slice(1)]
+    const index = await ledger.own.append(encodeEntry({ ...logged, part: partDigest(told) }))
+    const search = await ledger.prove(name, index)
+    const parts = [{ part: told, search }, ...bundle.parts.slice(1)]
     const changed = answerBundles.encode({ ...bundle, parts })
     is(
       codeOf(() => verifyAnswer(changed, mesh.roster)),
-      'bad-proof',
+      isLie ? 'bad-proof' : 'none',
     )
-  },
-)
+  })
+}
 
 promises('is refused without a part, with a changed part, or with one twice', ({ mesh, hit }) => {
   const { parts } = hit.bundle

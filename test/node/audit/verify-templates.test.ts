@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import type { Found } from '../../../node/search/search.ts'
+import { verifyAnswer, type VerifiedAnswer } from '../../../node/audit/verify-answer.ts'
 import { verifyTemplates, type CheckedTemplates } from '../../../node/audit/verify-templates.ts'
 import type { WholeLogs } from '../../../node/audit/replay.ts'
 import { sha256 } from '../../../crypto/hash.ts'
@@ -65,9 +65,21 @@ promises(
 promises('are those of the one shard where somebody is verified', async () => {
   const handle = handles[2]!
   const asked = mesh.signedQuery({ fingers: testPerson(NAMES[2]!).capture('again'), handle })
-  const [only, ...others] = await check(await mesh.node(0).search.ask(asked))
+  const verified = verifyAnswer((await mesh.node(0).search.ask(asked)).encoded, mesh.roster)
+  const [only, ...others] = await check(verified)
   equal(others, [])
-  equal([only?.shard, only?.verdict], [shardOf(handle, mesh.roster), 'same'])
+  equal(only, {
+    ...only,
+    shard: shardOf(handle, mesh.roster),
+    searched: 1,
+    due: 1,
+    verdict: 'same',
+  })
+  const parts = verified.parts.map((part) => {
+    return withShards(part, (count) => ({ ...count, searched: 0 }))
+  })
+  const [lie] = await check({ ...verified, parts })
+  is(lie?.verdict, 'other', 'nobody was compared')
 })
 
 promises('are found out where a part leaves somebody out, or says another count', async () => {
@@ -89,12 +101,13 @@ promises('are unknown where the logs end before the part’s frontier', async ()
 
 promises.run()
 
-async function identify(name: string): Promise<Found> {
-  return mesh.node(1).search.ask(mesh.signedQuery({ fingers: testPerson(name).capture() }))
+async function identify(name: string): Promise<VerifiedAnswer> {
+  const asked = mesh.signedQuery({ fingers: testPerson(name).capture() })
+  return verifyAnswer((await mesh.node(1).search.ask(asked)).encoded, mesh.roster)
 }
 
 async function check(
-  found: Pick<Found, 'answer' | 'parts'>,
+  found: Pick<VerifiedAnswer, 'statement' | 'parts'>,
   missing = 0,
 ): Promise<CheckedTemplates[]> {
   const logs: WholeLogs = new Map(

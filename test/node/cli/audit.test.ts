@@ -87,6 +87,9 @@ promises('holds what an answer searched against the logs', async () => {
   const shorter = await register.run(...args.slice(0, -1), '.')
   is(shorter.status, 1)
   match(shorter.stdout, 'the logs in . end before it')
+  const nowhere = await register.run(...args.slice(0, -1), 'nowhere')
+  is(nowhere.status, 1)
+  match(nowhere.stderr, /^not-found: there is no folder nowhere$/m)
 })
 
 promises('audits it without anything of a node, and signs what it found', async () => {

@@ -30,7 +30,6 @@ promises('put last who is silent, until it has answered', () => {
   times.asked('almaty').failed()
   equal(times.inOrder(REPLICAS), ['astana', 'shymkent', 'almaty'])
   answered('almaty', 30)
-  is(times.inOrder(['almaty']).length, 1)
   for (const node of REPLICAS.slice(1)) answered(node, 30)
   equal(times.inOrder(REPLICAS), REPLICAS)
 })

@@ -1,8 +1,6 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
-import { HedgeBudget } from '../../../node/search/hedge-budget.ts'
 import { Cover, type GatheredPart } from '../../../node/search/cover.ts'
-import { HEDGES_AT_ONCE, HEDGES_SHARE } from '../../../node/limits.ts'
 
 const promises = suite('the parts of an answer')
 
@@ -51,29 +49,7 @@ promises('never give way to one that names fewer people', () => {
   is(cover.take(part('c', [0, 1], [7, 8])), true)
 })
 
-const budget = suite('the budget for asking twice')
-
-budget('is a twentieth of the calls, and some at once', () => {
-  const tokens = new HedgeBudget()
-  let taken = 0
-  const takeAll = (): void => {
-    while (tokens.take()) taken += 1
-  }
-  takeAll()
-  is(taken, HEDGES_AT_ONCE)
-  for (let calls = 0; calls < 1_000; calls += 1) {
-    tokens.earn()
-    takeAll()
-  }
-  is(Math.abs(taken - HEDGES_AT_ONCE - 1_000 * HEDGES_SHARE) <= 1, true, `${taken} were taken`)
-  for (let calls = 0; calls < 100_000; calls += 1) tokens.earn()
-  taken = 0
-  takeAll()
-  is(taken, HEDGES_AT_ONCE)
-})
-
 promises.run()
-budget.run()
 
 function part(
   node: string,

@@ -1,0 +1,70 @@
+/**
+ * Who is found by which enrolment, and who has been compared with whom: the part of the register
+ * that its nodes and an auditor fold alike, from entries that count.
+ *
+ * What comes of it does not depend on the order in which logs are taken in.
+ */
+import {
+  PairCoverage,
+  type EnrolledRecord,
+  type Rival,
+} from '../../protocol/pairs/pair-coverage.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { Credentials, type Revoked } from './credentials.ts'
+import type { Folded } from './folded.ts'
+import { Lives, type LifeChange } from './lives.ts'
+import { takePairs } from './take-pairs.ts'
+
+export interface TakenIn {
+  /** Lives that are another than before. */
+  readonly changes: readonly LifeChange[]
+  /** Whose signatures the entry has ended, if it has. */
+  readonly revoked: Revoked | undefined
+}
+
+/** Hears of records of the same fingers that came before a record, all that are known. */
+export type RivalListener = (record: EnrolledRecord, rivals: readonly Rival[]) => void
+
+export class PeopleFold {
+  readonly credentials: Credentials
+  readonly lives = new Lives()
+  readonly pairs: PairCoverage
+
+  constructor({ roster }: { roster: Roster }) {
+    this.credentials = new Credentials({ roster })
+    this.pairs = new PairCoverage(roster.nodes.map(({ name }) => name))
+  }
+
+  /** To be called with every entry that counts, of each log in order, and then `compare`. */
+  take(folded: Folded): TakenIn {
+    const revoked = this.credentials.take(folded)
+    const change = this.lives.take(folded)
+    const suspended = revoked ? this.lives.revoked(revoked, folded.entry.at) : []
+    return { revoked, changes: change ? [change, ...suspended] : suspended }
+  }
+
+  /**
+   * Who is there now has to be compared, and whom cross-checks have found stands in the way.
+   *
+   * @returns `changes` and those that come of it
+   */
+  compare(
+    folded: Folded,
+    { changes }: TakenIn,
+    onRivals: RivalListener = () => undefined,
+  ): readonly LifeChange[] {
+    takePairs(this.pairs, folded)
+    for (const { handle, now } of changes) this.pairs.setCurrent(handle, now)
+    const disputed: LifeChange[] = []
+    for (const record of this.pairs.changes()) {
+      const { rivals } = this.pairs.standing(record.leaf)
+      if (rivals.length === 0) continue
+      onRivals(record, rivals)
+      const found = rivals.map(({ candidate }) => candidate.handle)
+      const change = this.lives.rivals(record, found)
+      if (change) disputed.push(change)
+    }
+    for (const { handle, now } of disputed) this.pairs.setCurrent(handle, now)
+    return [...changes, ...disputed]
+  }
+}
