@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { encodeEntry } from '../../../protocol/entry/entry.ts'
 import type { LogSize } from '../../../protocol/identifiers.ts'
-import { act, candidate, enrolment, handleOf, made, officers } from '../registry/support/entries.ts'
+import { act, crossCheck, enrolment, handleOf, officers } from '../registry/support/entries.ts'
 import { graveOf, soundEntries, using, type Entries } from './support/written-logs.ts'
 
 const promises = suite('an audit of pairs')
@@ -24,15 +24,6 @@ function twoPeople(frontier: readonly LogSize[] = []): Entries {
   const { all } = enrolment('y', { home: 'astana', frontier })
   entries.get('astana')!.push(...all.map(({ bytes }) => bytes))
   return entries
-}
-
-/** The question of a cross-check, and what came of it. */
-function crossCheck(frontier: readonly LogSize[], found: 'nobody' | 'x' = 'nobody') {
-  const enrolled = { ...Y, leaf: y.entry.leaf }
-  const about = { at: 1, queryId: handleOf('cross-check'), enrolment: enrolled, frontier }
-  const asked = made({ type: 'cross-query', ...about, threshold: 1, limit: 10 })
-  const candidates = found === 'x' ? [candidate('x')] : []
-  return [asked, made({ type: 'cross-check', ...about, query: asked.leaf, candidates })]
 }
 
 promises(
@@ -68,8 +59,8 @@ promises('takes the frontier of the later enrolment, and no other one', async ()
 })
 
 promises('takes a cross-check in any log, if its question stands there', async () => {
-  const [asked, checked] = crossCheck(ALL)
-  for (const written of [[asked!, checked!], [checked!]]) {
+  const [asked, checked] = crossCheck({ ...Y, leaf: y.entry.leaf }, ALL)
+  for (const written of [[asked, checked], [checked]]) {
     const entries = twoPeople()
     entries.get('shymkent')!.push(...written.map(({ bytes }) => bytes))
     await using(entries, async (logs) => {

@@ -19,9 +19,8 @@ import {
   query,
   revocation,
   roster,
-  type Made,
 } from './support/entries.ts'
-import { known, law, something, watch } from './support/anything.ts'
+import { known, law, fill, watch } from './support/anything.ts'
 import { kindsOf, Reader, Writers } from './support/fold.ts'
 
 const promises = suite('the register')
@@ -59,7 +58,7 @@ promises('is who was enrolled, in whichever log', async () => {
 
 promises('is the same whatever was there first, and whenever it was asked to begin', async () => {
   const random = new SeededRandom('orders')
-  await fill(random)
+  await fill(writers, random)
   const folds = new Set<string>()
   for (let order = 0; order < 8; order += 1) {
     const reader = await read({ isStarted: order % 2 === 0 })
@@ -358,19 +357,6 @@ async function read(options: { isStarted?: boolean } = {}): Promise<Reader> {
   readers.push(reader)
   if (options.isStarted ?? true) await reader.registry.start()
   return reader
-}
-
-/** What an officer can do to the register, some of it twice, copied, or not theirs to do. */
-async function fill(random: SeededRandom): Promise<void> {
-  const written: (readonly Made[])[] = []
-  for (let i = 0; i < 150; i += 1) {
-    const home = random.pick(writers.names)
-    const isCopy = random.chance(0.15) && written.length > 0
-    const entries = isCopy ? random.pick(written) : something(random, i, home)
-    written.push(entries)
-    await writers.append(home, ...entries)
-  }
-  await writers.append('almaty', query('end'))
 }
 
 function folded({ registry }: Reader, log: string): number | undefined {

@@ -76,21 +76,24 @@ export class TestProcess {
       isLate = true
       child.kill('SIGKILL')
     }, msMax)
+    let onExit: (() => void) | undefined
     try {
       return await new Promise((resolve) => {
         child.on('message', (progress: Progress) => {
           onProgress(progress)
           if (progress.isDone) resolve(undefined)
         })
-        child.once('exit', () => {
+        onExit = () => {
           const end = isLate ? `took longer than ${msMax} ms` : `ended its process: ${this.#death}`
           resolve(`${file} ${end}`)
-        })
+        }
+        child.once('exit', onExit)
         // A child that is gone cannot be told: its exit is what is heard of it then.
         child.send(file, () => undefined)
       })
     } finally {
       clearTimeout(timer)
+      if (onExit) child.off('exit', onExit)
       child.removeAllListeners('message')
     }
   }

@@ -17,7 +17,7 @@ import {
   type Made,
   type WRITERS,
 } from './entries.ts'
-import { PEOPLE } from './fold.ts'
+import { PEOPLE, type Writers } from './fold.ts'
 
 /** Officers besides those of the roster's day, of whom some are revoked. */
 const clerks = ['clerk 0', 'clerk 1'].map((name) => grant(name, { name: name.replace(' ', '-') }))
@@ -63,6 +63,19 @@ export function something(
     default:
       return fresh.all
   }
+}
+
+/** What an officer can do to the register, some of it twice, copied, or not theirs to do. */
+export async function fill(writers: Writers, random: SeededRandom): Promise<void> {
+  const written: (readonly Made[])[] = []
+  for (let i = 0; i < 150; i += 1) {
+    const home = random.pick(writers.names)
+    const isCopy = random.chance(0.15) && written.length > 0
+    const entries = isCopy ? random.pick(written) : something(random, i, home)
+    written.push(entries)
+    await writers.append(home, ...entries)
+  }
+  await writers.append('almaty', query('end'))
 }
 
 /** One of the laws that there are, signed into force. */

@@ -5,11 +5,14 @@ import { hashLeaf, sha256 } from '../../../../crypto/hash.ts'
 import { appointOfficials } from '../../../../node/demo/officials.ts'
 import { signGrant, signRevocation, type Grant } from '../../../../protocol/credential.ts'
 import { deedDigest, encodeDeed, type Deed } from '../../../../protocol/deed.ts'
+import type { PlacedLeaf } from '../../../../protocol/covered-log.ts'
 import type { Act } from '../../../../protocol/entry/act.ts'
+import type { CrossCheck, CrossQuery } from '../../../../protocol/entry/cross-check.ts'
 import type { Enrolment } from '../../../../protocol/entry/enrolment.ts'
 import { encodeEntry, type Entry } from '../../../../protocol/entry/entry.ts'
 import type { Outcome } from '../../../../protocol/entry/outcome.ts'
 import type { Query } from '../../../../protocol/entry/query.ts'
+import type { LogSize } from '../../../../protocol/identifiers.ts'
 import type { PartCandidate } from '../../../../protocol/part.ts'
 import type { Purpose } from '../../../../protocol/purpose.ts'
 import { signReceipt, type Receipt } from '../../../../protocol/receipt.ts'
@@ -173,6 +176,17 @@ export function outcomeOf(asked: Made<Query>, said: Partial<Outcome> = {}): Made
 export function candidate(person: string, log = 'almaty', index = 3): PartCandidate {
   const handle = handleOf(person)
   return { handle, shard: shardOf(handle, roster), score: 50, fingers: [], log, index }
+}
+
+/** The question of a cross-check of an enrolment, and what came of it. */
+export function crossCheck(
+  enrolled: PlacedLeaf,
+  frontier: readonly LogSize[],
+  candidates: readonly PartCandidate[] = [],
+): readonly [Made<CrossQuery>, Made<CrossCheck>] {
+  const about = { at: 1, queryId: handleOf('cross-check'), enrolment: enrolled, frontier }
+  const asked = made<CrossQuery>({ type: 'cross-query', ...about, threshold: 1, limit: 10 })
+  return [asked, made({ type: 'cross-check', ...about, query: asked.leaf, candidates })]
 }
 
 export interface ActOptions extends Partial<Omit<Act, 'type' | 'deed'>> {
