@@ -1,6 +1,12 @@
 /** The parts that all editions of the minutiae formats share. */
 import type { ByteReader } from './byte-reader.ts'
-import { InvalidTemplate, type ExtendedArea, type Minutia, type MinutiaType } from './template.ts'
+import {
+  InvalidTemplate,
+  type ExtendedArea,
+  type Minutia,
+  type MinutiaType,
+  type Sensor,
+} from './template.ts'
 
 /** Finger positions 0..10; palms and slaps have no minutiae view of their own. */
 export const POSITION_MAX = 10
@@ -15,6 +21,8 @@ const BLOCK_MISS_BYTES_MAX = 2
 const TYPES: readonly MinutiaType[] = ['other', 'ending', 'bifurcation']
 
 const COORDINATE_MASK = 0x3fff
+const CERTIFIED_BIT = 0x8000
+const SENSOR_ID_MASK = 0x0fff
 
 /** ISO/IEC 19794-1: quality not reported, and failed to compute. */
 const QUALITY_UNREPORTED = 254
@@ -60,6 +68,20 @@ export function readResolution(reader: ByteReader, field: string): number {
 
 export function readPosition(reader: ByteReader): number {
   return reader.ranged(reader.uint8('finger position'), 0, POSITION_MAX, 'finger position')
+}
+
+/** Of the editions that have two bytes for what captured the print. */
+export function readPackedSensor(reader: ByteReader): Sensor {
+  const packed = reader.uint16('capture equipment')
+  return { certified: (packed & CERTIFIED_BIT) !== 0, id: packed & SENSOR_ID_MASK }
+}
+
+/** @throws InvalidTemplate `field-range` */
+export function packedSensor({ certified, id }: Sensor = { certified: false, id: 0 }): number {
+  if (Number.isInteger(id) && id >= 0 && id <= SENSOR_ID_MASK) {
+    return (certified ? CERTIFIED_BIT : 0) | id
+  }
+  throw new InvalidTemplate('field-range', `sensor id is ${id}, not in 0..${SENSOR_ID_MASK}`)
 }
 
 /** ANSI 378 counts in 2°. A published sample has values past 360°, so they wrap. */

@@ -1,5 +1,6 @@
-/** ISO/IEC 19794-2:2011 finger minutiae record format, read. */
+/** ISO/IEC 19794-2:2011 finger minutiae record format: read and written. */
 import type { ByteReader } from './byte-reader.ts'
+import { FieldWriter, firstOf } from './field-writer.ts'
 import {
   readExtensions,
   readMinutiae,
@@ -13,7 +14,12 @@ import {
   type FingerView,
   type QualityRecord,
   type Template,
+  type Writable,
 } from './template.ts'
+
+/** Magic, version and length; a representation's own length. */
+const HEAD_BYTES = 12
+const LENGTH_BYTES = 4
 
 const MINUTIA_BYTES_WITHOUT_QUALITY = 5
 const MINUTIA_BYTES_WITH_QUALITY = 6
@@ -118,4 +124,97 @@ function readCertificates(reader: ByteReader): { authority: number; scheme: numb
     })
   }
   return certificates
+}
+
+/** Of a view whose reader knows nothing of how it was captured. */
+const UNKNOWN_CAPTURE: Capture = {
+  datetime: {
+    year: 0xffff,
+    month: 0xff,
+    day: 0xff,
+    hour: 0xff,
+    minute: 0xff,
+    second: 0xff,
+    millisecond: 0xffff,
+  },
+  sensorType: 0,
+  sensorVendor: 0,
+  sensorId: 0,
+  certificates: [],
+  endingType: 0,
+}
+
+/**
+ * Writes an ISO/IEC 19794-2:2011 record. One that was read from this edition comes back byte for
+ * byte, save reserved values. Minutiae have the field for their quality if any of the view has one.
+ *
+ * @throws InvalidTemplate `field-range` where a value does not fit its field
+ */
+export function writeIso19794v2011({ views }: Writable): Uint8Array {
+  firstOf(views)
+  const hasCertificates = views.some(({ capture }) => capture && capture.certificates.length > 0)
+  const representations = views.map((view) => representationOf(view, hasCertificates))
+  const body = new FieldWriter()
+  body.put(2, views.length, 0xffff, 'number of representations')
+  body.put(1, hasCertificates ? 1 : 0, 1, 'device certification block flag')
+  for (const representation of representations) {
+    body.put(4, LENGTH_BYTES + representation.length, 0xffff_ffff, 'representation length')
+    body.append(representation)
+  }
+  const record = new FieldWriter()
+  record.head('030')
+  record.put(4, HEAD_BYTES + body.length, 0xffff_ffff, 'record length')
+  record.append(body.bytes())
+  return record.bytes()
+}
+
+/** What follows its length. */
+function representationOf(view: FingerView, hasCertificates: boolean): Uint8Array {
+  const writer = new FieldWriter()
+  const { capture = UNKNOWN_CAPTURE, minutiae } = view
+  putCapture(writer, capture)
+  putQuality(writer, view)
+  if (hasCertificates) putCertificates(writer, capture)
+  writer.position(view)
+  writer.put(1, view.view, 0xff, 'representation number')
+  writer.resolution(view)
+  writer.put(1, view.impression, 0xff, 'impression type')
+  writer.imageSize(view)
+  const hasQuality = minutiae.some(({ quality }) => quality !== 0)
+  const bytes = hasQuality ? MINUTIA_BYTES_WITH_QUALITY : MINUTIA_BYTES_WITHOUT_QUALITY
+  writer.nibbles([bytes, 'minutia field length'], [capture.endingType, 'ridge ending type'])
+  writer.minutiae(view, { angleUnit: 'iso', hasQuality })
+  writer.extensions(view.extensions, 'header-counted')
+  return writer.bytes()
+}
+
+function putCapture(writer: FieldWriter, capture: Capture): void {
+  const { datetime } = capture
+  writer.put(2, datetime.year, 0xffff, 'capture year')
+  for (const unit of ['month', 'day', 'hour', 'minute', 'second'] as const) {
+    writer.put(1, datetime[unit], 0xff, `capture ${unit}`)
+  }
+  writer.put(2, datetime.millisecond, 0xffff, 'capture millisecond')
+  writer.put(1, capture.sensorType, 0xff, 'capture device technology')
+  writer.put(2, capture.sensorVendor, 0xffff, 'capture device vendor')
+  writer.put(2, capture.sensorId, 0xffff, 'capture device type')
+}
+
+function putQuality(writer: FieldWriter, { quality, qualityRecords }: FingerView): void {
+  const own = quality > 0 ? [{ quality, vendor: 0, algorithm: 0 }] : []
+  const records = qualityRecords ?? own
+  writer.put(1, records.length, 0xff, 'number of quality records')
+  for (const record of records) {
+    writer.quality(record.quality, 'quality')
+    writer.put(2, record.vendor, 0xffff, 'quality algorithm vendor')
+    writer.put(2, record.algorithm, 0xffff, 'quality algorithm')
+  }
+}
+
+function putCertificates(writer: FieldWriter, { certificates }: Capture): void {
+  writer.put(1, certificates.length, 0xff, 'number of certifications')
+  for (const { authority, scheme } of certificates) {
+    writer.put(2, authority, 0xffff, 'certification authority')
+    writer.put(1, scheme, 0xff, 'certification scheme')
+  }
 }

@@ -86,14 +86,28 @@ export interface FingerView {
   capture?: Capture
 }
 
+/** CBEFF product owner and type. */
+export interface Product {
+  vendorId: number
+  subformat: number
+}
+
+export interface Sensor {
+  certified: boolean
+  id: number
+}
+
 export interface Template {
   format: TemplateFormat
-  /** CBEFF product owner and type; ANSI only. */
-  product?: { vendorId: number; subformat: number }
+  /** ANSI only. */
+  product?: Product
   /** In all formats but ISO 2011, which says it by view in `capture`. */
-  sensor?: { certified: boolean; id: number }
+  sensor?: Sensor
   views: readonly FingerView[]
 }
+
+/** What a record can be written from: a template, or just views. */
+export type Writable = Omit<Template, 'format'>
 
 /**
  * - `too-long` more bytes than any template this house accepts

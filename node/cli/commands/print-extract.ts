@@ -1,12 +1,16 @@
-/** `tamga print extract`: a template for each image of a folder, for any matcher that reads ISO. */
+/** `tamga print extract`: a template for each image of a folder, for any matcher of the field. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { extname, join, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { Extractor } from '../../../matcher/extract/extractor.ts'
 import { DPI_MAX, DPI_MIN, IMAGE_BYTES_MAX } from '../../../matcher/image/image.ts'
 import { POSITION_MAX } from '../../../matcher/template/fields.ts'
-import { writeIso19794v2005 } from '../../../matcher/template/iso-19794-2.ts'
+import {
+  writeTemplate,
+  WRITTEN_FORMATS,
+  type WrittenFormat,
+} from '../../../matcher/template/write.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
 import { readPrints } from '../../search/prints.ts'
 import { wholeNumber } from '../arguments.ts'
@@ -14,6 +18,7 @@ import { readUpTo, withExtractor } from '../captures.ts'
 
 interface ExtractOptions {
   readonly dpi?: number
+  readonly format: WrittenFormat
 }
 
 /** An image, and where its template goes. */
@@ -34,7 +39,12 @@ const AHEAD = 2
 export function addPrintExtract(print: Command): void {
   print
     .command('extract <folder> <out>')
-    .description('write an ISO/IEC 19794-2:2005 template for every image of a folder')
+    .description('write a minutiae template for every image of a folder')
+    .addOption(
+      new Option('--format <edition>', 'standard and edition of the templates')
+        .choices(WRITTEN_FORMATS)
+        .default('iso-19794-2:2005'),
+    )
     .option('--dpi <n>', 'resolution, where the files do not say it', wholeNumber(DPI_MIN, DPI_MAX))
     .action(async (folder: string, out: string, options: ExtractOptions) => {
       await extractFolder(folder, out, options)
@@ -42,7 +52,7 @@ export function addPrintExtract(print: Command): void {
 }
 
 async function extractFolder(folder: string, out: string, options: ExtractOptions): Promise<void> {
-  const tasks = await tasksIn(folder, out)
+  const tasks = await tasksIn(folder, out, options)
   await mkdir(out, { recursive: true })
   const started = performance.now()
   const counts = { written: 0, failed: 0 }
@@ -58,7 +68,7 @@ async function extractFolder(folder: string, out: string, options: ExtractOption
 }
 
 /** @throws TamgaError `not-found`: no file; `conflict`: two images would get one template */
-async function tasksIn(folder: string, out: string): Promise<Task[]> {
+async function tasksIn(folder: string, out: string, { format }: ExtractOptions): Promise<Task[]> {
   if (resolve(folder) === resolve(out)) {
     throw new TamgaError('conflict', 'templates do not go among the images: name another folder')
   }
@@ -68,9 +78,10 @@ async function tasksIn(folder: string, out: string): Promise<Task[]> {
     .map(({ name }) => name)
     .sort()
   if (names.length === 0) throw new TamgaError('not-found', `${folder} holds no files`)
+  const extension = format.startsWith('iso') ? 'iso' : 'ansi'
   const taken = new Map<string, string>()
   return names.map((name) => {
-    const template = `${name.slice(0, name.length - extname(name).length)}.iso`
+    const template = `${name.slice(0, name.length - extname(name).length)}.${extension}`
     const other = taken.get(template)
     if (other !== undefined) {
       throw new TamgaError('conflict', `${other} and ${name} would both become ${template}`)
@@ -97,7 +108,7 @@ async function* inOrder(
 /** Never rejects: what is wrong with one image is no reason to leave out the others. */
 async function extractOne(
   { name, image, template }: Task,
-  { extractor, dpi }: ExtractOptions & { readonly extractor: Extractor },
+  { extractor, dpi, format }: ExtractOptions & { readonly extractor: Extractor },
 ): Promise<Outcome> {
   const said = (isDone: boolean, text: string): Outcome => {
     return { isDone, text: `${name.padEnd(16)} ${text}` }
@@ -111,7 +122,7 @@ async function extractOne(
     }
     if (print.position > POSITION_MAX) return said(false, 'failed: several fingers in one image')
     const view = { ...print.view, position: 0, extensions: [] }
-    await writeFile(template, writeIso19794v2005({ views: [view] }))
+    await writeFile(template, writeTemplate({ views: [view] }, format))
     return said(true, `${view.minutiae.length} minutiae, quality ${view.quality}`)
   } catch (error) {
     return said(false, `failed: ${error instanceof Error ? error.message : String(error)}`)

@@ -88,6 +88,16 @@ promises('writes a template for every image of a folder, which anybody can read'
   }
 })
 
+promises('writes templates in the edition that is asked for', async () => {
+  await good('print', 'extract', 'images', 'ansi', '--format', 'ansi-378:2009')
+  equal(await readdir(join(folder, 'ansi')), ['1_1.ansi', '1_2.ansi'])
+  const { format, views } = readTemplate(await readFile(join(folder, 'ansi', '1_1.ansi')))
+  is(format, 'ansi-378:2009')
+  is(views[0]?.minutiae.length, extract(first).view.minutiae.length)
+  const none = await tamga(folder, 'print', 'extract', 'images', 'none', '--format', 'ansi')
+  match(none.stderr, 'Allowed choices are iso-19794-2:2005, iso-19794-2:2011, ansi-378:2004')
+})
+
 promises('names what it cannot read, and writes the others', async () => {
   await mkdir(join(folder, 'mixed'))
   await writeFile(join(folder, 'mixed', 'a.txt'), 'no image')
