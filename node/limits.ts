@@ -182,6 +182,9 @@ export const MEND_EVERY_MS = 5_000
  */
 export const COMPACTED_PER_REMOVAL = 4
 
+/** Sealed records opened at once while a gallery is filled: the disk reads ahead, others search. */
+export const FILLED_AT_ONCE = 16
+
 /** Records asked for in one round: some 5 MiB, and those that nobody has go to the end. */
 export const MENDS_MAX = 64
 

@@ -156,7 +156,7 @@ export class Node {
   }
 
   /**
-   * Opens the logs, folds the register, fills the gallery, and then takes part.
+   * Opens the logs, folds the register, and then takes part, while the gallery is being filled.
    *
    * @throws TamgaError `not-found`: its logs were never made, see `Ledger.init`, or the roster does
    *   not name it; `storage` when a mirror on disk is not what was signed; `bad-signature` when the
@@ -193,8 +193,9 @@ export class Node {
     await node.registry.start()
     // What old entries show was told when they were new.
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
+    node.keeper.start()
     node.#upkeep.start()
-    void node.ready().then(() => node.#sayWhetherReady())
+    void node.#upkeep.ready.then(() => node.#sayWhetherReady())
     node.#mender.start()
     node.#crossChecker.start()
     node.#resuming = book.resume().catch((error: unknown) => {
@@ -204,11 +205,12 @@ export class Node {
   }
 
   /**
-   * Resolves when its log takes entries, or when it is known that it will not: see its `refusal`.
-   * Until enough of the others have said how far they know the log to go, it does not.
+   * Resolves when its log takes entries, or when it is known that it will not: see its `refusal`;
+   * and when all its shards can be searched, but for records that are missing. Until enough of the
+   * others have said how far they know the log to go, it does not.
    */
   async ready(): Promise<void> {
-    await this.#upkeep.ready
+    await Promise.all([this.#upkeep.ready, this.keeper.filled()])
   }
 
   /** Whether its disk failed a write: it can still be read from, and must be started again. */
@@ -233,6 +235,7 @@ export class Node {
     await this.#crossChecker.close()
     await this.#eraser.close()
     await this.registry.close()
+    await this.keeper.close()
     await this.#resuming
     await gallery.close()
     await keys.close()

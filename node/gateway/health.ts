@@ -15,7 +15,7 @@ export interface Health {
 
 /** At `now`, ms. */
 export function healthOf(node: Rooms, now: number): Health {
-  const own = [checkDisk(node), checkRecords(node), checkShards(node)]
+  const own = [checkDisk(node), checkGallery(node), checkRecords(node), checkShards(node)]
   const logs = [showWitnesses(node, now), showQuarantine(node)]
   const checks = [...own, ...logs, showLaw(node, now), showCases(node, now)]
   return { healthy: checks.every(({ passed }) => passed), checks }
@@ -48,6 +48,13 @@ function showQuarantine({ ledger }: Rooms): Check {
   const caught = ledger.quarantine.logs()
   const detail = caught.length === 0 ? 'none' : `caught: ${caught.join(', ')}`
   return { name: 'logs-contradict-themselves', passed: true, detail }
+}
+
+/** Shards that are not up yet are searched by their other replicas. */
+function checkGallery({ keeper }: Rooms): Check {
+  const { shards, up, people } = keeper.progress
+  const detail = `${up} of ${shards} shards, ${people} people`
+  return { name: 'gallery-filled', passed: up === shards, detail }
 }
 
 function checkRecords({ keeper }: Rooms): Check {

@@ -140,6 +140,11 @@ export class Registry {
     return this.#found.get(toHex(handle))
   }
 
+  /** The same of everybody of a shard. */
+  peopleOf(shard: number): Enrolled[] {
+    return [...this.#found.values()].filter((enrolled) => enrolled.shard === shard)
+  }
+
   /** All enrolments of a person, updates too, in no particular order, whether they count or not. */
   enrolments(handle: Uint8Array): readonly Enrolled[] {
     return this.#enrolments.get(toHex(handle)) ?? []

@@ -1,6 +1,8 @@
 /**
  * Keeps the gallery what the register says: every person of the shards that this node is a replica
- * of, opened from the vault when the enrolment appears in a log.
+ * of, opened from the vault: of one shard after the other when the node starts, and from then on
+ * when an enrolment appears in a log. A shard can be searched as soon as all of it is there, while
+ * others are still being filled.
  *
  * A person whose sealed record is not here makes the shard unanswerable: it is better that another
  * replica answers than that somebody is quietly not looked for. Whose record was destroyed no
@@ -12,7 +14,7 @@ import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
 import { TemplateSet } from '../../protocol/template-set.ts'
-import { COMPACTED_PER_REMOVAL } from '../limits.ts'
+import { COMPACTED_PER_REMOVAL, FILLED_AT_ONCE } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Enrolled, Registry } from '../registry/registry.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -30,9 +32,20 @@ interface ShardKeeperModules {
   readonly logger: Logger
 }
 
+/** Whose people are not in the gallery yet, are being put there, or are kept up in it. */
+type Standing = 'waiting' | 'filling' | 'up'
+
+/** How far the gallery is. */
+export interface Filled {
+  readonly shards: number
+  /** Of those, whose people are all there, but for those whose records are missing. */
+  readonly up: number
+  readonly people: number
+}
+
 export class ShardKeeper {
   readonly #modules: ShardKeeperModules
-  readonly #shards: ReadonlySet<number>
+  readonly #shards: Map<number, Standing>
   /** By shard, and then by person. */
   readonly #missing = new Map<number, Map<string, Enrolled>>()
   readonly #destroyed = new Set<string>()
@@ -41,16 +54,41 @@ export class ShardKeeper {
   /** By which enrolment a person is in the gallery. */
   readonly #held = new Map<string, Enrolled>()
   readonly #listeners: (() => void)[] = []
+  #filling: Promise<void> = Promise.resolve()
+  #closed = false
 
   constructor({ self, roster }: ShardKeeperOptions, modules: ShardKeeperModules) {
     const all = Array.from({ length: roster.shards }, (_, shard) => shard)
-    this.#shards = new Set(all.filter((shard) => replicasOf(shard, roster).includes(self)))
-    this.#sets = new Map([...this.#shards].map((shard) => [shard, new TemplateSet()]))
+    const own = all.filter((shard) => replicasOf(shard, roster).includes(self))
+    this.#shards = new Map(own.map((shard) => [shard, 'waiting']))
+    this.#sets = new Map(own.map((shard) => [shard, new TemplateSet()]))
     this.#modules = modules
     modules.registry.onPerson(async (handle, enrolled) => {
       if (enrolled) await this.take(enrolled)
       else this.#drop(handle)
     })
+  }
+
+  /** To be called once the register is folded: fills the gallery, while it is searched. */
+  start(): void {
+    this.#filling = this.#fill()
+  }
+
+  /** Resolves when every shard is up; it never throws. */
+  async filled(): Promise<void> {
+    await this.#filling
+  }
+
+  /** Fills no more; resolves when what was being opened is there. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#filling
+  }
+
+  /** How far it is. */
+  get progress(): Filled {
+    const up = [...this.#shards.values()].filter((standing) => standing === 'up').length
+    return { shards: this.#shards.size, up, people: this.#held.size }
   }
 
   /** Calls back when a sealed record is found missing or damaged that another replica may have. */
@@ -60,7 +98,7 @@ export class ShardKeeper {
 
   /** The shards that this node is a replica of. */
   get shards(): number[] {
-    return [...this.#shards]
+    return [...this.#shards.keys()]
   }
 
   /** Persons whose sealed records should be here and are not. */
@@ -83,7 +121,7 @@ export class ShardKeeper {
 
   /** Whether every person of the shard can be searched here. */
   isComplete(shard: number): boolean {
-    return this.#shards.has(shard) && !this.#missing.has(shard)
+    return this.#shards.get(shard) === 'up' && !this.#missing.has(shard)
   }
 
   /**
@@ -98,12 +136,12 @@ export class ShardKeeper {
   }
 
   /**
-   * Takes a person into the gallery, if the enrolment is still the one that counts.
-   * Whether that could be done.
+   * Takes a person into the gallery, if the enrolment is still the one that counts. Whether that
+   * could be done. Of a shard whose turn has not come nobody is taken: its time will come.
    */
   async take(enrolled: Enrolled): Promise<boolean> {
     const { shard, handle, commitment } = enrolled
-    if (!this.#shards.has(shard)) return false
+    if ((this.#shards.get(shard) ?? 'waiting') === 'waiting') return false
     const { vault, gallery, logger } = this.#modules
     const id = toHex(handle)
     const about = { shard, handle: id }
@@ -129,6 +167,23 @@ export class ShardKeeper {
     }
     this.#miss(enrolled, id)
     return false
+  }
+
+  async #fill(): Promise<void> {
+    const { registry, logger } = this.#modules
+    for (const shard of this.#shards.keys()) {
+      this.#shards.set(shard, 'filling')
+      // Whoever comes from now on is heard of.
+      const people = registry.peopleOf(shard)
+      for (let at = 0; at < people.length && !this.#closed; at += FILLED_AT_ONCE) {
+        const lot = people.slice(at, at + FILLED_AT_ONCE)
+        await Promise.all(lot.map(async (enrolled) => this.take(enrolled)))
+      }
+      if (this.#closed) return
+      this.#shards.set(shard, 'up')
+      const { up, shards, people: sum } = this.progress
+      logger.info('a shard is in the gallery', { shard, up, of: shards, people: sum })
+    }
   }
 
   #hold(id: string, enrolled: Enrolled | undefined): void {

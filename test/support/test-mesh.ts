@@ -21,6 +21,7 @@ import { Node, nodeKeys, nodeSigningSeed } from '../../node/node.ts'
 import { systemRandom } from '../../node/random.ts'
 import { AnchorFolder } from '../../node/store/anchor-folder.ts'
 import { KeyFile } from '../../node/store/key-file.ts'
+import type { KeyShelf } from '../../node/store/key-shelf.ts'
 import { LevelStore } from '../../node/store/level-store.ts'
 import type { Deed } from '../../protocol/deed.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
@@ -182,11 +183,12 @@ export class TestMesh {
 
   /**
    * Starts a node that does not run, on the disk that it had. Once all of them run it waits until
-   * they sign: before, there may be too few that could tell a node how far its log goes.
+   * they sign: before, there may be too few that could tell a node how far its log goes. Not if its
+   * keys are on a shelf of the test's own making.
    *
    * @throws what `Node.start` throws
    */
-  async start(place: number): Promise<Node> {
+  async start(place: number, shelf?: (keys: KeyShelf) => KeyShelf): Promise<Node> {
     const { name, address } = this.roster.nodes[place]!
     const { threshold, logger = silentLogger, rateFactor = 1_000 } = this.#options
     const seed = seedOf(name)
@@ -204,14 +206,14 @@ export class TestMesh {
           ...modules,
           store,
           anchors,
-          keys,
+          keys: shelf?.(keys) ?? keys,
           mesh,
           gallery: new MemoryGallery(),
           random: systemRandom,
         },
       )
       this.#running.set(place, node)
-      const isWhole = this.#running.size === this.roster.nodes.length
+      const isWhole = !shelf && this.#running.size === this.roster.nodes.length
       if (isWhole) for (const running of this.nodes) await running.ready()
       return node
     } catch (error) {

@@ -67,6 +67,7 @@ promises('are beyond everybody’s reach once two have decided it, in old backup
   await cp(backup, mesh.folder(first), { recursive: true })
   const { keeper, registry } = await mesh.start(first)
   ok(registry.person(handle), 'its logs are from before the erasure')
+  await keeper.filled()
   equal([keeper.destroyed, keeper.missing], [1, 0])
 })
 
@@ -77,6 +78,7 @@ promises('are mended from the other replica, and then everybody is searched agai
     await mesh.stop(victim)
     await damage(victim)
     const { keeper } = await mesh.start(victim)
+    await keeper.filled()
     await until(() => keeper.missing === 0)
     await mesh.settled()
     ok(keeper.shards.every((shard) => keeper.isComplete(shard)))

@@ -218,6 +218,7 @@ async function damaged(
   erasing.register.start(machine)
   await erasing.until(() => erasing.register.node(name) !== undefined)
   const { keeper } = erasing.register.node(name)!
+  await erasing.run(keeper.filled())
   ok(keeper.missing > 0, 'it has noticed')
   return before.length - after.length
 }
