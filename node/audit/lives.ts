@@ -27,6 +27,14 @@ export interface LifeChange {
   readonly now: Uint8Array | undefined
 }
 
+/** What has come of comparing an enrolment with others. */
+export interface Comparison {
+  /** Whether it has been compared with all that it has to be. */
+  readonly isCompared: boolean
+  /** Handles of those who were enrolled with the same fingers before it. */
+  readonly rivals: readonly Uint8Array[]
+}
+
 /** What is known of an officer's key that was revoked, in one entry or several. */
 interface Known {
   /** Signed at or after the earliest time that any of them names, a statement says nothing. */
@@ -40,8 +48,8 @@ export class Lives {
   readonly #events = new Map<string, LifeEvent[]>()
   /** Leaves of the enrolments that count, by handle. */
   readonly #enrolments = new Map<string, Uint8Array>()
-  /** By leaf of an enrolment, who came first by later cross-checks: their handles in order. */
-  readonly #rivals = new Map<string, readonly Uint8Array[]>()
+  /** By leaf of an enrolment. */
+  readonly #comparisons = new Map<string, Comparison>()
   /** By officer, as `signatoryOf` has them. */
   readonly #revoked = new Map<string, Known>()
   /** Handles of those in whose lives an officer has signed, by officer. */
@@ -60,7 +68,7 @@ export class Lives {
     const key = toHex(handle)
     const events = this.#events.get(key) ?? []
     if (events.some(({ leaf }) => equalBytes(leaf, event.leaf))) return undefined
-    events.push({ ...this.#withRivals(event), revokedAt: this.#revokedAt(event.by) })
+    events.push({ ...this.#compared(event), revokedAt: this.#revokedAt(event.by) })
     this.#events.set(key, events)
     for (const signer of event.by) this.#noteSigner(signer, key)
     return this.#toldAnew(key)
@@ -80,19 +88,20 @@ export class Lives {
   }
 
   /**
-   * Whom cross-checks have found to be enrolled with the same fingers before this enrolment: it is
-   * as if its own search had named them. To be told of all of them whenever there are more.
+   * What has come of comparing this enrolment: whom cross-checks have found before it is as if its
+   * own search had named them, and a confirmation counts if all has been compared. To be told of all
+   * of it whenever any of it is news.
    */
-  rivals(
+  compared(
     { handle, leaf }: Pick<Enrolment, 'handle'> & { readonly leaf: Uint8Array },
-    found: readonly Uint8Array[],
+    { isCompared, rivals }: Comparison,
   ): LifeChange | undefined {
-    this.#rivals.set(toHex(leaf), found.toSorted(compareBytes))
+    this.#comparisons.set(toHex(leaf), { isCompared, rivals: rivals.toSorted(compareBytes) })
     const key = toHex(handle)
     const events = this.#events.get(key) ?? []
     const place = events.findIndex((event) => equalBytes(event.leaf, leaf))
     if (place < 0) return undefined
-    events[place] = this.#withRivals(events[place]!)
+    events[place] = this.#compared(events[place]!)
     return this.#toldAnew(key)
   }
 
@@ -125,11 +134,11 @@ export class Lives {
     return this.life(handle).history.find((step) => equalBytes(step.leaf, leaf))?.void
   }
 
-  #withRivals<E extends Omit<LifeEvent, 'revokedAt'>>(event: E): E {
-    const rivals = this.#rivals.get(toHex(event.leaf))
+  #compared<E extends Omit<LifeEvent, 'revokedAt'>>(event: E): E {
+    const comparison = this.#comparisons.get(toHex(event.leaf))
     const { what } = event
-    if (!rivals || !isOfPrints(what)) return event
-    return { ...event, what: { ...what, rivals } }
+    if (!comparison || !isOfPrints(what)) return event
+    return { ...event, what: { ...what, ...comparison } }
   }
 
   #noteSigner({ organisation, key }: LifeSigner, subject: string): void {

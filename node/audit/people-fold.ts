@@ -44,7 +44,8 @@ export class PeopleFold {
   }
 
   /**
-   * Who is there now has to be compared, and whom cross-checks have found stands in the way.
+   * Who is there now has to be compared, whom cross-checks have found stands in the way, and what
+   * has been compared may be confirmed.
    *
    * @returns `changes` and those that come of it
    */
@@ -54,17 +55,26 @@ export class PeopleFold {
     onRivals: RivalListener = () => undefined,
   ): readonly LifeChange[] {
     takePairs(this.pairs, folded)
-    for (const { handle, now } of changes) this.pairs.setCurrent(handle, now)
-    const disputed: LifeChange[] = []
-    for (const record of this.pairs.changes()) {
-      const { rivals } = this.pairs.standing(record.leaf)
-      if (rivals.length === 0) continue
-      onRivals(record, rivals)
-      const found = rivals.map(({ candidate }) => candidate.handle)
-      const change = this.lives.rivals(record, found)
-      if (change) disputed.push(change)
+    this.#setCurrent(changes)
+    const all = [...changes]
+    // Rivals may change who is found, and that who has been compared; nobody is found by this.
+    for (let news; (news = this.#judge(onRivals)).length > 0;) {
+      this.#setCurrent(news)
+      all.push(...news)
     }
-    for (const { handle, now } of disputed) this.pairs.setCurrent(handle, now)
-    return [...changes, ...disputed]
+    return all
+  }
+
+  #setCurrent(changes: readonly LifeChange[]): void {
+    for (const { handle, now } of changes) this.pairs.setCurrent(handle, now)
+  }
+
+  #judge(onRivals: RivalListener): LifeChange[] {
+    return this.pairs.changes().flatMap((record) => {
+      const { isCompared, rivals } = this.pairs.standing(record.leaf)
+      if (rivals.length > 0) onRivals(record, rivals)
+      const found = rivals.map(({ candidate }) => candidate.handle)
+      return this.lives.compared(record, { isCompared, rivals: found }) ?? []
+    })
   }
 }

@@ -62,6 +62,10 @@ const personStatus = object(
   {
     status,
     since: time,
+    compared: {
+      ...flag,
+      description: 'Whether the record was compared with all others: before, none is confirmed.',
+    },
     holds: { ...list(text), description: 'What keeps the person suspended.' },
     until,
     fine: { ...count, description: 'Owed for refusals, tenths of the monthly calculation index.' },

@@ -52,10 +52,11 @@ function renderDone({ status, until, case: last }: Life) {
 }
 
 function renderStatus({ life, standing, watch }: PersonStatus) {
-  const { since, holds, fine, documents, taken, history } = life
+  const { since, isCompared, holds, fine, documents, taken, history } = life
   return {
     ...renderDone(life),
     since,
+    compared: isCompared,
     holds,
     fine,
     documents: documents.map(({ document, reference, at }) => {

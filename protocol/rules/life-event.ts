@@ -24,6 +24,8 @@ export interface PrintsTaken {
   readonly duplicates: readonly Uint8Array[]
   /** Who was enrolled before with the same fingers, as cross-checks have found later. */
   readonly rivals?: readonly Uint8Array[]
+  /** Whether the record has been compared with all that it has to be; not so if absent. */
+  readonly isCompared?: boolean
   readonly taken: Taken
 }
 

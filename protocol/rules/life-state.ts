@@ -39,6 +39,8 @@ export interface LifeState {
   readonly enrolment: Uint8Array | undefined
   /** Of the last enrolment that counted, also when there is none any more. */
   readonly enrolledAt: number | undefined
+  /** Whether its record has been compared with all that it has to be. */
+  readonly isCompared: boolean
   readonly taken: Taken | undefined
   /** The last day of a postponement or an exemption. */
   readonly until: CivilDate | undefined
@@ -68,6 +70,7 @@ export const UNKNOWN: LifeState = {
   holds: [],
   enrolment: undefined,
   enrolledAt: undefined,
+  isCompared: false,
   taken: undefined,
   until: undefined,
   fine: 0,
@@ -94,7 +97,7 @@ export function deedDone(
     case 'exemption':
       return { until: what.until }
     case 'confirmation':
-      return {}
+      return state.isCompared ? {} : 'not-compared'
     case 'document':
       return documentGranted(state, what, signed.at)
     case 'suspension':
@@ -117,7 +120,7 @@ export function deedDone(
 /** What it changes that prints were taken; whom the search named opens a case. */
 export function printsTaken(
   { case: known, resumes }: LifeState,
-  { type, duplicates, rivals = [], taken }: PrintsTaken,
+  { type, duplicates, rivals = [], isCompared = false, taken }: PrintsTaken,
   { leaf, at, revokedAt }: LifeEvent,
 ): Partial<LifeState> {
   const isNamed = (rival: Uint8Array): boolean => duplicates.some((one) => equalBytes(one, rival))
@@ -126,6 +129,7 @@ export function printsTaken(
   return {
     enrolment: leaf,
     enrolledAt: at,
+    isCompared,
     taken,
     until: undefined,
     holds: isDisputed ? ['open'] : [],

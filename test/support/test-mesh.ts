@@ -244,6 +244,13 @@ export class TestMesh {
     for (const { registry } of this.nodes) await registry.settled()
   }
 
+  /** Waits until all nodes that run know that the person's record has been compared. */
+  async compared(handle: Uint8Array): Promise<void> {
+    await until(() => {
+      return this.nodes.every(({ registry }) => registry.lives.life(handle).isCompared)
+    })
+  }
+
   /** The key of an organisation of the roster. */
   organisation(name: string): Signer {
     return officials.signers.get(name)!

@@ -83,4 +83,7 @@ export const EN: Readonly<Record<ReasonCode, string>> = {
 
   'same-finger-twice': 'One finger was placed twice; please place every finger once.',
   'fingers-exchanged': 'Fingers were taken for one another; please place them again.',
+
+  'not-compared':
+    'Your registration is still being compared with others; please come back in a few minutes.',
 }

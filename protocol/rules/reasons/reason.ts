@@ -91,6 +91,8 @@ export const REASONS = [
   // What is seen of the prints themselves.
   'same-finger-twice',
   'fingers-exchanged',
+  // What a record waits for.
+  'not-compared',
 ] as const
 
 export type ReasonCode = (typeof REASONS)[number]

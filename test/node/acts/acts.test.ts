@@ -28,6 +28,7 @@ const promises = suite('a deed')
 promises('stands in the log with its proof, its law and what came before it', async () => {
   const acting = await Acting.start('logged')
   const { handle } = await acting.enrol(alice.capture())
+  await acting.compared(handle)
   const { leaf } = acting.node().registry.person(handle)!
   const { entry, index, reading } = await acting.act(confirmation, CLERK, { handle })
   const { network, nodes } = acting.register.roster
@@ -106,6 +107,7 @@ promises('that needs two is about one person and one deed', async () => {
 promises('done twice at a time is done once', async () => {
   const acting = await Acting.start('at once')
   const { handle } = await acting.enrol(alice.capture())
+  await acting.compared(handle)
   const now = acting.world.clock.now()
   const requests = [1, 2].map((i) => acting.deed(confirmation, CLERK, { handle, at: now - i }))
   const { acts } = acting.node()
@@ -130,6 +132,7 @@ promises('that was found in a log tells whoever sends it again nothing, at any n
 promises('done at two nodes at a time counts once, and for all nodes alike', async () => {
   const acting = await Acting.start('two nodes')
   const { handle } = await acting.enrol(alice.capture())
+  await acting.compared(handle)
   const signed = (place: number) => {
     return acting.deed(confirmation, CLERK, { handle, caseNumber: `at ${place}` })
   }

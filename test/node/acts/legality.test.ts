@@ -79,7 +79,10 @@ promises('gives no document to who is not, or not yet, on record for it', async 
   equal(await refusalOf(grant()), ['not-enrolled'])
   await acting.enrol(alice.capture(), { handle })
   equal(await refusalOf(grant()), ['not-confirmed'])
-  await act({ type: 'confirmation' }, CLERK, { handle })
+  const confirm = () => act({ type: 'confirmation' }, CLERK, { handle })
+  equal(await refusalOf(confirm()), ['not-compared'])
+  await acting.compared(handle)
+  await confirm()
   const permit: Deed = { type: 'document', document: 'residence-permit', reference }
   equal(await refusalOf(grant(permit)), ['document-not-for-citizenship'])
   await grant()

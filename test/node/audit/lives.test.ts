@@ -37,7 +37,7 @@ const promises = suite('the lives')
 promises('have somebody who can be found from the enrolment until death', () => {
   const lives = new Lives()
   const [enrolled, confirmed, died] = told(enrolment(), CONFIRMATION, { type: 'death' })
-  equal(seen(lives.take(folded(enrolled!))), ['provisional', undefined, '0'])
+  equal(take(lives, enrolled!).map(seen), [['provisional', undefined, '0']])
   equal(seen(lives.take(folded(confirmed!))), ['confirmed', '0', '0'])
   is(lives.count, 1)
   equal(seen(lives.take(folded(died!))), ['deceased', '0', undefined])
@@ -110,8 +110,23 @@ promises('count an event whose predecessor was missing once it arrives', () => {
   const lives = new Lives()
   const [a, b, c] = told(enrolment(), CONFIRMATION, document('a'))
   equal(seen(lives.take(folded(c!))), ['unknown', undefined, undefined])
-  equal(seen(lives.take(folded(a!))), ['provisional', undefined, '0'])
+  equal(take(lives, a!).map(seen), [['provisional', undefined, '0']])
   equal(seen(lives.take(folded(b!))), ['documented', '0', '0'])
+})
+
+promises('confirm nobody who is not compared, whenever that comes to be known', () => {
+  const lives = new Lives()
+  const [enrolled, confirmed] = told(enrolment(), CONFIRMATION)
+  const none = { isCompared: true, rivals: [] }
+  is(lives.compared({ handle: PERSON, leaf: leafOf('1') }, none), undefined)
+  lives.take(folded(enrolled!))
+  is(lives.refusal(PERSON, { type: 'confirmation' }), 'not-compared')
+  equal(seen(lives.take(folded(confirmed!))), ['provisional', '0', '0'])
+  const record = { handle: PERSON, leaf: leafOf('0') }
+  equal(seen(lives.compared(record, none)), ['confirmed', '0', '0'])
+  const rivals = [handleOf('other')]
+  equal(seen(lives.compared(record, { isCompared: true, rivals })), ['suspended', '0', '0'])
+  equal(lives.life(PERSON).case?.file.candidates, rivals)
 })
 
 promises('say beforehand what would be void', () => {
@@ -249,7 +264,10 @@ function take(lives: Lives, arrival: Arrival) {
     const signatory = signatoryOf({ organisation, publicKey: officer })
     return lives.revoked({ signatory, from }, loggedAt)
   }
-  const change = lives.take(folded(arrival))
+  const { leaf, what } = arrival
+  const isCompared = isOfPrints(what) && (what.isCompared ?? false)
+  const compared = lives.compared({ handle: PERSON, leaf }, { isCompared, rivals: [] })
+  const change = lives.take(folded(arrival)) ?? compared
   return change ? [change] : []
 }
 

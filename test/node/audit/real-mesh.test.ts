@@ -75,6 +75,7 @@ async function live(mesh: TestMesh, name: string): Promise<void> {
     const found = await mesh.node((place + 1) % mesh.nodes.length).search.ask(asked)
     is(found.answer.verdict, 'hit')
     const about = { handle: request.handle }
+    await mesh.compared(request.handle)
     const done = mesh.signedDeed({ type: 'confirmation' }, [mesh.officers.registrar], about)
     await mesh.node(place).acts.record(done)
     await mesh.settled()

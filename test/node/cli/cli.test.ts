@@ -7,6 +7,7 @@ import { fromBase64 } from '../../../crypto/bytes.ts'
 import { printsOf } from '../../../matcher/extract/prints.ts'
 import { writePgm } from '../../../matcher/image/pgm.ts'
 import { writeIso19794v2005 } from '../../../matcher/template/iso-19794-2.ts'
+import { systemClock } from '../../../node/clock.ts'
 import type { RequestBody } from '../../../node/cli/request.ts'
 import { decodePayload } from '../../../protocol/payload.ts'
 import { decodeApplication } from '../../../protocol/rules/application.ts'
@@ -73,6 +74,10 @@ promises('take a person from the counter to the erasure, and tell who has looked
   is(status, 'provisional')
   const about = [...as('aigul'), '--handle', handle]
   is((await register.json<Person>('person', 'status', ...about, '--url', astana)).status, status)
+  const stands = ['person', 'status', ...about, '--url', astana]
+  const early = await register.run('deed', 'confirm', ...about, '--url', astana)
+  match(early.stderr, /^conflict: .*\n {2}\S/)
+  while (!(await register.json<Person>(...stands)).compared) await systemClock.sleep(1_000)
   await register.good('deed', 'confirm', ...about, '--url', astana)
   const which = ['--document', 'passport']
   const eligible = ['person', 'eligibility', ...about, ...which, '--url', astana]
@@ -364,6 +369,7 @@ start.run()
 interface Person {
   readonly handle: string
   readonly status: string
+  readonly compared?: boolean
   readonly case?: string
   readonly watch?: string
   readonly named?: readonly { readonly handle: string }[]

@@ -36,9 +36,11 @@ promises('puts the person’s new prints in the place of the old, in every galle
 promises('of somebody who was confirmed is to be confirmed again', async () => {
   const acting = await Acting.start('confirmed')
   const { handle } = await acting.enrol(alice.capture())
+  await acting.compared(handle)
   await acting.act({ type: 'confirmation' }, ['enrolment-officer'], { handle })
   const { status } = await acting.enrol(alice.capture('years later'), { ...UPDATE, handle })
   is(status, 'updated')
+  await acting.compared(handle)
   await acting.act({ type: 'confirmation' }, ['enrolment-officer'], { handle, place: 1 })
   equal(acting.statuses(handle), ['confirmed', 'confirmed', 'confirmed'])
 })

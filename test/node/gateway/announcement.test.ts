@@ -123,6 +123,7 @@ announced('no print, no document; with the print, a document', async () => {
   equal(await eligible(handle), [false, 'not-confirmed'])
   const early = await deed('/v1/persons/deeds', passport(), { handle })
   is(reasonOf(early), 'not-confirmed')
+  await mesh.compared(handle)
   is((await deed('/v1/persons/deeds', { type: 'confirmation' }, { handle })).status, 201)
   await mesh.settled()
   equal(await eligible(handle), [true, 'may-be-issued'])

@@ -139,6 +139,8 @@ deeds('takes a person from a provisional enrolment to a document, step by step',
   const change = (deed: Deed) => desk.ask(CHANGES, deed, by, 'document-issue', { handle })
   const document = { type: 'document', document: 'passport', reference: reference() } as const
   refused(await change(document), 409, 'conflict', 'not-confirmed')
+  refused(await change({ type: 'confirmation' }), 409, 'conflict', 'not-compared')
+  await mesh.compared(handle)
   equal((await change({ type: 'confirmation' })).body.result, { status: 'confirmed' })
   refused(await change({ type: 'confirmation' }), 409, 'conflict', 'illegal-transition')
   equal((await change(document)).body.result, { status: 'documented' })
@@ -156,6 +158,7 @@ deeds('takes a person from a provisional enrolment to a document, step by step',
 
 deeds('says whether a document may be issued, and if not, why, in three languages', async () => {
   const handle = await desk.enrolled('eligible')
+  await mesh.compared(handle)
   const by = [mesh.officers.registrar]
   await desk.done(CHANGES, { type: 'confirmation' }, by, 'document-issue', { handle })
   const ask = (document: 'passport' | 'residence-permit', officers = by) => {

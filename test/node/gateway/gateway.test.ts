@@ -133,6 +133,7 @@ gateways('takes the prints of a person anew, and of nobody else under their hand
   const { body: enrolled } = await enrol('anew')
   await mesh.settled()
   const handle = fromHex(enrolled.handle)
+  await mesh.compared(handle)
   const by = [mesh.officers.registrar]
   const confirmation = deedBodyOf(mesh.signedDeed({ type: 'confirmation' }, by, { handle }))
   is((await client.post('/v1/persons/deeds', confirmation)).status, 201)

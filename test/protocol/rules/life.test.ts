@@ -33,6 +33,8 @@ import {
   type Story,
 } from './support/story.ts'
 
+const CONFIRMING = { what: { type: 'confirmation' }, by: [signer()], at: NEW_YEAR } as const
+
 const promises = suite('a life')
 
 promises('begins unknown, with nothing', () => {
@@ -64,6 +66,19 @@ promises('keeps since when, and under which policy, until the status is another'
       [toHex(referenceOf('b')), NEW_YEAR + 3 * DAY_MS],
     ],
   )
+})
+
+promises('is confirmed once its record is compared, and not before', () => {
+  const early: What = { type: 'enrolment', duplicates: [], isCompared: false, taken: TAKEN }
+  const life = lifeOf(told(early, CONFIRMATION, document('a')))
+  equal(
+    life.history.map((step) => step.void ?? step.status),
+    ['provisional', 'not-compared', 'not-confirmed'],
+  )
+  const { type, duplicates } = early
+  is(checkNext(lifeOf(told({ type, duplicates, taken: TAKEN })), CONFIRMING), 'not-compared')
+  const anew = lifeOf(told(enrolment(), CONFIRMATION, { ...early, type: 'update' }, CONFIRMATION))
+  equal([anew.status, anew.history.at(-1)?.void], ['updated', 'not-compared'])
 })
 
 promises('grants no document twice', () => {

@@ -176,6 +176,15 @@ export class Enrolling {
     for (const { registry } of this.register.nodes()) await this.run(registry.settled())
   }
 
+  /** Waits until all nodes that are up know that the person's record has been compared. */
+  async compared(handle: Uint8Array): Promise<void> {
+    const isKnown = (): boolean => {
+      return this.register.nodes().every(({ registry }) => registry.lives.life(handle).isCompared)
+    }
+    await this.world.clock.run({ ...PATIENCE, until: isKnown })
+    await this.settle()
+  }
+
   crash(name: string): void {
     const machine = this.world.machine(name)
     machine.crash()

@@ -45,13 +45,14 @@ export function signer(name = 'aigerim', role: Role = 'enrolment-officer'): Life
   return { key, signedAt: 0, organisation: 'ministry', name, role, ...why }
 }
 
-/** The search has named these people. */
+/** The search has named these people; the record is compared. */
 export function enrolment(...named: readonly string[]): What {
-  return { type: 'enrolment', duplicates: named.map(handleOf), taken: TAKEN }
+  return { type: 'enrolment', duplicates: named.map(handleOf), isCompared: true, taken: TAKEN }
 }
 
 export function update(...named: readonly string[]): What {
-  return { type: 'update', duplicates: named.map(handleOf), taken: { ...TAKEN, sex: 'male' } }
+  const taken = { ...TAKEN, sex: 'male' } as const
+  return { type: 'update', duplicates: named.map(handleOf), isCompared: true, taken }
 }
 
 export function document(reference: string): What {
@@ -147,6 +148,7 @@ function prints(): fc.Arbitrary<What> {
   return fc.record({
     type: fc.constantFrom('enrolment' as const, 'update' as const),
     duplicates: fc.subarray([handleOf('other'), handleOf('third')]),
+    isCompared: fc.boolean(),
     taken: fc.constant(TAKEN),
   })
 }
