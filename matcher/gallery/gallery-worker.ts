@@ -41,10 +41,11 @@ parentPort?.on('message', (message: ToWorker) => {
 })
 
 function scan(message: WorkMessage): FromWorker {
-  const { search, fingers, number, withDigests } = message
+  const { search, fingers, number, shortlist: most, withDigests } = message
   const probes = fingers.map(({ packed }) => layOut(prepareProbe(packed)))
   const assignments = assignmentsOf(fingers, message.isSwapTried)
-  const work = new Scan({ probes, assignments, number, withDigests }, { kernel: kernelOf(message) })
+  const options = { probes, assignments, number, shortlist: most, withDigests }
+  const work = new Scan(options, { kernel: kernelOf(message) })
   for (const [slab, from, to] of pieces(message)) work.add({ slab, from, to })
   const { shortlist, searched, digests } = work
   return { search, shortlist: writeShortlist(shortlist), searched, digests, ranked: [] }

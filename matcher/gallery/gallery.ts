@@ -1,7 +1,7 @@
 /**
  * The people of some shards, packed and in memory, and the exhaustive search over them.
  *
- * Everybody is compared in the first stage; those most like the probe, up to `SHORTLIST_MAX`, are
+ * Everybody is compared in the first stage; those of each shard who are most like the probe are
  * compared precisely, and only they can be candidates. A person's score is `fuse` of the scores of
  * the probe's fingers, each the best of the person's fingers of the same position; position 0 is
  * unknown and matches any. Scores are integers and the order of candidates is fixed, so that any
@@ -33,6 +33,8 @@ export interface SearchRequest {
   readonly threshold: number
   /** Most candidates. */
   readonly limit: number
+  /** Most people of each shard that are compared precisely; `SHORTLIST_MAX` if absent. */
+  readonly shortlist?: number
   /** 1:1: this person alone, returned whatever the score. */
   readonly only?: string
   /** Whether left and right may be exchanged: that is tried as well, and the better one counts. */

@@ -14,8 +14,9 @@ import {
   type Snapshot,
 } from './gallery.ts'
 import { People, type PeopleOptions } from './people.ts'
-import { Scan, type Block, type Shortlisted } from './scan.ts'
+import { Scan, type Block } from './scan.ts'
 import { blocksOf, checkRequest, onlyOne, rankingOptions, resultOf } from './search-plan.ts'
+import { SHORTLIST_MAX, type Shortlisted } from './shortlist.ts'
 import type { Slab } from './slab.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -79,10 +80,12 @@ export class MemoryGallery implements Gallery {
 
   #searchAll(request: SearchRequest, number: number): SearchResult {
     const { fingers, withDigests = false, isSwapTried = false } = request
+    const { shortlist = SHORTLIST_MAX } = request
     const blocks = blocksOf(this.#people, request.shards)
     const probes = fingers.map(({ packed }) => layOut(prepareProbe(packed)))
     const assignments = assignmentsOf(fingers, isSwapTried)
-    const scan = new Scan({ probes, assignments, number, withDigests }, { kernel: this.#kernel })
+    const options = { probes, assignments, number, shortlist, withDigests }
+    const scan = new Scan(options, { kernel: this.#kernel })
     for (const block of blocks) scan.add(block)
     const { searched, digests } = scan
     const ranked = this.#compare(request, scan.shortlist, blocks)

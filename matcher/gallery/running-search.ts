@@ -5,7 +5,8 @@ import { GalleryError, type Priority, type SearchRequest, type SearchResult } fr
 import type { People } from './people.ts'
 import { Ranking } from './ranking.ts'
 import { readShortlist } from './shortlist-message.ts'
-import { SHORTLIST_MAX, type Block, type BlockDigest, type Shortlisted } from './scan.ts'
+import { Shortlist, SHORTLIST_MAX } from './shortlist.ts'
+import type { Block, BlockDigest } from './scan.ts'
 import { blocksOf, onlyOne, piecesOf, rankingOptions, resultOf } from './search-plan.ts'
 import {
   CONTROL_BYTES,
@@ -38,7 +39,7 @@ export class RunningSearch {
   readonly result: Promise<SearchResult>
   readonly #options: RunningSearchOptions
   readonly #people: People
-  readonly #shortlist = new Ranking<Shortlisted>({ threshold: 0, limit: SHORTLIST_MAX })
+  readonly #shortlist: Shortlist
   readonly #ranking: Ranking<Ranked>
   readonly #searched = new Map<number, number>()
   readonly #digests: BlockDigest[] = []
@@ -58,6 +59,7 @@ export class RunningSearch {
     this.priority = request.priority ?? 'enrolment'
     this.#options = options
     this.#people = people
+    this.#shortlist = new Shortlist(request.shortlist ?? SHORTLIST_MAX)
     this.#ranking = new Ranking(rankingOptions(request))
     const { promise, resolve, reject } = deferred()
     this.result = promise
@@ -85,6 +87,7 @@ export class RunningSearch {
       search: this.id,
       fingers: request.fingers,
       isSwapTried: request.isSwapTried ?? false,
+      shortlist: request.shortlist ?? SHORTLIST_MAX,
       withDigests: request.withDigests ?? false,
       ...rankingOptions(request),
       number,
@@ -107,7 +110,7 @@ export class RunningSearch {
   /** After all workers' parts: goes on to what is next, or ends. */
   advance(): void {
     if (this.isOver || this.#isLeft()) return
-    const shortlist = this.#shortlist.ranked
+    const shortlist = this.#shortlist.people
     if (this.#stage === 'scan' && shortlist.length > 0) {
       this.#stage = 'compare'
       this.#pieces = Uint32Array.from(

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import type { Kernel, KernelProbe } from '../kernel/kernel.ts'
 import { anyOf, type Assignment } from './assignment.ts'
 import { FINGERS_MAX } from './people.ts'
-import { Ranking, type Rankable } from './ranking.ts'
+import { Shortlist, type Shortlisted } from './shortlist.ts'
 import type { Slab } from './slab.ts'
 
 /**
@@ -14,9 +14,6 @@ import type { Slab } from './slab.ts'
  * whose scores make up one digest: some tenths of a millisecond of work.
  */
 export const BLOCK_ROWS = 256
-
-/** People who get to the second stage: so many that who belongs there is missed very rarely. */
-export const SHORTLIST_MAX = 1_000
 
 /**
  * For a finger that the person does not have: what half of all strangers have in the first stage.
@@ -37,18 +34,13 @@ export interface Block {
   readonly to: number
 }
 
-/** Somebody who is to be looked at more closely. */
-export interface Shortlisted extends Rankable {
-  readonly slab: number
-  readonly row: number
-  readonly fingers: number
-}
-
 export interface ScanOptions {
   readonly probes: readonly KernelProbe[]
   readonly assignments: readonly Assignment[]
   /** Which state of the gallery is searched. */
   readonly number: number
+  /** Most of each shard. */
+  readonly shortlist: number
   readonly withDigests: boolean
 }
 
@@ -68,7 +60,7 @@ export class Scan {
   readonly #options: ScanOptions
   readonly #kernel: Kernel
   readonly #compared: Assignment
-  readonly #shortlist = new Ranking<Shortlisted>({ threshold: 0, limit: SHORTLIST_MAX })
+  readonly #shortlist: Shortlist
   readonly #searched = new Map<number, number>()
   readonly #digests: BlockDigest[] = []
   /** Whom a block has: first row, from the block's first on, and number of fingers, in turn. */
@@ -86,11 +78,12 @@ export class Scan {
     this.#options = options
     this.#kernel = kernel
     this.#compared = anyOf(options.assignments)
+    this.#shortlist = new Shortlist(options.shortlist)
     this.#byRow = options.probes.map(() => new Uint16Array(ROWS_MAX))
   }
 
   get shortlist(): readonly Shortlisted[] {
-    return this.#shortlist.ranked
+    return this.#shortlist.people
   }
 
   /** People compared with, by shard. */
@@ -155,6 +148,7 @@ export class Scan {
 
   #rank({ slab, from }: Block): void {
     const people = this.#people
+    const { shard, slab: number } = slab.handle
     for (let at = 0; at < 2 * this.#count; at += 2) {
       const first = people[at]!
       const fingers = people[at + 1]!
@@ -162,9 +156,9 @@ export class Scan {
       for (const assignment of this.#options.assignments) {
         score = Math.max(score, this.#sum(first, first + fingers, assignment))
       }
-      if (!this.#shortlist.admits(score)) continue
+      if (!this.#shortlist.admits(shard, score)) continue
       const row = from + first
-      this.#shortlist.add({ score, id: slab.idAt(row), slab: slab.handle.slab, row, fingers })
+      this.#shortlist.add({ score, id: slab.idAt(row), shard, slab: number, row, fingers })
     }
   }
 

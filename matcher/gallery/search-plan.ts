@@ -11,7 +11,8 @@ import {
 import { FINGERS_MAX, isPosition, type People } from './people.ts'
 import { PIECE_WORDS } from './worker-messages.ts'
 import type { Ranked } from './comparison.ts'
-import { BLOCK_ROWS, type Block, type BlockDigest, type Shortlisted } from './scan.ts'
+import { BLOCK_ROWS, type Block, type BlockDigest } from './scan.ts'
+import { SHORTLIST_MAX, type Shortlisted } from './shortlist.ts'
 
 /** Most candidates of one search: more than any answer may carry, few enough to keep sorted. */
 export const LIMIT_MAX = 1_024
@@ -21,7 +22,7 @@ const SHARDS_MAX = 65_536
 
 /** @throws GalleryError `invalid-request` or `aborted` */
 export function checkRequest(request: SearchRequest): void {
-  const { fingers, shards, threshold, limit, signal } = request
+  const { fingers, shards, threshold, limit, shortlist = SHORTLIST_MAX, signal } = request
   if (fingers.length === 0 || fingers.length > FINGERS_MAX) {
     throw invalidRequest(`a search has 1 to ${FINGERS_MAX} fingers, this one ${fingers.length}`)
   }
@@ -30,6 +31,9 @@ export function checkRequest(request: SearchRequest): void {
   if (!Number.isSafeInteger(threshold)) throw invalidRequest('the threshold is not an integer')
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
     throw invalidRequest(`the limit is 1 to ${LIMIT_MAX}, not ${limit}`)
+  }
+  if (!Number.isInteger(shortlist) || shortlist < 1 || shortlist > SHORTLIST_MAX) {
+    throw invalidRequest(`a shortlist has 1 to ${SHORTLIST_MAX} people, not ${shortlist}`)
   }
   if (signal?.aborted) throw aborted(signal)
 }
@@ -90,7 +94,8 @@ export function onlyOne(
   const { slab, row } = place
   const fingers = slab.fingersAt(row, number)
   if (fingers === 0) return undefined
-  return { slab: slab.handle.slab, row, fingers, id: slab.idAt(row), score: 0 }
+  const { shard } = slab.handle
+  return { shard, slab: slab.handle.slab, row, fingers, id: slab.idAt(row), score: 0 }
 }
 
 /** What has come out of a search, in pieces. */

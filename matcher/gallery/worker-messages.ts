@@ -29,6 +29,8 @@ export interface WorkMessage {
   readonly search: number
   readonly fingers: readonly GalleryFinger[]
   readonly isSwapTried: boolean
+  /** Most of each shard that are compared precisely. */
+  readonly shortlist: number
   readonly withDigests: boolean
   readonly threshold: number
   readonly limit: number

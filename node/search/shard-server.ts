@@ -7,6 +7,7 @@ import { hashLeaf } from '../../crypto/hash.ts'
 import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import { GalleryError } from '../../matcher/gallery/gallery.ts'
 import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery/gallery.ts'
+import { shortlistOf } from '../../matcher/gallery/shortlist.ts'
 import { MATCHER_BUILD } from '../../matcher/build.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
@@ -172,6 +173,7 @@ export class ShardServer {
         shards,
         threshold: query.threshold,
         limit: query.limit,
+        shortlist: shortlistOf(this.#options.roster.shards),
         priority: lane,
         // Of a person who is there it can be told whether their hands were taken for each other.
         isSwapTried: statement.action === 'update',

@@ -14,8 +14,8 @@
  *
  * Options: `--templates <extractor>` for one of mindtct, fingerjet, secugen and tamga (the default
  * is the first two), or `images` for our own extractor; `--people <n>` synthetic people (0 leaves
- * the searches out), `--precise <n>` of them compared exhaustively too, `--out <folder>` for plots
- * and scores, `--quick`, `--json <file>`.
+ * the searches out), `--precise <n>` of them compared exhaustively too, `--shards <n>` that people
+ * are spread over, `--out <folder>` for plots and scores, `--quick`, `--json <file>`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

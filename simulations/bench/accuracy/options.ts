@@ -12,6 +12,12 @@ const PEOPLE = { whole: 20_000, quick: 200 } as const
 /** Of these, how many are compared exhaustively: more than a first stage hands on. */
 const PRECISE_PEOPLE = { whole: 1_500, quick: 100 } as const
 
+/** As many as a small network has: each hands on fewer people than one gallery would. */
+const SHARDS = 16
+
+/** More are not told apart by the byte that people are spread by. */
+const SHARDS_MAX = 256
+
 /** Most synthetic people: some 3 GB of records. */
 const PEOPLE_MAX = 1_000_000
 
@@ -23,6 +29,7 @@ export interface AccuracyOptions {
   readonly isQuick: boolean
   readonly people: number
   readonly precisePeople: number
+  readonly shards: number
   readonly replicates: number
   readonly out: string
 }
@@ -52,6 +59,7 @@ export function readOptions(argv: readonly string[]): AccuracyOptions {
     isQuick,
     people,
     precisePeople: Math.min(people, peopleOf(argv, '--precise') ?? PRECISE_PEOPLE[size]),
+    shards: shardsOf(argv),
     replicates: isQuick ? REPLICATES_QUICK : REPLICATES,
     out: optionOf(argv, '--out') ?? 'bench-results',
   }
@@ -62,6 +70,13 @@ function extractorsOf(name: string | undefined): readonly Extractor[] {
   const extractor = EXTRACTORS.find((known) => known === name)
   if (extractor) return [extractor]
   throw new BenchRefused('usage', `--templates is ${EXTRACTORS.join(', ')}, not ${name}`)
+}
+
+function shardsOf(argv: readonly string[]): number {
+  if (!argv.includes('--shards')) return SHARDS
+  const shards = Number(optionOf(argv, '--shards'))
+  if (Number.isInteger(shards) && shards >= 1 && shards <= SHARDS_MAX) return shards
+  throw new BenchRefused('usage', `--shards is 1 to ${SHARDS_MAX}`)
 }
 
 function peopleOf(argv: readonly string[], name: string): number | undefined {

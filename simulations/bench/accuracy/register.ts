@@ -6,7 +6,11 @@
  * searching loses is the difference of their first ranks.
  */
 import { availableParallelism } from 'node:os'
-import type { GalleryFinger, GalleryPerson } from '../../../matcher/gallery/gallery.ts'
+import { utf8 } from '../../../crypto/bytes.ts'
+import { sha256 } from '../../../crypto/hash.ts'
+import type { Gallery, GalleryFinger, GalleryPerson } from '../../../matcher/gallery/gallery.ts'
+import { shortlistOf } from '../../../matcher/gallery/shortlist.ts'
+import { MemoryGallery } from '../../../matcher/gallery/memory-gallery.ts'
 import { WorkerGallery } from '../../../matcher/gallery/worker-gallery.ts'
 import { backgroundPeople } from './background.ts'
 import { ExhaustiveMatcher } from './exhaustive-matcher.ts'
@@ -19,16 +23,13 @@ const CANDIDATES_MAX = 100
 /** A score that says nothing makes nobody a candidate. */
 const SCORE_MIN = 1
 
-/** The crowd's part that is compared exhaustively as well, the rest of it, and the real people. */
-const SHARDS = { near: 0, far: 1, real: 2 } as const
-
-const NEAR_SHARDS = [SHARDS.near, SHARDS.real]
-
 export interface RegisterOptions {
   /** Synthetic people. */
   readonly people: number
   /** How many of them are compared exhaustively too. */
   readonly precisePeople: number
+  /** Over how many shards people are spread, as a network spreads them. */
+  readonly shards: number
 }
 
 export interface Identification {
@@ -43,20 +44,26 @@ export interface Identification {
 
 /** Holds the crowd and the gallery's threads until it is closed. */
 export class Register {
+  readonly #shards: readonly number[]
   readonly #gallery = new WorkerGallery({ workers: availableParallelism() })
+  /** The crowd's part that is compared exhaustively as well. */
   readonly #near: GalleryPerson[] = []
+  readonly #nearGallery = new MemoryGallery()
   readonly #matcher = new ExhaustiveMatcher(this.#near)
 
+  private constructor(shards: number) {
+    this.#shards = Array.from({ length: shards }, (_, shard) => shard)
+  }
+
   /** With the crowd in it. */
-  static async of({ people, precisePeople }: RegisterOptions): Promise<Register> {
-    const register = new Register()
-    let index = 0
+  static async of({ people, precisePeople, shards }: RegisterOptions): Promise<Register> {
+    const register = new Register(shards)
     for await (const somebody of backgroundPeople(people)) {
-      const isNear = index < precisePeople
-      const person = { ...somebody, shard: isNear ? SHARDS.near : SHARDS.far }
+      const person = register.#placed(somebody)
       register.#gallery.add(person)
-      if (isNear) register.#near.push(person)
-      index += 1
+      if (register.#near.length >= precisePeople) continue
+      register.#near.push(person)
+      register.#nearGallery.add(person)
     }
     return register
   }
@@ -65,24 +72,22 @@ export class Register {
   async identify(real: readonly RealPerson[]): Promise<Identification> {
     const enrolled = real
       .filter((person) => person.enrolled.length > 0)
-      .map(({ id, enrolled: fingers }) => ({ id, shard: SHARDS.real, fingers }))
-    for (const person of enrolled) this.#gallery.add(person)
+      .map(({ id, enrolled: fingers }) => this.#placed({ id, fingers }))
+    for (const gallery of this.#galleries) for (const person of enrolled) gallery.add(person)
     const outcomes: Outcome[] = []
     const near: Outcome[] = []
     const precise: Outcome[] = []
     for (const { id, searches } of real) {
       for (const fingers of searches) {
-        const candidates = await this.#search(fingers, Object.values(SHARDS))
-        const found = outcomeOf(id, candidates, await this.#alone(id, fingers))
-        outcomes.push(found)
-        const isNear = this.#gallery.count(SHARDS.far) === 0
-        const nearby = isNear ? undefined : await this.#search(fingers, NEAR_SHARDS)
-        near.push(nearby ? outcomeOf(id, nearby) : found)
+        const candidates = await this.#search(this.#gallery, fingers)
+        const alone = await this.#alone(id, fingers)
+        outcomes.push(outcomeOf(id, candidates, alone))
+        near.push(outcomeOf(id, await this.#search(this.#nearGallery, fingers), alone))
         precise.push(outcomeOf(id, this.#matcher.search(fingers, enrolled, SCORE_MIN)))
       }
     }
     const people = this.#gallery.count()
-    for (const { id } of enrolled) this.#gallery.remove(id)
+    for (const gallery of this.#galleries) for (const { id } of enrolled) gallery.remove(id)
     return { people, outcomes, precisePeople: this.#near.length + enrolled.length, near, precise }
   }
 
@@ -90,16 +95,28 @@ export class Register {
     await this.#gallery.close()
   }
 
+  get #galleries(): readonly Gallery[] {
+    return [this.#gallery, this.#nearGallery]
+  }
+
+  /** In a shard by chance, and always in the same. */
+  #placed(person: Omit<GalleryPerson, 'shard'>): GalleryPerson {
+    return { ...person, shard: sha256(utf8(person.id))[0]! % this.#shards.length }
+  }
+
   /** The score of one person, whether a search would have come to it or not. */
   async #alone(only: string, fingers: readonly GalleryFinger[]): Promise<number | undefined> {
     if (fingers.length === 0) return undefined
-    const request = { fingers, shards: [SHARDS.real], threshold: SCORE_MIN, limit: 1, only }
+    const shards = this.#shards
+    const request = { fingers, shards, threshold: SCORE_MIN, limit: 1, only }
     return (await this.#gallery.search(request)).candidates[0]?.score
   }
 
-  async #search(fingers: readonly GalleryFinger[], shards: readonly number[]) {
+  async #search(gallery: Gallery, fingers: readonly GalleryFinger[]) {
     if (fingers.length === 0) return []
-    const request = { fingers, shards, threshold: SCORE_MIN, limit: CANDIDATES_MAX }
-    return (await this.#gallery.search(request)).candidates
+    const shards = this.#shards
+    const shortlist = shortlistOf(shards.length)
+    const request = { fingers, shards, shortlist, threshold: SCORE_MIN, limit: CANDIDATES_MAX }
+    return (await gallery.search(request)).candidates
   }
 }

@@ -140,7 +140,7 @@ crowd('is the same each time', async () => {
 })
 
 crowd('is searched by the gallery as exhaustively', async () => {
-  const register = await Register.of({ people: 20, precisePeople: 20 })
+  const register = await Register.of({ people: 20, precisePeople: 20, shards: 16 })
   try {
     for (const size of [1, 2] as const) {
       const found = await register.identify(realPeople([generatedSet(4)], size))
@@ -165,7 +165,7 @@ crowd('does not hold whoever could not be enrolled', async () => {
   const { name, impressions } = generatedSet(1)
   const [, ...others] = impressions
   const set = { name, impressions: [{ ...impressions[0]!, record: undefined }, ...others] }
-  const register = await Register.of({ people: 5, precisePeople: 2 })
+  const register = await Register.of({ people: 5, precisePeople: 2, shards: 1 })
   try {
     const {
       people: held,
