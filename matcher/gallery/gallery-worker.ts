@@ -8,6 +8,7 @@ import { prepareProbe } from '../score/probe.ts'
 import { assignmentsOf } from './assignment.ts'
 import { Comparison } from './comparison.ts'
 import { Scan } from './scan.ts'
+import { ScoreBoard } from './score-board.ts'
 import { writeShortlist } from './shortlist-message.ts'
 import { Slab } from './slab.ts'
 import {
@@ -22,6 +23,8 @@ import {
 const slabs = new Map<number, Slab>()
 const kernels = new Map<string, Kernel>()
 
+const NOTHING = { shortlist: writeShortlist([]), searched: new Map(), ranked: [] }
+
 giveWay()
 
 parentPort?.on('message', (message: ToWorker) => {
@@ -35,20 +38,32 @@ parentPort?.on('message', (message: ToWorker) => {
     case 'scan':
       parentPort?.postMessage(scan(message), [])
       return
+    case 'digest':
+      parentPort?.postMessage(digest(message), [])
+      return
     case 'compare':
       parentPort?.postMessage(compare(message), [])
   }
 })
 
 function scan(message: WorkMessage): FromWorker {
-  const { search, fingers, number, shortlist: most, withDigests } = message
+  const { search, fingers, number, shortlist: most, board } = message
   const probes = fingers.map(({ packed }) => layOut(prepareProbe(packed)))
   const assignments = assignmentsOf(fingers, message.isSwapTried)
-  const options = { probes, assignments, number, shortlist: most, withDigests }
-  const work = new Scan(options, { kernel: kernelOf(message) })
-  for (const [slab, from, to] of pieces(message)) work.add({ slab, from, to })
-  const { shortlist, searched, digests } = work
-  return { search, shortlist: writeShortlist(shortlist), searched, digests, ranked: [] }
+  const options = { probes, assignments, number, shortlist: most }
+  const work = new Scan(
+    { ...options, board: board && new ScoreBoard(board) },
+    { kernel: kernelOf(message) },
+  )
+  for (const [slab, from, to] of pieces(message)) work.add({ slab: slabOf(slab), from, to })
+  const { shortlist, searched } = work
+  return { search, shortlist: writeShortlist(shortlist), searched, ranked: [] }
+}
+
+function digest(message: WorkMessage): FromWorker {
+  const board = new ScoreBoard(message.board!)
+  for (const [order, from, to, at] of pieces(message)) board.digest(at, [order, from, to])
+  return { search: message.search, ...NOTHING }
 }
 
 function compare(message: WorkMessage): FromWorker {
@@ -56,22 +71,29 @@ function compare(message: WorkMessage): FromWorker {
   const probes = fingers.map(({ position, packed }) => ({ position, probe: prepareProbe(packed) }))
   const assignments = assignmentsOf(fingers, message.isSwapTried)
   const work = new Comparison({ fingers: probes, assignments, threshold, limit })
-  for (const [slab, row, count] of pieces(message)) work.add(slab, row, count)
-  const nobody = writeShortlist([])
-  return { search, shortlist: nobody, searched: new Map(), digests: [], ranked: work.ranked }
+  for (const [slab, row, count] of pieces(message)) work.add(slabOf(slab), row, count)
+  return { search, ...NOTHING, ranked: work.ranked }
 }
 
-/** Workers share a counter of pieces, so that none waits while another has work in store. */
-function* pieces(message: WorkMessage): Generator<[Slab, number, number]> {
+/**
+ * Words of each piece, and its place. Workers share a counter of pieces, so that none waits while
+ * another has work in store.
+ */
+function* pieces(message: WorkMessage): Generator<[number, number, number, number]> {
   const control = new Int32Array(message.control)
   const all = message.pieces
   while (Atomics.load(control, STOPPED) === 0) {
-    const at = Atomics.add(control, NEXT_PIECE, 1) * PIECE_WORDS
+    const piece = Atomics.add(control, NEXT_PIECE, 1)
+    const at = piece * PIECE_WORDS
     if (at >= all.length) return
-    const slab = slabs.get(all[at]!)
-    if (!slab) throw new Error(`slab ${all[at]} was never handed over`)
-    yield [slab, all[at + 1]!, all[at + 2]!]
+    yield [all[at]!, all[at + 1]!, all[at + 2]!, piece]
   }
+}
+
+function slabOf(number: number): Slab {
+  const slab = slabs.get(number)
+  if (slab) return slab
+  throw new Error(`slab ${number} was never handed over`)
 }
 
 function kernelOf({ kernel }: WorkMessage): Kernel {

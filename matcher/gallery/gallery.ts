@@ -7,7 +7,7 @@
  * unknown and matches any. Scores are integers and the order of candidates is fixed, so that any
  * replica, and an auditor, gets the same list from the same people.
  */
-import type { BlockDigest } from './scan.ts'
+import type { Listed } from './order.ts'
 
 /** Who is served first when several searches wait. */
 export type Priority = 'border' | 'enrolment' | 'bulk'
@@ -22,6 +22,8 @@ export interface GalleryFinger {
 export interface GalleryPerson {
   readonly id: string
   readonly shard: number
+  /** Decides the order in which scores are digested; if absent, the id does. */
+  readonly listed?: Listed
   readonly fingers: readonly GalleryFinger[]
 }
 
@@ -41,10 +43,13 @@ export interface SearchRequest {
   readonly isSwapTried?: boolean
   /** `enrolment` if absent. */
   readonly priority?: Priority
+  /**
+   * These people of the one shard alone, at most `BLOCK_PEOPLE`, and digested in this order.
+   * Whoever is not there is left out.
+   */
+  readonly among?: readonly string[]
   /** Whether every block's scores are to be digested, for an audit that replays some of them. */
   readonly withDigests?: boolean
-  /** The state that is searched; if absent, the one when the search was asked. */
-  readonly snapshot?: Snapshot
   /** For a deadline too: work that is no longer wanted stops within a block. */
   readonly signal?: AbortSignal
 }
@@ -71,32 +76,15 @@ export interface SearchResult {
   readonly candidates: readonly Candidate[]
   /** In the request's order. */
   readonly shards: readonly ShardCount[]
-  /**
-   * If asked for: of every block of the request's shards that has people, in their order and that
-   * of slabs.
-   */
-  readonly digests?: readonly BlockDigest[]
+  /** If asked for, as `ScoreBoard` defines them; none where one person alone was compared. */
+  readonly digests?: readonly ShardDigests[]
 }
 
-/** People whose fingers lie next to each other, and whose scores are digested together. */
-export interface BlockOfPeople {
+/** In the request's order of shards, each once. */
+export interface ShardDigests {
   readonly shard: number
-  readonly slab: number
-  /** Its first row. */
-  readonly from: number
-  /** In the order of their rows. */
-  readonly people: readonly { readonly id: string; readonly fingers: readonly GalleryFinger[] }[]
-}
-
-/**
- * The gallery as it was when this was taken. People removed since stay in memory until it is
- * released, so nobody keeps one longer than an audit takes.
- */
-export interface Snapshot {
-  readonly number: number
-  /** The blocks of some shards, in the order in which a search digests them. */
-  blocks(shards: readonly number[]): Generator<BlockOfPeople>
-  release(): void
+  /** Of its people in their order, block by block. */
+  readonly blocks: readonly Uint8Array[]
 }
 
 export interface Gallery {
@@ -116,8 +104,6 @@ export interface Gallery {
    * that nobody needs; searches go on meanwhile. Returns how many were moved.
    */
   compact(people: number): number
-  /** @throws GalleryError `busy`: as many as may be kept are */
-  snapshot(): Snapshot
   /**
    * Sees the people who were there when it was called, whatever is added or removed meanwhile.
    *

@@ -11,14 +11,21 @@ import {
   type GalleryPerson,
   type SearchRequest,
   type SearchResult,
-  type Snapshot,
 } from './gallery.ts'
 import { People, type PeopleOptions } from './people.ts'
-import { Scan, type Block } from './scan.ts'
-import { blocksOf, checkRequest, onlyOne, rankingOptions, resultOf } from './search-plan.ts'
+import { Scan } from './scan.ts'
+import {
+  boardOf,
+  checkRequest,
+  onlyOne,
+  piecesOf,
+  rankingOptions,
+  resultOf,
+  seenBy,
+} from './search-plan.ts'
 import { SHORTLIST_MAX, type Shortlisted } from './shortlist.ts'
 import type { Slab } from './slab.ts'
-import { Snapshots } from './snapshots.ts'
+import { PIECE_WORDS } from './worker-messages.ts'
 
 /** Fingers of a simulated region; a record is about 1 KB. */
 const FINGERS_MAX_DEFAULT = 1_000_000
@@ -29,7 +36,6 @@ const FINGERS_MAX_DEFAULT = 1_000_000
  */
 export class MemoryGallery implements Gallery {
   readonly #people: People
-  readonly #snapshots: Snapshots
   readonly #kernel: Kernel
   #isClosed = false
 
@@ -38,7 +44,6 @@ export class MemoryGallery implements Gallery {
     { kernel = chooseKernel() }: { kernel?: Kernel } = {},
   ) {
     this.#people = new People({ fingersMax })
-    this.#snapshots = new Snapshots({ people: this.#people })
     this.#kernel = kernel
   }
 
@@ -62,54 +67,55 @@ export class MemoryGallery implements Gallery {
     return this.#people.compact(people)
   }
 
-  snapshot(): Snapshot {
-    return this.#snapshots.take()
-  }
-
   async search(request: SearchRequest): Promise<SearchResult> {
     if (this.#isClosed) throw new GalleryError('closed', 'the gallery is closed')
     checkRequest(request)
-    const number = request.snapshot?.number ?? this.#people.enter()
+    const number = this.#people.enter()
     try {
       const { only } = request
       return only === undefined ? this.#searchAll(request, number) : this.#verify(request, number)
     } finally {
-      if (!request.snapshot) this.#people.leave(number)
+      this.#people.leave(number)
     }
   }
 
   #searchAll(request: SearchRequest, number: number): SearchResult {
-    const { fingers, withDigests = false, isSwapTried = false } = request
-    const { shortlist = SHORTLIST_MAX } = request
-    const blocks = blocksOf(this.#people, request.shards)
+    const { fingers, isSwapTried = false, shortlist = SHORTLIST_MAX } = request
+    const seen = seenBy(this.#people, request)
+    const board = boardOf(this.#people, request, seen)
+    const slabs = new Map<number, Slab>()
+    for (const slab of this.#people.allSlabs()) slabs.set(slab.handle.slab, slab)
     const probes = fingers.map(({ packed }) => layOut(prepareProbe(packed)))
     const assignments = assignmentsOf(fingers, isSwapTried)
-    const options = { probes, assignments, number, shortlist, withDigests }
+    const options = { probes, assignments, number, shortlist, board }
     const scan = new Scan(options, { kernel: this.#kernel })
-    for (const block of blocks) scan.add(block)
-    const { searched, digests } = scan
-    const ranked = this.#compare(request, scan.shortlist, blocks)
-    return resultOf(request, blocks, { ranked, searched, digests })
+    const pieces = piecesOf(this.#people, request, seen)
+    for (let at = 0; at < pieces.length; at += PIECE_WORDS) {
+      const slab = slabs.get(pieces[at]!)!
+      scan.add({ slab, from: pieces[at + 1]!, to: pieces[at + 2]! })
+    }
+    for (const [at, block] of [...(board?.blocks() ?? [])].entries()) board!.digest(at, block)
+    const ranked = this.#compare(request, scan.shortlist, slabs)
+    return resultOf(request, { ranked, searched: scan.searched, board })
   }
 
   #verify(request: SearchRequest, number: number): SearchResult {
     const one = onlyOne(this.#people, request, number)
     const place = this.#people.place(request.only!)
     if (!one || !place) {
-      return resultOf(request, [], { ranked: [], searched: new Map(), digests: [] })
+      return resultOf(request, { ranked: [], searched: new Map(), board: undefined })
     }
     const { slab } = place
-    const ranked = this.#compare(request, [one], [{ slab, from: 0, to: 0 }])
+    const ranked = this.#compare(request, [one], new Map([[one.slab, slab]]))
     const searched = new Map([[slab.handle.shard, 1]])
-    return resultOf(request, [], { ranked, searched, digests: [] })
+    return resultOf(request, { ranked, searched, board: undefined })
   }
 
   #compare(
     request: SearchRequest,
     shortlist: readonly Shortlisted[],
-    blocks: readonly Block[],
+    slabs: ReadonlyMap<number, Slab>,
   ): Comparison['ranked'] {
-    const slabs = new Map<number, Slab>(blocks.map(({ slab }) => [slab.handle.slab, slab]))
     const fingers = request.fingers.map(({ position, packed }) => {
       return { position, probe: prepareProbe(packed) }
     })

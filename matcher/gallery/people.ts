@@ -1,6 +1,7 @@
 /** Who is in the gallery and where: the writer's side of the slabs. */
 import { InvalidPacked, checkPacked } from '../packed.ts'
 import { GalleryError, type GalleryPerson } from './gallery.ts'
+import { Order, type Resident } from './order.ts'
 import { ID_BYTES_MAX, NEVER, Slab } from './slab.ts'
 
 /** Fingers of one person. */
@@ -15,6 +16,9 @@ const SLAB_ROWS_MIN = 64
 /** Rows of a large slab: 8 MiB, little to lose when a shard's last one is hardly used. */
 const SLAB_ROWS_MAX = 8_192
 
+/** Of whom it is not said: ordered by id alone. */
+const UNLISTED = { list: '', number: 0 }
+
 /** Where a person is. */
 export interface Place {
   readonly slab: Slab
@@ -24,6 +28,7 @@ export interface Place {
 
 interface Shard {
   people: number
+  readonly order: Order
   readonly slabs: Slab[]
   /** Rows used in the last slab. */
   filled: number
@@ -55,7 +60,7 @@ export interface PeopleOptions {
 export class People {
   readonly #fingersMax: number
   readonly #listener: SlabListener
-  readonly #places = new Map<string, Place>()
+  readonly #residents = new Map<string, Resident>()
   readonly #shards = new Map<number, Shard>()
   readonly #searches = new Map<number, number>()
   readonly #removed: { place: Place; number: number }[] = []
@@ -84,21 +89,26 @@ export class People {
   }
 
   remove(id: string): boolean {
-    const place = this.#places.get(id)
-    if (!place) return false
-    this.#hide(place, this.#nextNumber())
-    this.#places.delete(id)
+    const resident = this.#residents.get(id)
+    if (!resident) return false
+    this.#hide(resident, this.#nextNumber())
+    this.#residents.delete(id)
     this.#eraseUnseen()
     return true
   }
 
   place(id: string): Place | undefined {
-    return this.#places.get(id)
+    return this.#residents.get(id)?.place
   }
 
   count(shard?: number): number {
-    if (shard === undefined) return this.#places.size
+    if (shard === undefined) return this.#residents.size
     return this.#shards.get(shard)?.people ?? 0
+  }
+
+  /** Everybody of a shard in the order of digests, as of now: see `Order.rows`. */
+  order(shard: number): Uint32Array {
+    return this.#shards.get(shard)?.order.rows ?? new Uint32Array()
   }
 
   /** Slabs of a shard with the rows that may be in use. */
@@ -127,14 +137,9 @@ export class People {
     return moved
   }
 
-  /** Holds a state that is held already, once more. */
-  enterAgain(number: number): void {
-    this.#searches.set(number, (this.#searches.get(number) ?? 0) + 1)
-  }
-
   /** The number of the state as it is now, held until `leave`. */
   enter(): number {
-    this.enterAgain(this.#number)
+    this.#searches.set(this.#number, (this.#searches.get(this.#number) ?? 0) + 1)
     return this.#number
   }
 
@@ -148,7 +153,7 @@ export class People {
   #shard(shard: number): Shard {
     const found = this.#shards.get(shard)
     if (found) return found
-    const created: Shard = { people: 0, slabs: [], filled: 0, free: new Map() }
+    const created = { people: 0, order: new Order(), slabs: [], filled: 0, free: new Map() }
     this.#shards.set(shard, created)
     return created
   }
@@ -171,12 +176,15 @@ export class People {
     return { slab, row: 0, fingers }
   }
 
-  #put(place: Place, { id, shard, fingers }: GalleryPerson, bytes: Uint8Array): void {
+  #put(place: Place, person: GalleryPerson, bytes: Uint8Array): void {
+    const { id, shard, fingers, listed = UNLISTED } = person
     const number = this.#nextNumber()
     place.slab.write(place.row, bytes, fingers, number)
-    const previous = this.#places.get(id)
+    const previous = this.#residents.get(id)
     if (previous) this.#hide(previous, number)
-    this.#places.set(id, place)
+    const resident = { id, shard, listed, place }
+    this.#residents.set(id, resident)
+    this.#shard(shard).order.add(resident)
     this.#used.set(place.slab, (this.#used.get(place.slab) ?? 0) + place.fingers)
     this.#fingers += place.fingers
     this.#shard(shard).people += 1
@@ -199,7 +207,9 @@ export class People {
         if (!place) return moved
         const bytes = slab.idAt(row)
         const id = new TextDecoder().decode(bytes)
-        this.#put(place, { id, shard: slab.handle.shard, fingers: slab.fingersOf(row) }, bytes)
+        const { listed } = this.#residents.get(id)!
+        const person = { id, shard: slab.handle.shard, listed, fingers: slab.fingersOf(row) }
+        this.#put(place, person, bytes)
         moved += 1
       }
       row += Math.max(1, fingers)
@@ -231,10 +241,13 @@ export class People {
     }
   }
 
-  #hide(place: Place, number: number): void {
+  #hide(resident: Resident, number: number): void {
+    const { place } = resident
     place.slab.hide(place.row, number)
     this.#removed.push({ place, number })
-    this.#shard(place.slab.handle.shard).people -= 1
+    const shard = this.#shard(resident.shard)
+    shard.people -= 1
+    shard.order.remove(resident)
   }
 
   /** What was removed first is erased first, so only the front of the list is looked at. */
@@ -264,12 +277,15 @@ export class People {
 }
 
 /** @returns the id's bytes */
-function checkPerson({ id, shard, fingers }: GalleryPerson): Uint8Array {
+function checkPerson({ id, shard, fingers, listed }: GalleryPerson): Uint8Array {
   const bytes = new TextEncoder().encode(id)
   if (bytes.length === 0 || bytes.length > ID_BYTES_MAX || bytes.includes(0)) {
     throw invalidPerson(`an id has 1 to ${ID_BYTES_MAX} bytes and no zero among them`)
   }
   if (!Number.isSafeInteger(shard) || shard < 0) throw invalidPerson(`there is no shard ${shard}`)
+  if (listed && !Number.isSafeInteger(listed.number)) {
+    throw invalidPerson(`nobody is number ${listed.number} of a list`)
+  }
   if (fingers.length === 0 || fingers.length > FINGERS_MAX) {
     throw invalidPerson(`a person has 1 to ${FINGERS_MAX} fingers, this one ${fingers.length}`)
   }

@@ -6,8 +6,16 @@ import type { People } from './people.ts'
 import { Ranking } from './ranking.ts'
 import { readShortlist } from './shortlist-message.ts'
 import { Shortlist, SHORTLIST_MAX } from './shortlist.ts'
-import type { Block, BlockDigest } from './scan.ts'
-import { blocksOf, onlyOne, piecesOf, rankingOptions, resultOf } from './search-plan.ts'
+import type { ScoreBoard } from './score-board.ts'
+import {
+  boardOf,
+  onlyOne,
+  piecesOf,
+  rankingOptions,
+  resultOf,
+  seenBy,
+  type Seen,
+} from './search-plan.ts'
 import {
   CONTROL_BYTES,
   NEXT_PIECE,
@@ -29,8 +37,9 @@ export interface RunningSearchOptions {
 }
 
 /**
- * Two stages, everybody and then the shortlist, each a list of pieces that workers take until none
- * is left. Between pieces it can be stopped, and goes on later with the pieces that are left.
+ * Everybody, then perhaps the digests of their scores, and then the shortlist: each a list of
+ * pieces that workers take until none is left. Between pieces it can be stopped, and goes on later
+ * with those that are left.
  */
 export class RunningSearch {
   readonly id: number
@@ -42,11 +51,11 @@ export class RunningSearch {
   readonly #shortlist: Shortlist
   readonly #ranking: Ranking<Ranked>
   readonly #searched = new Map<number, number>()
-  readonly #digests: BlockDigest[] = []
+  readonly #seen: Seen
   readonly #control = new Int32Array(new SharedArrayBuffer(CONTROL_BYTES))
   readonly #resolve: (result: SearchResult) => void
   readonly #reject: (error: GalleryError) => void
-  #blocks: readonly Block[] = []
+  #board: ScoreBoard | undefined
   #stage: WorkMessage['kind'] = 'scan'
   #pieces: Uint32Array | undefined
   #interruptions = 0
@@ -59,6 +68,7 @@ export class RunningSearch {
     this.priority = request.priority ?? 'enrolment'
     this.#options = options
     this.#people = people
+    this.#seen = seenBy(people, request)
     this.#shortlist = new Shortlist(request.shortlist ?? SHORTLIST_MAX)
     this.#ranking = new Ranking(rankingOptions(request))
     const { promise, resolve, reject } = deferred()
@@ -88,7 +98,7 @@ export class RunningSearch {
       fingers: request.fingers,
       isSwapTried: request.isSwapTried ?? false,
       shortlist: request.shortlist ?? SHORTLIST_MAX,
-      withDigests: request.withDigests ?? false,
+      board: this.#board?.handle,
       ...rankingOptions(request),
       number,
       pieces: this.#pieces,
@@ -98,30 +108,26 @@ export class RunningSearch {
   }
 
   /** Takes one worker's part. */
-  add({ shortlist, searched, digests, ranked }: FromWorker): void {
+  add({ shortlist, searched, ranked }: FromWorker): void {
     for (const one of readShortlist(shortlist)) this.#shortlist.add(one)
     for (const one of ranked) this.#ranking.add(one)
     for (const [shard, people] of searched) {
       this.#searched.set(shard, (this.#searched.get(shard) ?? 0) + people)
     }
-    this.#digests.push(...digests)
   }
 
   /** After all workers' parts: goes on to what is next, or ends. */
   advance(): void {
     if (this.isOver || this.#isLeft()) return
-    const shortlist = this.#shortlist.people
-    if (this.#stage === 'scan' && shortlist.length > 0) {
-      this.#stage = 'compare'
-      this.#pieces = Uint32Array.from(
-        shortlist.flatMap(({ slab, row, fingers }) => [slab, row, fingers]),
-      )
+    while (this.#stage !== 'compare') {
+      this.#stage = this.#stage === 'scan' ? 'digest' : 'compare'
+      this.#pieces = this.#nextPieces()
       Atomics.store(this.#control, NEXT_PIECE, 0)
-      return
+      if (this.#isLeft()) return
     }
     this.#outcome = 'found'
-    const found = { searched: this.#searched, digests: this.#digests, ranked: this.#ranking.ranked }
-    this.#resolve(resultOf(this.#options.request, this.#blocks, found))
+    const found = { searched: this.#searched, board: this.#board, ranked: this.#ranking.ranked }
+    this.#resolve(resultOf(this.#options.request, found))
   }
 
   /** Lets others go first, if that has not been asked of it too often. */
@@ -145,14 +151,20 @@ export class RunningSearch {
   #firstPieces(): Uint32Array {
     const { request, number } = this.#options
     if (request.only === undefined) {
-      if (request.withDigests) this.#blocks = blocksOf(this.#people, request.shards)
-      return piecesOf(this.#people, request.shards)
+      this.#board = boardOf(this.#people, request, this.#seen)
+      return piecesOf(this.#people, request, this.#seen)
     }
     const one = onlyOne(this.#people, request, number)
     this.#stage = 'compare'
     if (!one) return new Uint32Array()
     this.#searched.set(this.#people.place(request.only)!.slab.handle.shard, 1)
     return Uint32Array.of(one.slab, one.row, one.fingers)
+  }
+
+  #nextPieces(): Uint32Array {
+    if (this.#stage === 'digest') return Uint32Array.from([...(this.#board?.blocks() ?? [])].flat())
+    const { people } = this.#shortlist
+    return Uint32Array.from(people.flatMap(({ slab, row, fingers }) => [slab, row, fingers]))
   }
 }
 

@@ -2,16 +2,16 @@
  * The first stage of a search: everybody in some rows of a slab, by a kernel; the same on every
  * thread. Whoever looks most like the probe is shortlisted for the second stage.
  */
-import { createHash } from 'node:crypto'
 import type { Kernel, KernelProbe } from '../kernel/kernel.ts'
 import { anyOf, type Assignment } from './assignment.ts'
 import { FINGERS_MAX } from './people.ts'
+import { NOT_COMPARED, type ScoreBoard } from './score-board.ts'
 import { Shortlist, type Shortlisted } from './shortlist.ts'
 import type { Slab } from './slab.ts'
 
 /**
- * Rows that are looked at in one go, between two looks at whether the search is still wanted, and
- * whose scores make up one digest: some tenths of a millisecond of work.
+ * Rows that are looked at in one go, between two looks at whether the search is still wanted: some
+ * tenths of a millisecond of work.
  */
 export const BLOCK_ROWS = 256
 
@@ -22,9 +22,6 @@ const MISSING = 15
 
 /** A person who begins in a block's last row ends so far behind it. */
 const ROWS_MAX = BLOCK_ROWS + FINGERS_MAX
-
-/** Stands where a row was not compared with a finger of the probe. */
-const NOT_COMPARED = 0xffff
 
 /** Rows of a slab; people who begin there belong to it, with all their fingers. */
 export interface Block {
@@ -41,18 +38,8 @@ export interface ScanOptions {
   readonly number: number
   /** Most of each shard. */
   readonly shortlist: number
-  readonly withDigests: boolean
-}
-
-/** Where a block is, and what came out for it. */
-export interface BlockDigest {
-  readonly slab: number
-  readonly from: number
-  /**
-   * SHA-256 of the scores, 16 bits little-endian, of the people that the search sees: finger of the
-   * probe by finger of the people, in the order of rows; `NOT_COMPARED` where positions differ.
-   */
-  readonly digest: Uint8Array
+  /** Where everybody's scores are put, if they are to be digested. */
+  readonly board: ScoreBoard | undefined
 }
 
 /** One thread's part of it. */
@@ -62,7 +49,6 @@ export class Scan {
   readonly #compared: Assignment
   readonly #shortlist: Shortlist
   readonly #searched = new Map<number, number>()
-  readonly #digests: BlockDigest[] = []
   /** Whom a block has: first row, from the block's first on, and number of fingers, in turn. */
   readonly #people = new Uint32Array(2 * BLOCK_ROWS)
   /** Finger positions, by row from the block's first on. */
@@ -91,10 +77,6 @@ export class Scan {
     return this.#searched
   }
 
-  get digests(): readonly BlockDigest[] {
-    return this.#digests
-  }
-
   add(block: Block): void {
     const { slab } = block
     this.#listPeople(block)
@@ -102,7 +84,6 @@ export class Scan {
     this.#rank(block)
     const { shard } = slab.handle
     this.#searched.set(shard, (this.#searched.get(shard) ?? 0) + this.#count)
-    if (this.#options.withDigests && this.#count > 0) this.#digests.push(this.#digest(block))
   }
 
   #listPeople({ slab, from, to }: Block): void {
@@ -148,49 +129,38 @@ export class Scan {
 
   #rank({ slab, from }: Block): void {
     const people = this.#people
+    const { assignments, board } = this.#options
     const { shard, slab: number } = slab.handle
     for (let at = 0; at < 2 * this.#count; at += 2) {
       const first = people[at]!
       const fingers = people[at + 1]!
+      const row = from + first
+      let put = board?.at(number, row) ?? 0
       let score = 0
-      for (const assignment of this.#options.assignments) {
-        score = Math.max(score, this.#sum(first, first + fingers, assignment))
+      for (const assignment of assignments) {
+        let sum = 0
+        for (let finger = 0; finger < assignment.length; finger += 1) {
+          const best = this.#best(finger, assignment, first, first + fingers)
+          sum += best === NOT_COMPARED ? MISSING : best
+          board?.put(put, best)
+          put += 1
+        }
+        score = Math.max(score, sum)
       }
       if (!this.#shortlist.admits(shard, score)) continue
-      const row = from + first
       this.#shortlist.add({ score, id: slab.idAt(row), shard, slab: number, row, fingers })
     }
   }
 
-  /** Over the fingers of the probe, of the person whose rows these are. */
-  #sum(first: number, end: number, assignment: Assignment): number {
+  /** For one finger of the probe, of the person whose rows these are; or `NOT_COMPARED`. */
+  #best(finger: number, assignment: Assignment, first: number, end: number): number {
     const positions = this.#positions
-    let sum = 0
-    for (let finger = 0; finger < assignment.length; finger += 1) {
-      const isFitting = assignment[finger]!
-      const scores = this.#byRow[finger]!
-      let best = -1
-      for (let row = first; row < end; row += 1) {
-        if (isFitting[positions[row]!] === 1 && scores[row]! > best) best = scores[row]!
-      }
-      sum += best < 0 ? MISSING : best
+    const isFitting = assignment[finger]!
+    const scores = this.#byRow[finger]!
+    let best = -1
+    for (let row = first; row < end; row += 1) {
+      if (isFitting[positions[row]!] === 1 && scores[row]! > best) best = scores[row]!
     }
-    return sum
-  }
-
-  #digest({ slab, from }: Block): BlockDigest {
-    const rows: number[] = []
-    for (let at = 0; at < 2 * this.#count; at += 2) {
-      const row = this.#people[at]!
-      for (let finger = 0; finger < this.#people[at + 1]!; finger += 1) rows.push(row + finger)
-    }
-    const bytes = new DataView(new ArrayBuffer(2 * rows.length * this.#byRow.length))
-    for (const [finger, scores] of this.#byRow.entries()) {
-      for (const [at, row] of rows.entries()) {
-        bytes.setUint16(2 * (finger * rows.length + at), scores[row]!, true)
-      }
-    }
-    const digest = createHash('sha256').update(bytes).digest()
-    return { slab: slab.handle.slab, from, digest: new Uint8Array(digest) }
+    return best < 0 ? NOT_COMPARED : best
   }
 }

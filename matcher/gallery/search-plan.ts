@@ -8,10 +8,12 @@ import {
   type SearchRequest,
   type SearchResult,
 } from './gallery.ts'
-import { FINGERS_MAX, isPosition, type People } from './people.ts'
+import { rowsOf } from './order.ts'
+import { FINGERS_MAX, isPosition, type People, type Place } from './people.ts'
 import { PIECE_WORDS } from './worker-messages.ts'
 import type { Ranked } from './comparison.ts'
-import { BLOCK_ROWS, type Block, type BlockDigest } from './scan.ts'
+import { BLOCK_ROWS } from './scan.ts'
+import { BLOCK_PEOPLE, ScoreBoard } from './score-board.ts'
 import { SHORTLIST_MAX, type Shortlisted } from './shortlist.ts'
 
 /** Most candidates of one search: more than any answer may carry, few enough to keep sorted. */
@@ -35,7 +37,16 @@ export function checkRequest(request: SearchRequest): void {
   if (!Number.isInteger(shortlist) || shortlist < 1 || shortlist > SHORTLIST_MAX) {
     throw invalidRequest(`a shortlist has 1 to ${SHORTLIST_MAX} people, not ${shortlist}`)
   }
+  checkAmong(request)
   if (signal?.aborted) throw aborted(signal)
+}
+
+function checkAmong({ among, shards, only }: SearchRequest): void {
+  if (!among) return
+  if (shards.length !== 1 || only !== undefined) throw invalidRequest('people of one shard alone')
+  if (among.length > BLOCK_PEOPLE || new Set(among).size < among.length) {
+    throw invalidRequest(`at most ${BLOCK_PEOPLE} people, each once`)
+  }
 }
 
 export function aborted(signal: AbortSignal): GalleryError {
@@ -50,24 +61,51 @@ export function rankingOptions({ only, threshold, limit }: SearchRequest): {
   return only === undefined ? { threshold, limit } : { threshold: 0, limit: 1 }
 }
 
-/** All rows of the request's shards. */
-export function blocksOf(people: People, shards: readonly number[]): Block[] {
-  return [...new Set(shards)].flatMap((shard) => {
-    return people.slabs(shard).flatMap(({ slab, rows }) => {
-      return Array.from({ length: Math.ceil(rows / BLOCK_ROWS) }, (_, block) => ({
-        slab,
-        from: block * BLOCK_ROWS,
-        to: Math.min(rows, (block + 1) * BLOCK_ROWS),
-      }))
-    })
+/** What a search sees, as of the moment when it is asked. */
+export interface Seen {
+  /** If it is of some people alone: those who are there, in its order. */
+  readonly among: readonly Place[] | undefined
+  /** If it is to be digested: everybody in the order of digests, by shard. */
+  readonly orders: readonly Uint32Array[]
+}
+
+export function seenBy(people: People, { shards, among, withDigests }: SearchRequest): Seen {
+  const places = among?.flatMap((id) => {
+    const place = people.place(id)
+    return place && shards.includes(place.slab.handle.shard) ? [place] : []
+  })
+  if (!withDigests) return { among: places, orders: [] }
+  if (places) return { among: places, orders: [rowsOf(places)] }
+  return { among: undefined, orders: [...new Set(shards)].map((shard) => people.order(shard)) }
+}
+
+/** Where the scores of a search come together, if they are to be digested. */
+export function boardOf(
+  people: People,
+  { fingers, shards, isSwapTried, withDigests, only }: SearchRequest,
+  { orders }: Seen,
+): ScoreBoard | undefined {
+  if (!withDigests || only !== undefined) return undefined
+  const slabs = [...new Set(shards)].flatMap((shard) => people.slabs(shard))
+  return ScoreBoard.create({
+    width: fingers.length * (isSwapTried ? 2 : 1),
+    slabs: slabs.map(({ slab, rows }) => ({ slab: slab.handle.slab, rows })),
+    orders,
   })
 }
 
+/** What is to be compared in the first stage, as pieces of work. */
+export function piecesOf(people: People, { shards }: SearchRequest, { among }: Seen): Uint32Array {
+  if (!among) return rowPieces(people, shards)
+  const pieces = among.map(({ slab, row, fingers }) => [slab.handle.slab, row, row + fingers])
+  return Uint32Array.from(pieces.flat())
+}
+
 /**
- * The same as pieces of work, without anything in between: a million people are thousands of
+ * All rows of the request's shards, without anything in between: a million people are thousands of
  * blocks, and what is thrown away is cleared up on the thread that answers requests.
  */
-export function piecesOf(people: People, shards: readonly number[]): Uint32Array {
+function rowPieces(people: People, shards: readonly number[]): Uint32Array {
   const slabs = [...new Set(shards)].flatMap((shard) => people.slabs(shard))
   const blocks = slabs.reduce((sum, { rows }) => sum + Math.ceil(rows / BLOCK_ROWS), 0)
   const pieces = new Uint32Array(PIECE_WORDS * blocks)
@@ -103,26 +141,21 @@ export interface Found {
   readonly ranked: readonly Ranked[]
   /** People compared with, by shard. */
   readonly searched: ReadonlyMap<number, number>
-  readonly digests: readonly BlockDigest[]
+  readonly board: ScoreBoard | undefined
 }
 
-export function resultOf(
-  { shards, withDigests }: SearchRequest,
-  blocks: readonly Block[],
-  { ranked, searched, digests }: Found,
-): SearchResult {
+export function resultOf(request: SearchRequest, found: Found): SearchResult {
+  const { shards, withDigests } = request
+  const { ranked, searched, board } = found
   const result = {
     candidates: ranked.map(({ candidate }) => candidate),
     shards: shards.map((shard) => ({ shard, searched: searched.get(shard) ?? 0 })),
   }
   if (!withDigests) return result
-  const found = new Map(digests.map((digest) => [keyOf(digest), digest]))
-  const ordered = blocks.map(({ slab, from }) => found.get(keyOf({ slab: slab.handle.slab, from })))
-  return { ...result, digests: ordered.filter((digest) => digest !== undefined) }
-}
-
-function keyOf({ slab, from }: { slab: number; from: number }): string {
-  return `${slab} ${from}`
+  const digests = [...new Set(shards)].map((shard, order) => {
+    return { shard, blocks: board?.digests(order) ?? [] }
+  })
+  return { ...result, digests }
 }
 
 function checkFinger({ position, packed }: GalleryFinger): void {

@@ -8,13 +8,11 @@ import {
   type GalleryPerson,
   type SearchRequest,
   type SearchResult,
-  type Snapshot,
 } from './gallery.ts'
 import { People } from './people.ts'
 import { RunningSearch } from './running-search.ts'
 import { aborted, checkRequest } from './search-plan.ts'
 import type { Slab } from './slab.ts'
-import { Snapshots } from './snapshots.ts'
 import { isBefore, Waiting } from './waiting.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -52,7 +50,6 @@ export interface WorkerGalleryModules {
  */
 export class WorkerGallery implements Gallery {
   readonly #people: People
-  readonly #snapshots: Snapshots
   readonly #workers = new Set<Worker>()
   readonly #waiting = new Waiting<RunningSearch>()
   readonly #waitingMax: number
@@ -85,7 +82,6 @@ export class WorkerGallery implements Gallery {
         onRetired: ({ handle }) => this.#tell({ kind: 'retired', slab: handle.slab }),
       },
     )
-    this.#snapshots = new Snapshots({ people: this.#people })
     for (let count = 0; count < workers; count += 1) this.#startWorker()
   }
 
@@ -107,10 +103,6 @@ export class WorkerGallery implements Gallery {
 
   compact(people: number): number {
     return this.#people.compact(people)
-  }
-
-  snapshot(): Snapshot {
-    return this.#snapshots.take()
   }
 
   async search(request: SearchRequest): Promise<SearchResult> {
@@ -152,8 +144,7 @@ export class WorkerGallery implements Gallery {
 
   #newSearch(request: SearchRequest): RunningSearch {
     this.#searches += 1
-    const number = request.snapshot?.number ?? this.#people.enter()
-    if (request.snapshot) this.#people.enterAgain(number)
+    const number = this.#people.enter()
     const options = { id: this.#searches, request, number, kernel: this.#kernel }
     return new RunningSearch(options, { people: this.#people })
   }

@@ -2,7 +2,7 @@
 import type { KernelName } from '../kernel/kernel.ts'
 import type { Ranked } from './comparison.ts'
 import type { GalleryFinger } from './gallery.ts'
-import type { BlockDigest } from './scan.ts'
+import type { ScoreBoardHandle } from './score-board.ts'
 import type { ShortlistMessage } from './shortlist-message.ts'
 import type { SlabHandle } from './slab.ts'
 
@@ -11,7 +11,10 @@ export const NEXT_PIECE = 0
 export const STOPPED = 1
 export const CONTROL_BYTES = 8
 
-/** Words of a piece: a slab and rows from one to behind another, or a person's row and fingers. */
+/**
+ * Words of a piece: a slab and rows from one to behind another; an order and people of it likewise;
+ * or a slab and a person's row and fingers.
+ */
 export const PIECE_WORDS = 3
 
 export interface SlabMessage {
@@ -25,13 +28,14 @@ export interface RetiredMessage {
 }
 
 export interface WorkMessage {
-  readonly kind: 'scan' | 'compare'
+  readonly kind: 'scan' | 'digest' | 'compare'
   readonly search: number
   readonly fingers: readonly GalleryFinger[]
   readonly isSwapTried: boolean
   /** Most of each shard that are compared precisely. */
   readonly shortlist: number
-  readonly withDigests: boolean
+  /** If scores are to be digested. */
+  readonly board: ScoreBoardHandle | undefined
   readonly threshold: number
   readonly limit: number
   /** Which state of the gallery is searched. */
@@ -49,6 +53,5 @@ export interface FromWorker {
   readonly search: number
   readonly shortlist: ShortlistMessage
   readonly searched: ReadonlyMap<number, number>
-  readonly digests: readonly BlockDigest[]
   readonly ranked: readonly Ranked[]
 }

@@ -9,7 +9,6 @@ import {
   type Priority,
   type SearchRequest,
   type SearchResult,
-  type Snapshot,
 } from '../../matcher/gallery/gallery.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { Waiting } from '../../matcher/gallery/waiting.ts'
@@ -90,10 +89,6 @@ export class SlowGallery implements Gallery {
 
   compact(people: number): number {
     return this.#inner.compact(people)
-  }
-
-  snapshot(): Snapshot {
-    return this.#inner.snapshot()
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,6 @@ import { suite } from 'uvu'
 import { equal, is, ok, unreachable } from 'uvu/assert'
 import {
   GalleryError,
-  type BlockOfPeople,
   type GalleryFinger,
   type GalleryPerson,
   type SearchRequest,
@@ -16,12 +15,17 @@ import { emptyPairs, findPairs } from '../../../matcher/score/pairs.ts'
 import { emptyRecord, fieldsOf, prepareProbe, unpack } from '../../../matcher/score/probe.ts'
 import { score } from '../../../matcher/score/score.ts'
 import { thresholdFor } from '../../../matcher/threshold.ts'
+import { People } from '../../../matcher/gallery/people.ts'
+import { SeededRandom } from '../../../simulations/world/seeded-random.ts'
+import { shuffled } from '../../support/shuffled.ts'
 import { PEOPLE, everybody, fingersOf, idOf } from '../support/people.ts'
 
 const SHARDS = [0, 1, 2]
 
 const unpacked = emptyRecord()
 const pairs = emptyPairs()
+
+const random = new SeededRandom('a gallery in memory')
 
 const promises = suite('a gallery in memory')
 
@@ -208,60 +212,58 @@ promises('tries left for right and right for left if asked to', async () => {
   is(unswapped.candidates[0]!.id, idOf(4))
 })
 
-promises('shows a snapshot the same people however many come and go', async () => {
-  const gallery = filled()
-  const snapshot = gallery.snapshot()
-  const changes = { threshold: 0, limit: 30, snapshot, withDigests: true }
-  const before = await gallery.search(request(6, changes))
-  const blocks = [...snapshot.blocks(SHARDS)]
-  for (let person = 0; person < PEOPLE; person += 2) gallery.remove(idOf(person))
-  for (let person = 0; person < 5; person += 1) {
-    gallery.add({ id: `new ${person}`, shard: person % 3, fingers: fingersOf(person, 4) })
+promises(
+  'digests the scores of everybody list by list, as whoever has the people makes them',
+  async () => {
+    const people = Array.from({ length: 20 * PEOPLE }, (_, at) => at)
+    const gallery = new MemoryGallery()
+    for (const at of shuffled(people, random)) gallery.add(listedPerson(at))
+    const fingers = fingersOf(8, 2)
+    const asked = { fingers, shards: [1, 0], threshold: 0, limit: 1, withDigests: true }
+    for (const isSwapTried of [false, true]) {
+      const { digests } = await gallery.search({ ...asked, isSwapTried })
+      equal(
+        digests!.map(({ shard, blocks }) => ({ shard, blocks: blocks.map(toHex) })),
+        [1, 0].map((shard) => ({ shard, blocks: replayed(people, shard, fingers, isSwapTried) })),
+      )
+      ok(digests!.every(({ blocks }) => blocks.length === 2))
+    }
+    const { digests } = await gallery.search({ ...asked, only: listedPerson(0).id })
+    ok(digests!.every(({ blocks }) => blocks.length === 0))
+  },
+)
+
+promises('digests the same of the same people, however they came about', async () => {
+  const people = Array.from({ length: 10 * PEOPLE }, (_, at) => at)
+  const straight = new MemoryGallery()
+  const roundabout = new MemoryGallery()
+  for (const at of people) straight.add(listedPerson(at))
+  for (const at of shuffled(people, random)) {
+    roundabout.add({ ...listedPerson(at), listed: { list: 'z', number: at } })
   }
-  gallery.compact(PEOPLE)
-  equal(await gallery.search(request(6, changes)), before)
-  equal([...snapshot.blocks(SHARDS)], blocks)
-  snapshot.release()
-  const after = await gallery.search(request(6, { threshold: 0, limit: 30 }))
-  is(after.candidates.length, PEOPLE / 2 + 5)
+  for (const person of everybody(2)) roundabout.add(person)
+  for (const at of people) roundabout.add(listedPerson(at))
+  for (const { id } of everybody(2)) roundabout.remove(id)
+  for (let round = 0; round < 20; round += 1) roundabout.compact(40)
+  const asked = request(6, { shards: [0, 1], withDigests: true })
+  equal((await roundabout.search(asked)).digests, (await straight.search(asked)).digests)
 })
 
-promises('keeps a few snapshots at most', async () => {
-  const gallery = filled()
-  const snapshots = Array.from({ length: 4 }, () => gallery.snapshot())
-  is(await refusal(() => gallery.snapshot()), 'busy')
-  snapshots[0]!.release()
-  snapshots[0]!.release()
-  gallery.snapshot()
-  is(await refusal(() => gallery.snapshot()), 'busy')
-})
-
-promises('digests the scores of every block, as whoever has the people replays them', async () => {
+promises('searches among some people alone, and digests them in the order asked', async () => {
+  const people = Array.from({ length: 10 * PEOPLE }, (_, at) => at)
   const gallery = new MemoryGallery()
-  for (let copy = 0; copy < 12; copy += 1) {
-    for (const person of everybody(2)) gallery.add({ ...person, id: `${person.id}-${copy}` })
-  }
-  const snapshot = gallery.snapshot()
+  for (const at of people) gallery.add(listedPerson(at))
   const fingers = fingersOf(8, 2)
-  const shards = [1, 0]
-  const asked = { fingers, shards, threshold: 0, limit: 1, snapshot, withDigests: true }
-  const { digests } = await gallery.search(asked)
-  const blocks = [...snapshot.blocks(shards)]
-  ok(blocks.length > 3)
-  is(
-    blocks.reduce((sum, { people }) => sum + people.length, 0),
-    12 * PEOPLE,
-  )
-  equal(
-    digests!.map(({ slab, from, digest }) => ({ slab, from, digest: toHex(digest) })),
-    blocks.map((block) => ({
-      slab: block.slab,
-      from: block.from,
-      digest: replayed(block, fingers),
-    })),
-  )
-  const others = await gallery.search({ ...asked, fingers: fingersOf(9, 2) })
-  ok(others.digests!.every(({ digest }, at) => toHex(digest) !== toHex(digests![at]!.digest)))
+  const some = [34, 2, 8, 120]
+  const among = some.map((at) => listedPerson(at).id)
+  const asked = request(8, { shards: [0], among, limit: 9, withDigests: true })
+  const { candidates, shards, digests } = await gallery.search(asked)
+  equal(candidates.map(({ id }) => id).sort(), [...among].sort())
+  equal(shards, [{ shard: 0, searched: 4 }])
+  const scores = some.map((at) => firstStage(listedPerson(at).fingers, fingers, false))
+  equal(digests, [{ shard: 0, blocks: [digestOf(scores.flat())] }])
+  const fewer = await gallery.search({ ...asked, among: [...among, 'nobody', listedPerson(1).id] })
+  is(fewer.shards[0]!.searched, 4, 'whoever is not there, or elsewhere, is left out')
 })
 
 promises('closes gaps, and finds everybody afterwards as before', async () => {
@@ -275,14 +277,23 @@ promises('closes gaps, and finds everybody afterwards as before', async () => {
   }
   const all = { threshold: 0, limit: 500, shards: [0] }
   const before = await gallery.search(request(3, all))
-  const blocksBefore = blockCount(gallery)
   let moved = 0
   for (let round = 0; round < 30; round += 1) moved += gallery.compact(10)
   ok(moved > 0)
   equal(await gallery.search(request(3, all)), before)
   is(gallery.count(), 4 * PEOPLE)
-  ok(blockCount(gallery) < blocksBefore, 'and has fewer blocks')
   is(gallery.compact(1_000), 0, 'in the end there is nothing left to move')
+})
+
+promises('lets go of slabs that nobody needs any more', () => {
+  let slabs = 0
+  const listener = { onSlab: () => (slabs += 1), onRetired: () => (slabs -= 1) }
+  const people = new People({ fingersMax: 10_000 }, listener)
+  for (let at = 0; at < 40 * PEOPLE; at += 1) people.add(listedPerson(at))
+  const most = slabs
+  for (let at = 0; at < 39 * PEOPLE; at += 1) people.remove(listedPerson(at).id)
+  while (people.compact(100) > 0);
+  ok(slabs < most, `${slabs} of ${most}`)
 })
 
 promises('refuses what it cannot hold, and changes nothing', async () => {
@@ -317,30 +328,52 @@ promises('refuses a search that cannot be run', async () => {
 
 promises.run()
 
-/** Blocks that a search looks at. */
-function blockCount(gallery: MemoryGallery): number {
-  const snapshot = gallery.snapshot()
-  const blocks = [...snapshot.blocks([0])].length
-  snapshot.release()
-  return blocks
+/** Person `at` of a crowd: in two shards and three lists. */
+function listedPerson(at: number): GalleryPerson {
+  const listed = { list: `log-${at % 3}`, number: 7 * at }
+  return { id: `listed-${at}`, shard: at % 2, listed, fingers: fingersOf(at % PEOPLE, 1) }
 }
 
-/** The digest of a block by the definition of scores, from the people in it. */
-function replayed({ people }: BlockOfPeople, probe: readonly GalleryFinger[]): string {
-  const scores = probe.flatMap(({ position, packed }) => {
-    const prepared = prepareProbe(packed)
-    return people.flatMap(({ fingers }) => {
-      return fingers.map((finger) => {
-        if (finger.position !== position) return 0xffff
-        unpack(fieldsOf(finger.packed), 0, unpacked)
-        findPairs(prepared, unpacked, pairs)
-        return pairs.score
-      })
+/** The digests of a shard by the definition of scores and of their order. */
+function replayed(
+  people: readonly number[],
+  shard: number,
+  probe: readonly GalleryFinger[],
+  isSwapTried: boolean,
+): string[] {
+  const inOrder = [0, 1, 2].flatMap((list) => people.filter((at) => at % 3 === list))
+  const scores = inOrder
+    .map((at) => listedPerson(at))
+    .filter((person) => person.shard === shard)
+    .map(({ fingers }) => firstStage(fingers, probe, isSwapTried))
+  const blocks = Array.from({ length: Math.ceil(scores.length / 256) }, (_, block) => {
+    return scores.slice(256 * block, 256 * (block + 1))
+  })
+  return blocks.map((block) => toHex(digestOf(block.flat())))
+}
+
+/** Finger by finger of the probe, as said and then perhaps exchanged. */
+function firstStage(
+  fingers: readonly GalleryFinger[],
+  probe: readonly GalleryFinger[],
+  isSwapTried: boolean,
+): number[] {
+  const positions = [(own: number) => own, (own: number) => (own <= 5 ? own + 5 : own - 5)]
+  return positions.slice(0, isSwapTried ? 2 : 1).flatMap((comparedAs) => {
+    return probe.map(({ position, packed }) => {
+      const prepared = prepareProbe(packed)
+      const other = fingers.find((finger) => finger.position === comparedAs(position))
+      if (!other) return 0xffff
+      unpack(fieldsOf(other.packed), 0, unpacked)
+      findPairs(prepared, unpacked, pairs)
+      return pairs.score
     })
   })
-  return createHash('sha256')
-    .update(new Uint8Array(Uint16Array.from(scores).buffer))
-    .digest('hex')
+}
+
+function digestOf(scores: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(Uint16Array.from(scores).buffer)
+  return new Uint8Array(createHash('sha256').update(bytes).digest())
 }
 
 function filled(): MemoryGallery {
