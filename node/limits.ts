@@ -201,8 +201,8 @@ export const ERASURE_RETRY_MS = 1_000
 export const ERASURE_WAIT_MS = 604_800_000
 
 /**
- * How often a node looks for enrolments that were not compared, ms: whoever was enrolled waits for it
- * at the counter, and a look costs less than a millisecond where there are few.
+ * How often a node looks for enrolments that were not compared, ms: whoever was enrolled waits for
+ * it at the counter, and a look costs less than a millisecond where there are few.
  */
 export const CROSS_CHECK_EVERY_MS = 1_000
 
@@ -216,8 +216,8 @@ export const CROSS_CHECK_STEP_IN_MS = 60_000
 export const CROSS_CHECKS_MAX = 64
 
 /**
- * How long a node that has nothing else to log waits before it says how far it has read, ms: nobody
- * is confirmed before. Each time is an entry in every copy of its log; but where people are enrolled
- * one after the other, the searches for them say it already.
+ * How long a node that has nothing else to log waits before it says how far it has read, ms:
+ * nobody is confirmed before. Each time is an entry in every copy of its log; but where people are
+ * enrolled one after the other, the searches for them say it already.
  */
 export const SEEN_AFTER_MS = 2_000

@@ -89,7 +89,7 @@ export class Lives {
 
   /**
    * What has come of comparing this enrolment: whom cross-checks have found before it is as if its
-   * own search had named them, and a confirmation counts if all has been compared. To be told of all
+   * own search had named them, and a confirmation counts if all has been compared. To be told all
    * of it whenever any of it is news.
    */
   compared(

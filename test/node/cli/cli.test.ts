@@ -15,7 +15,7 @@ import { drawnFinger } from '../../matcher/support/drawn-finger.ts'
 import { outsideData } from '../../support/data.ts'
 import { someIins } from '../../support/iins.ts'
 import { testPerson } from '../../support/test-person.ts'
-import { CHECKING, NAMES, TestRegister } from './support/register.ts'
+import { CHECKING, NAMES, TestRegister, type Person } from './support/register.ts'
 import { Running, tamga } from './support/tamga.ts'
 import { Wire } from './support/wire.ts'
 
@@ -365,15 +365,6 @@ start('stays up, serving what it says that it serves, until it is stopped', asyn
 
 promises.run()
 start.run()
-
-interface Person {
-  readonly handle: string
-  readonly status: string
-  readonly compared?: boolean
-  readonly case?: string
-  readonly watch?: string
-  readonly named?: readonly { readonly handle: string }[]
-}
 
 /** Who asks, and why. */
 function as(name: string, purpose = 'document-issue'): string[] {

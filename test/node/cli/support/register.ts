@@ -22,6 +22,16 @@ const OFFICERS: readonly [name: string, role: Role, organisation: string][] = [
   ['hakim', 'data-protection-officer', 'justice'],
 ]
 
+/** How a person stands, as the command line prints it. */
+export interface Person {
+  readonly handle: string
+  readonly status: string
+  readonly compared?: boolean
+  readonly case?: string
+  readonly watch?: string
+  readonly named?: readonly { readonly handle: string }[]
+}
+
 export class TestRegister {
   readonly folder: string
   /** Those that run. */
