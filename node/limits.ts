@@ -66,6 +66,12 @@ export const SEARCHES_WAITING = { border: 192, enrolment: 48, bulk: 12 } as cons
 export const GALLERY_WAITING_MAX =
   SEARCHES_RUNNING.border + SEARCHES_RUNNING.enrolment + SEARCHES_RUNNING.bulk
 
+/**
+ * Digests of blocks of scores that a node keeps, of the searches that it did last: 32 MiB, of a
+ * hundred thousand people some 2,600 searches. Whoever wants to see them asks within seconds.
+ */
+export const SCORE_DIGESTS_KEPT_MAX = 1_048_576
+
 /** Share of its time that a search waits for a place at most: with less it would be cut short. */
 export const WAITING_SHARE = 0.25
 

@@ -46,6 +46,11 @@ export interface ShardCount {
   readonly searched: number
   /** Root of the shard's `TemplateSet` at the frontier. */
   readonly templates: Uint8Array
+  /**
+   * Root of the first-stage scores of all of them: `scoresRoot`. Of no block where the query was
+   * about one person alone: that one's score stands with the candidate.
+   */
+  readonly scores: Uint8Array
 }
 
 export interface Part {
@@ -90,7 +95,12 @@ const partCodec = codec(
     matcher: text(TEXT_BYTES_MAX),
     frontier: frontierShape,
     shards: list(
-      record<ShardCount>({ shard, searched: uint(), templates: digestShape }),
+      record<ShardCount>({
+        shard,
+        searched: uint(),
+        templates: digestShape,
+        scores: digestShape,
+      }),
       SHARDS_MAX,
     ),
     candidates: list(candidateShape, CANDIDATES_MAX),

@@ -149,7 +149,8 @@ export class ShardKeeper {
       const payload = await vault.open(commitment, handle)
       if (!this.#isCurrent(enrolled)) return false
       if (payload) {
-        gallery.add({ id, shard, fingers: packFingers(payload) })
+        const listed = { list: enrolled.log, number: enrolled.index }
+        gallery.add({ id, shard, listed, fingers: packFingers(payload) })
         this.#hold(id, enrolled)
         this.#found(shard, id)
         return true

@@ -14,11 +14,13 @@ import { authorise, checkFresh } from '../../protocol/authority.ts'
 import { decodeEntry, encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { scoresReplies, scoresRequests, SCORES } from '../../protocol/message/scores.ts'
 import { searchReplies, searchRequests, SEARCHES } from '../../protocol/message/search.ts'
 import type { SearchRequest } from '../../protocol/message/search.ts'
 import { encodePart, partDigest, type PartCandidate } from '../../protocol/part.ts'
 import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
+import { scoresRoot } from '../../protocol/score-tree.ts'
 import type { Statement } from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
 import { SEARCHES_RUNNING, SEARCHES_WAITING, WITNESSED_WAIT_MS } from '../limits.ts'
@@ -27,6 +29,7 @@ import type { Call, Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
 import { enrolledBy } from './cross-admission.ts'
 import { packFingers } from './fingers.ts'
+import { KeptScores } from './kept-scores.ts'
 import { laneOf, Lanes, type Lane } from './lanes.ts'
 import type { ShardKeeper } from './shard-keeper.ts'
 
@@ -59,6 +62,7 @@ export class ShardServer {
   readonly #options: ShardServerOptions
   readonly #modules: ShardServerModules
   readonly #lanes: Lanes
+  readonly #scores = new KeptScores()
 
   constructor(options: ShardServerOptions, modules: ShardServerModules) {
     this.#options = options
@@ -73,6 +77,11 @@ export class ShardServer {
       const probe = await this.#admit(request, call)
       const search = async (): Promise<Uint8Array> => this.#serve(probe, request.shards, call)
       return this.#lanes.within(probe.lane, call, search)
+    })
+    this.#modules.mesh.serve(SCORES, async (bytes, { from }) => {
+      const scores = this.#scores.of(scoresRequests.decode(bytes).part, from)
+      if (scores) return scoresReplies.encode(scores)
+      throw new TamgaError('not-found', 'the scores of this part are not kept')
     })
   }
 
@@ -95,6 +104,8 @@ export class ShardServer {
     // Nothing is logged of a search whose answer nobody reads.
     checkWanted(call, clock)
     const candidates = this.#candidates(result)
+    const scores = result.digests!.map(({ shard, blocks }) => ({ shard, digests: blocks }))
+    const roots = new Map(scores.map(({ shard, digests }) => [shard, scoresRoot(digests)]))
     const part = encodePart({
       queryId: probe.query.queryId,
       node: this.#options.self,
@@ -103,10 +114,11 @@ export class ShardServer {
       matcher: MATCHER_BUILD,
       frontier,
       shards: result.shards.map(({ shard, searched }) => {
-        return { shard, searched, templates: templates.get(shard)! }
+        return { shard, searched, templates: templates.get(shard)!, scores: roots.get(shard)! }
       }),
       candidates,
     })
+    this.#scores.keep(partDigest(part), { asker: call.from, scores })
     const index = await ledger.own.append(
       encodeEntry({
         type: 'search',
@@ -177,6 +189,7 @@ export class ShardServer {
         priority: lane,
         // Of a person who is there it can be told whether their hands were taken for each other.
         isSwapTried: statement.action === 'update',
+        withDigests: true,
         signal: controller.signal,
         ...(only ? { only: toHex(only) } : {}),
       })

@@ -116,6 +116,7 @@ const PART = encodePart({
     shard,
     searched: shard,
     templates: sha256(Uint8Array.of(shard)),
+    scores: sha256(Uint8Array.of(shard)),
   })),
   candidates: [],
 })

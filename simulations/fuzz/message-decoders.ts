@@ -21,6 +21,7 @@ import { mirroreds } from '../../protocol/message/mirrored.ts'
 import { pageRequests, pages } from '../../protocol/message/page.ts'
 import { recordReplies, recordRequests } from '../../protocol/message/record.ts'
 import { resolutionReplies, resolutionRequests } from '../../protocol/message/resolution.ts'
+import { scoresReplies, scoresRequests } from '../../protocol/message/scores.ts'
 import { searchReplies, searchRequests } from '../../protocol/message/search.ts'
 import { standingReplies, standingRequests } from '../../protocol/message/standing.ts'
 import {
@@ -50,6 +51,18 @@ const messages: readonly Decoder[] = [
   ofCodec('page', 'page.ts#pages', pages, arbitrary.pages),
   ofCodec('search-request', 'search.ts#searchRequests', searchRequests, arbitrary.searchRequests),
   ofCodec('search-reply', 'search.ts#searchReplies', searchReplies, arbitrary.searchReplies),
+  ofCodec(
+    'scores-request',
+    'scores.ts#scoresRequests',
+    scoresRequests,
+    arbitrary.objects({ part: arbitrary.digests }),
+  ),
+  ofCodec(
+    'scores-reply',
+    'scores.ts#scoresReplies',
+    scoresReplies,
+    fc.array(arbitrary.objects({ shard: arbitrary.shards, digests: hashes }), { maxLength: 3 }),
+  ),
   ofCodec('deposit', 'deposit.ts#deposits', deposits, arbitrary.deposits),
   ofCodec('deposit-reply', 'deposit.ts#depositReplies', depositReplies, arbitrary.bytesOf(64)),
   ofCodec(

@@ -43,6 +43,7 @@ promises('that counts every shard, with the most candidates and the longest fron
       shard,
       searched: most,
       templates: new Uint8Array(32).fill(255),
+      scores: new Uint8Array(32).fill(255),
     })),
     candidates: Array.from({ length: CANDIDATES_MAX }, () => longestCandidate()),
   }

@@ -37,7 +37,7 @@ const signatures = bytesOf(64)
 export const times = fc.maxSafeNat()
 const absent = fc.constant(undefined)
 export const scores = fc.nat(SCORE_MAX)
-const shards = fc.nat(SHARDS_MAX - 1)
+export const shards = fc.nat(SHARDS_MAX - 1)
 
 /** Any text that a `text` shape takes: whole code points, no controls, at most `max` bytes. */
 export function texts(max = TEXT_BYTES_MAX): fc.Arbitrary<string> {
@@ -194,7 +194,7 @@ export const parts: fc.Arbitrary<Part> = objects({
   threshold: scores,
   matcher: texts(),
   frontier: frontiers,
-  shards: upTo(5, objects({ shard: shards, searched: times, templates: digests })),
+  shards: upTo(5, objects({ shard: shards, searched: times, templates: digests, scores: digests })),
   candidates: upTo(3, candidates),
 })
 

@@ -67,7 +67,10 @@ function part(
       threshold: 10,
       matcher: '',
       frontier: [],
-      shards: shards.map((shard) => ({ shard, searched: 1, templates: new Uint8Array() })),
+      shards: shards.map((shard) => {
+        const nothing = new Uint8Array()
+        return { shard, searched: 1, templates: nothing, scores: nothing }
+      }),
       candidates: people.map((person) => ({
         handle: Uint8Array.of(person),
         shard: shards[0]!,
