@@ -14,6 +14,8 @@ export interface Model<S> {
   readonly steps: (state: S) => readonly Step<S>[]
   /** The same for states that differ only by names that mean nothing, and for no others. */
   readonly keyOf: (state: S) => string
+  /** Whether all is done there; if absent, where nothing can go on. */
+  readonly isEnd?: (state: S) => boolean
   /** What is wrong with it; undefined if nothing is. */
   readonly check: (state: S, isEnd: boolean) => string | undefined
   /** What is wrong with going from one to the other. */
@@ -25,7 +27,7 @@ export interface Explored {
   readonly transitions: number
   /** Steps from a start to the state that is farthest from all of them. */
   readonly depth: number
-  /** States at which nothing can go on. */
+  /** States at which all is done. */
   readonly ends: number
   readonly violation: Violation | undefined
 }
@@ -62,8 +64,9 @@ export function explore<S>(model: Model<S>, statesMax: number): Explored {
     for (const { number, state } of layer) {
       const steps = model.steps(state)
       transitions += steps.length
-      if (steps.length === 0) ends += 1
-      const what = model.check(state, steps.length === 0)
+      const isEnd = model.isEnd?.(state) ?? steps.length === 0
+      if (isEnd) ends += 1
+      const what = model.check(state, isEnd)
       if (what) return done({ what, trace: traceTo(model, pathTo(number, parents, keys)) })
       for (const step of steps) {
         const wrong = model.checkStep?.(state, step.state)

@@ -44,10 +44,15 @@ export class LogTable {
     return number
   }
 
+  /** Without its last entry. */
+  before(log: number): number {
+    return this.#logs[log]!.before
+  }
+
   /** Its first `size` entries. */
   upTo(log: number, size: number): number {
     let prefix = log
-    while (this.size(prefix) > size) prefix = this.#logs[prefix]!.before
+    while (this.size(prefix) > size) prefix = this.before(prefix)
     return prefix
   }
 
@@ -55,7 +60,7 @@ export class LogTable {
     if (log === EMPTY) return EMPTY
     const known = (this.#renamed[names.id] ??= [])
     known[log] ??= this.with(
-      this.renamed(this.#logs[log]!.before, names),
+      this.renamed(this.before(log), names),
       renamed(this.entries(log).at(-1)!, names),
     )
     return known[log]
@@ -66,6 +71,6 @@ export function renamed<E extends ModelEntry>(entry: E, { regions, enrolments }:
   const frontier = [...entry.frontier]
   for (const [log, size] of entry.frontier.entries()) frontier[regions[log]!] = size
   if (entry.type === 'seen') return { ...entry, frontier }
-  const named = entry.named === undefined ? undefined : enrolments[entry.named]
+  const named = entry.named.map((one) => enrolments[one]!).toSorted((a, b) => a - b)
   return { ...entry, frontier, enrolment: enrolments[entry.enrolment]!, named }
 }

@@ -19,11 +19,17 @@ import {
   type Sizes,
 } from './regions.ts'
 
-export function oneRecord(options: RegionsOptions, rule: Rule = PairCoverage): Model<RegionsState> {
-  const logs = new LogTable()
+export function oneRecord(
+  options: RegionsOptions,
+  rule: Rule = PairCoverage,
+  logs = new LogTable(),
+): Model<RegionsState> {
   const records = new Records(rule, { logs })
   const renamings = renamingsOf(options)
-  const view = (state: RegionsState, sizes: Sizes): RecordsView => records.view(state, sizes)
+  const view = (state: RegionsState, sizes: Sizes): RecordsView => {
+    const held = state.logs.map((log, region) => logs.upTo(log, sizes[region]!))
+    return records.view(held, state.places)
+  }
   return {
     starts: startsOf(options),
     steps: (state) => stepsOf(state, options, { view, logs }),

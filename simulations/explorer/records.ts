@@ -7,7 +7,7 @@ import type { LogSize } from '../../protocol/identifiers.ts'
 import { PairCoverage, type EnrolledRecord } from '../../protocol/pairs/pair-coverage.ts'
 import type { PartCandidate } from '../../protocol/part.ts'
 import type { LogTable } from './log-table.ts'
-import { range, type ModelEntry, type Outlook, type RegionsState, type Sizes } from './regions.ts'
+import { range, type ModelEntry, type Outlook, type RegionPlace, type Sizes } from './regions.ts'
 
 const HANDLE_BYTES = 16
 const LEAF_BYTES = 32
@@ -34,17 +34,17 @@ export class Records {
     this.#logs = logs
   }
 
-  view({ logs, places: at, shards }: RegionsState, sizes: Sizes): RecordsView {
-    const held = logs.map((log, region) => this.#logs.upTo(log, sizes[region]!))
+  /** @param held by region, the log as far as it is there; `at` has the place of each enrolment */
+  view(held: readonly number[], at: readonly (RegionPlace | undefined)[]): RecordsView {
     // An entry names others by their places, also those whose log is not here as far as that.
     const key = `${held.join()}/${at.map((place) => place && `${place.log}.${place.index}`).join()}`
     const known = this.#known.get(key)
     if (known) return known
-    const there = range(logs.length)
+    const there = range(held.length)
     const places = at.map((place) => place && { ...place, log: nameOf(place.log) })
     const about = { held: held.map((log) => this.#logs.entries(log)), places }
-    const one = this.#read(about, there, shards.length)
-    const other = this.#read(about, there.toReversed(), shards.length)
+    const one = this.#read(about, there)
+    const other = this.#read(about, there.toReversed())
     const isSettled = one.statuses.join() === other.statuses.join()
     const view = { ...one, isSettled }
     this.#known.set(key, view)
@@ -54,7 +54,6 @@ export class Records {
   #read(
     { held: logs, places }: { held: readonly (readonly ModelEntry[])[]; places: Places },
     order: readonly number[],
-    enrolments: number,
   ): Omit<RecordsView, 'isSettled'> {
     const coverage = new this.#rule(logs.map((_, log) => nameOf(log)))
     const duplicates = new Set<number>()
@@ -70,11 +69,11 @@ export class Records {
           there.add(enrolment)
           coverage.enrol(record)
           coverage.setCurrent(record.handle, record.leaf)
-          if (named !== undefined) duplicates.add(enrolment)
+          if (named.length > 0) duplicates.add(enrolment)
         } else coverage.crossCheck(checkOf(entry, places))
       }
     }
-    const statuses = range(enrolments).map((enrolment): Status => {
+    const statuses = range(places.length).map((enrolment): Status => {
       if (!there.has(enrolment)) return 'absent'
       const { isCompared, rivals } = coverage.standing(leafOf(enrolment))
       if (rivals.length > 0 || duplicates.has(enrolment)) return 'suspended'
@@ -92,7 +91,7 @@ function recordOf(
   places: Places,
 ): EnrolledRecord {
   const [handle, leaf] = [handleOf(enrolment), leafOf(enrolment)]
-  const found = named === undefined ? [] : [places[named]!]
+  const found = named.map((one) => places[one]!)
   return { ...place, handle, leaf, shard: 0, frontier: frontierOf(frontier), named: found }
 }
 
@@ -101,8 +100,7 @@ function checkOf(
   places: Places,
 ) {
   const place = { ...places[enrolment]!, leaf: leafOf(enrolment) }
-  const found = named === undefined ? [] : [named]
-  const candidates = found.map((one): PartCandidate => {
+  const candidates = named.map((one): PartCandidate => {
     return { handle: handleOf(one), shard: 0, score: 1, fingers: [], ...places[one]! }
   })
   return { at: 0, threshold: 1, enrolment: place, frontier: frontierOf(frontier), candidates }

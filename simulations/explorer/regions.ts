@@ -20,11 +20,8 @@ export interface RegionsOptions {
   /** How often a region may be cut off, and a node may crash. */
   readonly cuts: number
   readonly crashes: number
-  /**
-   * Whether a copy of a log may end after any entry, goes as far as there is something to copy, or
-   * takes every log at once as far as another node has it.
-   */
-  readonly copies: 'any-entry' | 'all-there-is' | 'every-log'
+  /** Whether a copy of a log may end after any entry, or goes as far as there is something to copy. */
+  readonly copies: 'any-entry' | 'all-there-is'
 }
 
 /** How much of each log: by region. */
@@ -35,13 +32,13 @@ export type ModelEntry =
       readonly type: 'enrolment' | 'cross-check'
       readonly enrolment: number
       readonly frontier: Sizes
-      /** Whom the search named: at most one other is the same person. */
-      readonly named: number | undefined
+      /** Whom the search named: others of the same person. */
+      readonly named: readonly number[]
     }
   | { readonly type: 'seen'; readonly frontier: Sizes }
 
 /** Where an entry stands, by region. */
-interface Place {
+export interface RegionPlace {
   readonly log: number
   readonly index: number
 }
@@ -60,7 +57,7 @@ export interface RegionsState {
   readonly cutsLeft: number
   readonly crashesLeft: number
   /** By enrolment, where it stands. */
-  readonly places: readonly (Place | undefined)[]
+  readonly places: readonly (RegionPlace | undefined)[]
   /** By enrolment: one search of each at a time. */
   readonly pending: readonly (Pending | undefined)[]
   /** By enrolment, the shard: region `shard` and those after it keep the record. */
@@ -114,7 +111,6 @@ export function stepsOf(
 
 function copies(state: RegionsState, options: RegionsOptions): Step<RegionsState>[] {
   const { logs, held } = state
-  if (options.copies === 'every-log') return exchanges(state)
   return range(logs.length).flatMap((to) => {
     return range(logs.length).flatMap((log) => {
       const size = held[to]![log]!
@@ -126,20 +122,6 @@ function copies(state: RegionsState, options: RegionsOptions): Step<RegionsState
         const name = `${to} copies ${log} up to ${end}`
         return { name, state: { ...state, held: withSize(held, to, log, end) } }
       })
-    })
-  })
-}
-
-/** A node takes all that it lacks from another one. */
-function exchanges(state: RegionsState): Step<RegionsState>[] {
-  const { logs, held } = state
-  return range(logs.length).flatMap((to) => {
-    return range(logs.length).flatMap((from) => {
-      const sizes = held[to]!.map((size, log) => Math.max(size, held[from]![log]!))
-      const isNews = sizes.some((size, log) => size > held[to]![log]!)
-      if (!isNews || !isReached(state, from, to)) return []
-      const name = `${to} copies all that ${from} has`
-      return [{ name, state: { ...state, held: held.with(to, sizes) } }]
     })
   })
 }
@@ -176,7 +158,7 @@ function searches(
 
 interface Found {
   readonly frontier: Sizes
-  readonly named: number | undefined
+  readonly named: readonly number[]
 }
 
 /** What a search may come to, as one or another replica of every shard answers. */
@@ -186,7 +168,7 @@ function outcomes(
   options: RegionsOptions,
 ): Found[] {
   const asked = state.held[region]!
-  let found: Found[] = [{ frontier: asked.map(() => Infinity), named: undefined }]
+  let found: Found[] = [{ frontier: asked.map(() => Infinity), named: [] }]
   for (const shard of range(options.regions)) {
     const able = range(options.regions).filter((node) => {
       const isAble = isReplica(shard, node, options) && isReached(state, node, region)
@@ -197,7 +179,7 @@ function outcomes(
         const held = state.held[node]!
         const least = frontier.map((size, log) => Math.min(size, held[log]!))
         const hit = sameIn(state, { shard, held, enrolment })
-        return { frontier: least, named: named ?? hit }
+        return { frontier: least, named: named.length > 0 ? named : hit }
       })
     })
   }
@@ -208,12 +190,12 @@ function outcomes(
 function sameIn(
   state: RegionsState,
   { shard, held, enrolment }: { shard: number; held: Sizes; enrolment: number },
-): number | undefined {
-  if (enrolment > 1) return undefined
+): number[] {
+  if (enrolment > 1) return []
   const other = 1 - enrolment
   const place = state.places[other]
   const isKnown = place !== undefined && held[place.log]! > place.index
-  return isKnown && state.shards[other] === shard ? other : undefined
+  return isKnown && state.shards[other] === shard ? [other] : []
 }
 
 function commits(state: RegionsState, logs: LogTable): Step<RegionsState>[] {
@@ -297,7 +279,7 @@ function isReplica(shard: number, region: number, { regions, replicas }: Regions
 }
 
 function foundText({ frontier, named }: Found): string {
-  return `up to ${frontier.join(' ')}, ${named === undefined ? 'nobody' : `found ${named}`}`
+  return `up to ${frontier.join(' ')}, ${named.length === 0 ? 'nobody' : `found ${named.join()}`}`
 }
 
 export function range(length: number): number[] {
@@ -306,6 +288,6 @@ export function range(length: number): number[] {
 
 export function entryKey(entry: ModelEntry): string {
   const { type, frontier } = entry
-  const about = type === 'seen' ? '' : `${entry.enrolment}${entry.named ?? '-'}`
+  const about = type === 'seen' ? '' : `${entry.enrolment}${entry.named.join('') || '-'}`
   return `${type[0]}${about}:${frontier.join('.')}`
 }

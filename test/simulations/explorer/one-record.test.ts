@@ -1,9 +1,16 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { PairCoverage, type PairStanding } from '../../../protocol/pairs/pair-coverage.ts'
+import { anyReader } from '../../../simulations/explorer/any-reader.ts'
 import { explore, type Model } from '../../../simulations/explorer/explore.ts'
+import { LogTable } from '../../../simulations/explorer/log-table.ts'
+import {
+  looselyOf,
+  type LooseOptions,
+  type LooseState,
+} from '../../../simulations/explorer/loose-regions.ts'
 import { oneRecord } from '../../../simulations/explorer/one-record.ts'
-import type { RegionsOptions } from '../../../simulations/explorer/regions.ts'
+import type { RegionsOptions, RegionsState } from '../../../simulations/explorer/regions.ts'
 
 const STATES_MAX = 100_000
 
@@ -15,6 +22,8 @@ const TWO: RegionsOptions = {
   crashes: 0,
   copies: 'any-entry',
 }
+
+const LOOSE: LooseOptions = { regions: 3, enrolments: 2, same: 2 }
 
 const promises = suite('the explorer')
 
@@ -50,6 +59,36 @@ promises('nor where links are cut, and nodes crash', () => {
   is(violation, undefined)
   ok(states > 10_000)
 })
+
+promises('finds none with three regions either, in the looser model', () => {
+  const { states, ends, violation } = explore(anyReader(LOOSE), STATES_MAX)
+  is(violation, undefined)
+  ok(states > 1_000 && ends > 500)
+})
+
+for (const [replicas, cuts, crashes] of [
+  [2, 0, 0],
+  [1, 1, 1],
+] as const) {
+  const about = `${replicas} replicas, ${cuts} cuts, ${crashes} crashes`
+  promises(`writes no log with ${about} that the looser model does not write`, () => {
+    const loose = { regions: 2, enrolments: 2, same: 2 }
+    const [from, to] = [new LogTable(), new LogTable()]
+    const model = anyReader(loose, undefined, to)
+    const written = new Set<string>()
+    const noted = (state: LooseState): undefined => void written.add(model.keyOf(state))
+    explore({ ...model, check: noted }, STATES_MAX)
+    const exact = oneRecord({ ...TWO, replicas, cuts, crashes }, undefined, from)
+    const found = new Set<string>()
+    const check = (state: RegionsState): string | undefined => {
+      const key = model.keyOf(looselyOf(state, { from, to }))
+      found.add(key)
+      return written.has(key) ? undefined : key
+    }
+    is(explore({ ...exact, check }, STATES_MAX).violation, undefined)
+    ok(found.size > 50)
+  })
+}
 
 /** Wrong in one thing each. */
 const WRONG: Record<string, [rule: typeof PairCoverage, what: RegExp]> = {
@@ -94,6 +133,10 @@ for (const [mistake, [rule, what]] of Object.entries(WRONG)) {
     const { violation } = explore(oneRecord(TWO, rule), STATES_MAX)
     ok(violation && what.test(violation.what), violation?.what)
     ok(violation.trace.length > 3)
+    for (const regions of [2, 3]) {
+      const loose = explore(anyReader({ ...LOOSE, regions }, rule), STATES_MAX).violation
+      ok(loose && what.test(loose.what), loose?.what)
+    }
   })
 }
 
