@@ -10,11 +10,11 @@
  * going through their steps one by one:
  *
  * - to copy, to search, to be cut off, to crash and to come back write nothing;
- * - an enrolment has read of each log any size that the log has, and names whom of the same person
- *   it has read of, and perhaps others that are there: of those, one shard knew already;
+ * - an enrolment has read of each log any size that the log has, and names whom of the same
+ *   person it has read of, and perhaps others that are there: of those, one shard knew already;
  * - to say what it has seen a node needs to have read of an enrolment that its log does not know;
- * - for a cross-check its node needs to hold both enrolments of a pair, and then it needs to hold no
- *   more: what covers a pair in some part of the logs covers it in all larger parts. A node that
+ * - for a cross-check its node needs to hold both enrolments of a pair, and then it needs to hold
+ *   no more: what covers a pair in some part of the logs covers it in all larger parts. A node that
  *   searched for the same one before had logged that when it began. The search reads both.
  *
  * A size in a frontier is told from another one only by the enrolments below: the rule looks at

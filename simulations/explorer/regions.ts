@@ -20,7 +20,7 @@ export interface RegionsOptions {
   /** How often a region may be cut off, and a node may crash. */
   readonly cuts: number
   readonly crashes: number
-  /** Whether a copy of a log may end after any entry, or goes as far as there is something to copy. */
+  /** Whether a copy of a log may end after any entry, or goes as far as there is one to copy. */
   readonly copies: 'any-entry' | 'all-there-is'
 }
 
