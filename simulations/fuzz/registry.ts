@@ -2,6 +2,7 @@
 import { AUDIT_DECODERS } from './audit-decoders.ts'
 import type { Decoder } from './decoder.ts'
 import { DISK_DECODERS } from './disk-decoders.ts'
+import { DOCUMENT_DECODERS } from './document-decoders.ts'
 import { EVIDENCE_DECODERS } from './evidence-decoders.ts'
 import { IMAGE_DECODERS } from './image-decoders.ts'
 import { MESSAGE_DECODERS } from './message-decoders.ts'
@@ -21,6 +22,7 @@ export const DECODERS: readonly Decoder[] = [
   ...EVIDENCE_DECODERS,
   ...TEMPLATE_DECODERS,
   ...IMAGE_DECODERS,
+  ...DOCUMENT_DECODERS,
   ...AUDIT_DECODERS,
   ...DISK_DECODERS,
   ...REQUEST_DECODERS,

@@ -1,0 +1,16 @@
+import { suite } from 'uvu'
+import { equal } from 'uvu/assert'
+import { DOCUMENT_VECTORS, inspectVector } from './support/vectors.ts'
+
+const promises = suite('a specimen passport')
+
+for (const vector of DOCUMENT_VECTORS) {
+  const what = vector.failed.length > 0 ? vector.failed.join(', ') : 'nothing is wrong'
+  promises(`${vector.name}: ${what}`, () => {
+    const found = inspectVector(vector)
+    if (!found) return
+    equal([found.inspection.verdict, found.failed], [vector.verdict, vector.failed])
+  })
+}
+
+promises.run()
