@@ -28,6 +28,7 @@ export const TEMPLATE_DECODERS: readonly Decoder[] = [
       'matcher/template/ansi-378.ts#readAnsi378v2004',
       'matcher/template/ansi-378.ts#readAnsi378v2007',
       'matcher/template/ansi-378.ts#readAnsi378v2009',
+      'matcher/template/fields.ts#readPackedSensor',
       'matcher/template/fields.ts#readMinutiae',
       'matcher/template/fields.ts#readQuality',
       'matcher/template/fields.ts#readResolution',
