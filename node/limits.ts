@@ -72,6 +72,28 @@ export const GALLERY_WAITING_MAX =
  */
 export const SCORE_DIGESTS_KEPT_MAX = 1_048_576
 
+/**
+ * Share of queries that are asked of two replicas of every shard, and kept to be replayed: a
+ * replica that leaves people out is contradicted after some hundred queries, for one search more in
+ * a hundred.
+ */
+export const SECOND_LOOK_SHARE = 0.01
+
+/** Looked at a second time at once: more are passed over, so that a rush is not made longer. */
+export const SECOND_LOOKS_MAX = 4
+
+/**
+ * How long the probe of a query that was drawn is kept, ms: a week, in which an auditor who comes
+ * every few days meets every sample.
+ */
+export const SAMPLE_KEPT_MS = 604_800_000
+
+/** Drawn queries kept at once: some 16 MiB, and half a week of a post that asks twice a second. */
+export const SAMPLES_MAX = 512
+
+/** Contradictions of replicas whose evidence is kept: 1 MiB each at most. */
+export const DISPUTES_MAX = 64
+
 /** Share of its time that a search waits for a place at most: with less it would be cut short. */
 export const WAITING_SHARE = 0.25
 

@@ -32,9 +32,13 @@ import { Admission } from './registry/admission.ts'
 import { HandleBook } from './registry/handle-book.ts'
 import { Registry } from './registry/registry.ts'
 import { Relatives } from './registry/relatives.ts'
+import { SECOND_LOOK_SHARE } from './limits.ts'
 import { CrossChecker } from './search/cross-checker.ts'
+import { Disputes } from './search/disputes.ts'
 import { Mender } from './search/mender.ts'
+import { Samples } from './search/samples.ts'
 import { Search } from './search/search.ts'
+import { SecondLook } from './search/second-look.ts'
 import { ShardKeeper } from './search/shard-keeper.ts'
 import { ShardServer } from './search/shard-server.ts'
 import type { Anchors } from './store/anchor.ts'
@@ -61,6 +65,8 @@ export interface NodeOptions {
   readonly rateFactor?: number
   /** Whether a node that is late in a search is followed by another at once; true if absent. */
   readonly isHedged?: boolean
+  /** Share of its queries that are asked twice, 0 to 1; `SECOND_LOOK_SHARE` if absent. */
+  readonly secondLookShare?: number
 }
 
 export interface NodeModules {
@@ -82,6 +88,7 @@ interface Opened {
   readonly registry: Registry
   readonly book: HandleBook
   readonly relatives: Relatives
+  readonly disputes: Disputes
 }
 
 export class Node {
@@ -91,6 +98,9 @@ export class Node {
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly search: Search
+  readonly secondLook: SecondLook
+  readonly samples: Samples
+  readonly disputes: Disputes
   readonly enrolment: Enrolment
   readonly acts: Acts
   readonly book: HandleBook
@@ -107,7 +117,7 @@ export class Node {
   private constructor(
     options: NodeOptions,
     roster: Roster,
-    { ledger, registry, book, relatives }: Opened,
+    { ledger, registry, book, relatives, disputes }: Opened,
     modules: NodeModules,
   ) {
     const { mesh, clock, random, gallery, logger, store } = modules
@@ -129,7 +139,18 @@ export class Node {
     const asking = { ledger, registry, admission, mesh, clock, random }
     const { signer } = keys
     const { threshold, isHedged } = options
-    this.search = new Search({ ...self, threshold, isHedged }, { ...asking, signer })
+    this.disputes = disputes
+    this.samples = new Samples({ clock })
+    registry.onPerson(async (handle, enrolled) => {
+      if (!enrolled) this.samples.forget(handle)
+    })
+    const { secondLookShare: share = SECOND_LOOK_SHARE } = options
+    this.secondLook = new SecondLook(
+      { roster, share },
+      { mesh, ledger, clock, random, logger, disputes, samples: this.samples },
+    )
+    const searching = { ...asking, signer, secondLook: this.secondLook }
+    this.search = new Search({ ...self, threshold, isHedged }, searching)
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
     const reader = new Reader(self, { ledger, registry, book, signer, clock })
     const neighbours = new Neighbours(self, { mesh, clock })
@@ -189,7 +210,9 @@ export class Node {
     const { conduct } = registry
     const book = await HandleBook.open({ boxKeys: box }, { store, random })
     const relatives = await Relatives.open({ boxKeys: box }, { store, random, conduct })
-    const node = new Node(options, roster, { ledger, registry, book, relatives }, modules)
+    const disputes = await Disputes.open({ ledger, store, logger })
+    const opened = { ledger, registry, book, relatives, disputes }
+    const node = new Node(options, roster, opened, modules)
     await node.registry.start()
     // What old entries show was told when they were new.
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
@@ -233,6 +256,7 @@ export class Node {
     await this.#upkeep.close()
     await this.#mender.close()
     await this.#crossChecker.close()
+    await this.secondLook.close()
     await this.#eraser.close()
     await this.registry.close()
     await this.keeper.close()

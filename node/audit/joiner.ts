@@ -94,6 +94,7 @@ export class Joiner {
       case 'genesis':
       case 'search':
       case 'seen':
+      case 'dispute':
       default:
         return NOTHING
     }

@@ -13,6 +13,7 @@ import type { Entry } from '../../protocol/entry/entry.ts'
 import type { Outcome } from '../../protocol/entry/outcome.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import type { Search } from '../../protocol/entry/search.ts'
+import type { DisputeEntry } from '../../protocol/entry/dispute.ts'
 import type { Seen } from '../../protocol/entry/seen.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { CLOCK_BACK_MS_MAX, CLOCKS_APART_MS_MAX } from './limits.ts'
@@ -105,6 +106,8 @@ export class References {
         return this.#checkAfter(placed, entry)
       case 'act':
         return this.#checkAfter(placed, entry)
+      case 'dispute':
+        return this.#remarkDispute(placed, entry)
       default:
         return undefined
     }
@@ -202,6 +205,13 @@ export class References {
       const what = `it names ${toHex(candidate.handle)} as enrolled in ${where}, which is not so`
       this.#remarks.add('candidate-not-enrolled', { log, index }, what)
     }
+  }
+
+  /** Whoever wrote it has the parts that prove it. */
+  #remarkDispute({ log, index }: PlacedEntry, { first, second, shard, queryId }: DisputeEntry) {
+    const whom = `${first.node} and ${second.node} contradict each other`
+    const what = `${whom} about shard ${shard}, in query ${toHex(queryId)}`
+    this.#remarks.add('dispute', { log, index }, what)
   }
 
   /** What an act or an enrolment comes after stands in some log, in its own one before it. */

@@ -32,6 +32,7 @@ export const CODES = {
   'not-destroyed': 'finding',
   'destroyed-without-act': 'finding',
   'not-compared': 'finding',
+  dispute: 'finding',
   'clock-back': 'finding',
   'clock-step': 'note',
   'not-here-yet': 'note',

@@ -3,7 +3,7 @@
  * and again for whoever reads the answer.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
-import { hashLeaf } from '../../crypto/hash.ts'
+import { EMPTY_ROOT, hashLeaf } from '../../crypto/hash.ts'
 import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry, ProvenPart } from '../../protocol/answer.ts'
 import { authoriseEnrolment } from '../../protocol/authority.ts'
@@ -50,9 +50,12 @@ export function verifyPart(
   const counted = new Set(opened.shards.map(({ shard }) => shard))
   expect(counted.size === opened.shards.length, `${opened.node} counts a shard twice`)
   checkFrontier(opened, query.frontier, roster)
-  for (const { shard } of opened.shards) {
+  for (const { shard, searched, scores } of opened.shards) {
     const isReplica = replicasOf(shard, roster).includes(opened.node)
     expect(isReplica, `${opened.node} is no replica of shard ${shard}`)
+    const isScored = !equalBytes(scores, EMPTY_ROOT)
+    const isDue = statement.action !== 'verify' && searched > 0
+    expect(isScored === isDue, `${opened.node} does not say what everybody of ${shard} scored`)
   }
   for (const candidate of opened.candidates) checkCandidate(candidate, opened, query, statement)
   return opened

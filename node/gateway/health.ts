@@ -16,7 +16,7 @@ export interface Health {
 /** At `now`, ms. */
 export function healthOf(node: Rooms, now: number): Health {
   const own = [checkDisk(node), checkGallery(node), checkRecords(node), checkShards(node)]
-  const logs = [showWitnesses(node, now), showQuarantine(node)]
+  const logs = [showWitnesses(node, now), showQuarantine(node), showReplicas(node)]
   const checks = [...own, ...logs, showLaw(node, now), showCases(node, now)]
   return { healthy: checks.every(({ passed }) => passed), checks }
 }
@@ -48,6 +48,17 @@ function showQuarantine({ ledger }: Rooms): Check {
   const caught = ledger.quarantine.logs()
   const detail = caught.length === 0 ? 'none' : `caught: ${caught.join(', ')}`
   return { name: 'logs-contradict-themselves', passed: true, detail }
+}
+
+/** As above: which of two replicas is wrong a replay shows, and not this node. */
+function showReplicas({ secondLook, disputes }: Rooms): Check {
+  const { drawn, unopened, shards } = secondLook.counts
+  const { same, incomparable, silent } = shards
+  const caught = disputes.names()
+  const looked = `${drawn} queries asked twice, of their shards ${same} alike`
+  const open = `${incomparable} not to be compared, ${silent} silent, ${unopened} not opened`
+  const detail = `${looked}, ${open}; disputes: ${caught.length === 0 ? 'none' : caught.join(', ')}`
+  return { name: 'replicas-agree', passed: true, detail }
 }
 
 /** Shards that are not up yet are searched by their other replicas. */

@@ -5,7 +5,10 @@ import type { Enrolment } from '../enrol/enrol.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Disputes } from '../search/disputes.ts'
+import type { Samples } from '../search/samples.ts'
 import type { Search } from '../search/search.ts'
+import type { SecondLook } from '../search/second-look.ts'
 import type { ShardKeeper } from '../search/shard-keeper.ts'
 
 export interface Rooms {
@@ -16,6 +19,9 @@ export interface Rooms {
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly search: Search
+  readonly secondLook: SecondLook
+  readonly samples: Samples
+  readonly disputes: Disputes
   readonly enrolment: Enrolment
   readonly acts: Acts
   readonly mesh: Mesh

@@ -9,15 +9,15 @@
  */
 import type { ShardOutcome } from '../../protocol/answer.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
-import { SEARCHES, searchReplies, searchRequests } from '../../protocol/message/search.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { replicasOf } from '../../protocol/shards.ts'
-import { expect, verifyEnrolment, verifyPart, type CheckedQuery } from '../audit/verify-part.ts'
+import type { CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { FIRST_REPLICA_SHARE } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { AnswerTimes, TimedCall } from './answer-times.ts'
+import { askShards } from './ask-shards.ts'
 import { Cover, type GatheredPart } from './cover.ts'
 import type { HedgeBudget } from './hedge-budget.ts'
 
@@ -219,30 +219,16 @@ class Scattering {
     )
   }
 
-  /**
-   * A part of `node` that holds. Whoever reads the answer checks all of it again.
-   *
-   * @throws TamgaError
-   */
   async #askNode(
     node: string,
     group: readonly Pending[],
     signal?: AbortSignal,
   ): Promise<GatheredPart> {
-    const { mesh } = this.#modules
     const { query, payload, deadline } = this.#request
     const shards = group.map(({ shard }) => shard)
-    const request = searchRequests.encode({ query: query.proven, payload, shards })
-    const bytes = await mesh.call(node, SEARCHES, request, {
-      deadline,
-      ...(signal ? { signal } : {}),
-    })
-    try {
-      return checkedReply(bytes, { node, shards, query }, this.#options.roster)
-    } catch (error) {
-      mesh.blame(node, asTamgaError(error).code)
-      throw error
-    }
+    const { roster } = this.#options
+    const { mesh } = this.#modules
+    return askShards({ node, shards, query, payload, deadline, signal }, { roster, mesh })
   }
 
   #openOf(group: readonly Pending[]): Pending[] {
@@ -263,23 +249,4 @@ function unanswered(timed: TimedCall, error: unknown): void {
 
 function note(node: string, group: readonly Pending[]): void {
   for (const { asked } of group) if (!asked.includes(node)) asked.push(node)
-}
-
-/** @throws TamgaError `bad-proof`, `bad-signature`, `forbidden`, `malformed` or `too-large` */
-function checkedReply(
-  bytes: Uint8Array,
-  asked: { readonly node: string; readonly shards: readonly number[]; query: CheckedQuery },
-  roster: Roster,
-): GatheredPart {
-  const { node, shards, query } = asked
-  const { part, enrolments } = searchReplies.decode(bytes)
-  const opened = verifyPart(part, query, roster)
-  const answered = opened.shards.map(({ shard }) => shard)
-  expect(opened.node === node, `a part of ${opened.node} from ${node}`)
-  expect(answered.length > 0, `${node} answered for nothing`)
-  const wasAsked = answered.every((shard) => shards.includes(shard))
-  expect(wasAsked, `${node} was not asked for this`)
-  expect(enrolments.length === opened.candidates.length, 'a candidate has no enrolment')
-  enrolments.forEach((proven, place) => verifyEnrolment(proven, opened.candidates[place]!, roster))
-  return { part, opened, enrolments }
 }

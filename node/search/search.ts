@@ -41,6 +41,7 @@ import { readFinger } from './fingers.ts'
 import { HedgeBudget } from './hedge-budget.ts'
 import { laneOf, Lanes, type Lane } from './lanes.ts'
 import { scatter, type Gathered } from './scatter.ts'
+import type { SecondLook } from './second-look.ts'
 
 export interface SearchOptions {
   readonly self: string
@@ -62,6 +63,7 @@ interface SearchModules {
   readonly signer: Signer
   readonly clock: Clock
   readonly random: Random
+  readonly secondLook: SecondLook
 }
 
 export interface Question {
@@ -164,7 +166,11 @@ export class Search {
     const { action } = statement
     const times = this.#times[action === 'verify' ? action : laneOf(action)]
     const modules = { ...this.#modules, times, budget: this.#budget }
-    return this.#answer(query, await scatter(request, { roster, isHedged }, modules))
+    const gathered = await scatter(request, { roster, isHedged }, modules)
+    const found = await this.#answer(query, gathered)
+    const { bundle, encoded } = found
+    this.#modules.secondLook.consider({ query, payload, parts: gathered.parts, bundle, encoded })
+    return found
   }
 
   /** The threshold for a probe that can be read. @throws TamgaError `unprocessable` */

@@ -14,6 +14,7 @@ import {
   type CrossQuery,
 } from './cross-check.ts'
 import { destroyedShape, type Destroyed } from './destroyed.ts'
+import { disputeShape, type DisputeEntry } from './dispute.ts'
 import { enrolmentShape, type Enrolment } from './enrolment.ts'
 import { genesisShape, type Genesis } from './genesis.ts'
 import { outcomeShape, type Outcome } from './outcome.ts'
@@ -36,6 +37,7 @@ export type Entry =
   | Seen
   | CrossQuery
   | CrossCheck
+  | DisputeEntry
 
 const entries = codec<Entry>(
   'entry',
@@ -54,6 +56,7 @@ const entries = codec<Entry>(
     seen: { number: 10, shape: seenShape },
     'cross-query': { number: 11, shape: crossQueryShape },
     'cross-check': { number: 12, shape: crossCheckShape },
+    dispute: { number: 13, shape: disputeShape },
   }),
 )
 

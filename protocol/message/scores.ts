@@ -2,7 +2,7 @@
  * Opening a part: the node that asked for it wants to see the digests that its roots of scores were
  * made of. The part was logged before, and nothing in the search showed that this would be asked.
  */
-import { codec, list, record, uint } from '../codec.ts'
+import { codec, list, record, uint, type Shape } from '../codec.ts'
 import { digestShape } from '../identifiers.ts'
 import { FRAME_BYTES_MAX, SHARDS_MAX } from '../limits.ts'
 import { BLOCKS_MAX } from '../score-tree.ts'
@@ -26,7 +26,7 @@ export const scoresRequests = codec(
   record<ScoresRequest>({ part: digestShape }),
 )
 
-const openedScoresShape = record<OpenedScores>({
+export const openedScoresShape: Shape<OpenedScores> = record<OpenedScores>({
   shard: uint(SHARDS_MAX - 1),
   digests: list(digestShape, BLOCKS_MAX),
 })

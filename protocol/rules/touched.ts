@@ -117,6 +117,7 @@ export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
     case 'seen':
     case 'cross-query':
     case 'cross-check':
+    case 'dispute':
       break
   }
   return []
@@ -145,6 +146,7 @@ export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefine
     case 'seen':
     case 'cross-query':
     case 'cross-check':
+    case 'dispute':
       break
   }
   return undefined

@@ -114,7 +114,7 @@ const PART = encodePart({
   frontier: [{ node: NODE, size: 1 }],
   shards: SHARDS.map((shard) => ({
     shard,
-    searched: shard,
+    searched: shard + 1,
     templates: sha256(Uint8Array.of(shard)),
     scores: sha256(Uint8Array.of(shard)),
   })),

@@ -1,19 +1,37 @@
-/** Evidence of two histories: as it is passed on, and as somebody holds it against the roster. */
+/**
+ * Evidence of two histories, as it is passed on and as somebody holds it against the roster; and
+ * what shows that two replicas contradict each other.
+ */
 import { utf8 } from '../../crypto/bytes.ts'
 import { signCheckpoint } from '../../crypto/checkpoint.ts'
 import { hashLeaf, type Hash } from '../../crypto/hash.ts'
 import { RightEdge } from '../../crypto/merkle/right-edge.ts'
 import { noteSigner } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { disputes } from '../../protocol/dispute.ts'
 import { evidenceOf, evidences, verifyEvidence, type Evidence } from '../../protocol/evidence.ts'
 import { evidenceReplies, evidenceRequests } from '../../protocol/message/evidence.ts'
 import { logOrigin, logVerifier } from '../../protocol/roster.ts'
+import { samples } from '../../protocol/sample.ts'
 import { nodeSigner, roster } from '../../test/protocol/support/officials.ts'
+import * as arbitrary from '../../test/support/arbitraries.ts'
 import { messageDecoder, refusal, type Decoder } from './decoder.ts'
+import { openedScores } from './message-decoders.ts'
+import { sampled } from './sampled.ts'
 
 const NODE = 'astana'
 const ORIGIN = logOrigin(roster.network, NODE)
 const verifier = logVerifier(roster.network, roster.nodes[0]!)
+const someDisputes = arbitrary.objects({
+  query: arbitrary.provenEntries,
+  shard: arbitrary.shards,
+  first: arbitrary.provenParts,
+  second: arbitrary.provenParts,
+})
+const someSamples = arbitrary.objects({
+  answer: arbitrary.bytesUpTo(60),
+  scores: arbitrary.upTo(3, openedScores),
+})
 const plain = [refusal(TamgaError, 'malformed', 'too-large')]
 
 export const EVIDENCE_DECODERS: readonly Decoder[] = [
@@ -49,6 +67,22 @@ export const EVIDENCE_DECODERS: readonly Decoder[] = [
     seeds: () => [[], found().map(evidences.encode)].map(evidenceReplies.encode),
     decode: evidenceReplies.decode,
     encode: evidenceReplies.encode,
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'dispute',
+    covers: ['protocol/dispute.ts#disputes'],
+    seeds: sampled(someDisputes, disputes.encode),
+    decode: disputes.decode,
+    encode: disputes.encode,
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'sample',
+    covers: ['protocol/sample.ts#samples'],
+    seeds: sampled(someSamples, samples.encode),
+    decode: samples.decode,
+    encode: samples.encode,
     refuses: plain,
   }),
 ]

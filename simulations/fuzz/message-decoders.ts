@@ -34,6 +34,10 @@ import { bytesDecoder, messageDecoder, refusal, textDecoder, type Decoder } from
 import { sampled } from './sampled.ts'
 
 const refuses = [refusal(TamgaError, 'malformed', 'too-large')]
+export const openedScores = arbitrary.objects({
+  shard: arbitrary.shards,
+  digests: arbitrary.upTo(5, arbitrary.digests),
+})
 const hashes = fc.array(arbitrary.digests, { maxLength: 5 })
 const lines = fc.string({ unit: 'grapheme', maxLength: 80 })
 
@@ -61,7 +65,7 @@ const messages: readonly Decoder[] = [
     'scores-reply',
     'scores.ts#scoresReplies',
     scoresReplies,
-    fc.array(arbitrary.objects({ shard: arbitrary.shards, digests: hashes }), { maxLength: 3 }),
+    arbitrary.upTo(3, openedScores),
   ),
   ofCodec('deposit', 'deposit.ts#deposits', deposits, arbitrary.deposits),
   ofCodec('deposit-reply', 'deposit.ts#depositReplies', depositReplies, arbitrary.bytesOf(64)),

@@ -43,6 +43,8 @@ export interface SimulatedRegisterOptions {
   readonly replicas: number
   /** How many times as often as the rules have it officers may ask. */
   readonly rateFactor?: number
+  /** Share of its queries that a node asks twice; none if absent. */
+  readonly secondLookShare?: number
   /** What a node keeps its shards' people in; a `MemoryGallery` if absent. */
   readonly galleryOf?: (name: string) => Gallery
 }
@@ -62,6 +64,7 @@ export class SimulatedRegister {
   readonly #note: string
   readonly #authority: string
   readonly #rateFactor: number | undefined
+  readonly #secondLookShare: number
   readonly #galleryOf: (name: string) => Gallery
   readonly #seeds: ReadonlyMap<string, Uint8Array>
   /** Those that have finished starting. */
@@ -69,15 +72,14 @@ export class SimulatedRegister {
   /** Those that know how far their own log goes. */
   readonly #ready = new Set<Node>()
 
-  constructor(
-    { shards, replicas, rateFactor, galleryOf }: SimulatedRegisterOptions,
-    { world }: { world: SimulatedWorld },
-  ) {
+  constructor(options: SimulatedRegisterOptions, { world }: { world: SimulatedWorld }) {
+    const { shards, replicas, rateFactor, secondLookShare = 0, galleryOf } = options
     const random = world.random.fork('register')
     const names = world.machines.map(({ name }) => name)
     const authority = signerFromSeed(random.bytes(SEED_BYTES))
     this.world = world
     this.#rateFactor = rateFactor
+    this.#secondLookShare = secondLookShare
     this.#galleryOf = galleryOf ?? (() => new MemoryGallery())
     this.#seeds = new Map(names.map((name) => [name, random.bytes(SEED_BYTES)]))
     const from = Math.max(0, world.clock.now() - APPOINTED_BEFORE_MS)
@@ -241,6 +243,7 @@ export class SimulatedRegister {
         authority: this.#authority,
         seed: this.#seeds.get(name)!,
         rateFactor: this.#rateFactor,
+        secondLookShare: this.#secondLookShare,
       },
       {
         ...modules,

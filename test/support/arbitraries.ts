@@ -218,13 +218,13 @@ export const answers: fc.Arbitrary<Answer> = objects({
 
 const notes = fc.string({ unit: 'grapheme', maxLength: 80 }).map((text) => `${text}\n\n— a b\n`)
 
-const provenEntries: fc.Arbitrary<ProvenEntry> = objects({
+export const provenEntries: fc.Arbitrary<ProvenEntry> = objects({
   log: nodes,
   entry: bytesUpTo(60),
   proof: notes,
 })
 
-const provenParts = objects({ part: bytesUpTo(60), search: provenEntries })
+export const provenParts = objects({ part: bytesUpTo(60), search: provenEntries })
 
 export const answerBundles: fc.Arbitrary<AnswerBundle> = objects({
   answer: bytesUpTo(80),

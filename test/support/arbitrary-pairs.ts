@@ -1,4 +1,4 @@
-/** Any valid entry that is about pairs of enrolments. */
+/** Any valid entry that is about pairs, of enrolments or of parts. */
 import fc from 'fast-check'
 import {
   candidates,
@@ -9,6 +9,7 @@ import {
   nodes,
   objects,
   scores,
+  shards,
   times,
   upTo,
 } from './arbitraries.ts'
@@ -33,4 +34,15 @@ export const crossCheckEntries = entries('cross-check', {
   enrolment: placedLeaves,
   frontier: frontiers,
   candidates: upTo(3, candidates),
+})
+
+const namedParts = objects({ node: nodes, part: digests })
+
+export const disputeEntries = entries('dispute', {
+  at: times,
+  queryId: handles,
+  query: digests,
+  shard: shards,
+  first: namedParts,
+  second: namedParts,
 })

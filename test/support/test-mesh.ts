@@ -46,6 +46,8 @@ export interface TestMeshOptions {
   readonly logger?: Logger
   /** How much more than the rules' rates officers may ask: more than any test does if absent. */
   readonly rateFactor?: number
+  /** Share of its queries that a node asks twice; none if absent. */
+  readonly secondLookShare?: number
   /** The law, as its first node brings it into force; the seed's if absent. */
   readonly policies?: readonly Policy[]
 }
@@ -191,6 +193,7 @@ export class TestMesh {
   async start(place: number, shelf?: (keys: KeyShelf) => KeyShelf): Promise<Node> {
     const { name, address } = this.roster.nodes[place]!
     const { threshold, logger = silentLogger, rateFactor = 1_000 } = this.#options
+    const { secondLookShare = 0 } = this.#options
     const seed = seedOf(name)
     const modules = { clock: systemClock, logger }
     const store = await LevelStore.open(this.folder(place), { createIfMissing: false })
@@ -198,7 +201,14 @@ export class TestMesh {
     const keys = await KeyFile.open(this.keyFolder(place))
     const listening = { self: name, seed: nodeSigningSeed(seed), listen: address }
     const mesh = await Libp2pMesh.start({ ...listening, peers: this.roster.nodes }, modules)
-    const options = { name, roster: this.rosterNote, authority: authorityKey, seed, rateFactor }
+    const options = {
+      name,
+      roster: this.rosterNote,
+      authority: authorityKey,
+      seed,
+      rateFactor,
+      secondLookShare,
+    }
     try {
       const node = await Node.start(
         { ...options, ...(threshold === undefined ? {} : { threshold }) },

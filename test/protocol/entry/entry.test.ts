@@ -39,7 +39,12 @@ import {
   revocationEntries,
   searchEntries,
 } from '../../support/arbitraries.ts'
-import { crossCheckEntries, crossQueryEntries, seenEntries } from '../../support/arbitrary-pairs.ts'
+import {
+  crossCheckEntries,
+  crossQueryEntries,
+  disputeEntries,
+  seenEntries,
+} from '../../support/arbitrary-pairs.ts'
 import { check, codeOf, promiseCodec } from '../support/codec-promises.ts'
 import { readTree, replaced, writeFrame } from '../support/message-pack.ts'
 
@@ -59,6 +64,7 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['seen', 10, seenEntries],
   ['cross-query', 11, crossQueryEntries],
   ['cross-check', 12, crossCheckEntries],
+  ['dispute', 13, disputeEntries],
 ]
 
 /** Of one shape: that neither does for the other is for the organisation's signature. */

@@ -1,0 +1,33 @@
+/** Checks with nothing but the roster that two replicas contradict each other. */
+import { authorise } from '../../protocol/authority.ts'
+import { compareParts, disputes } from '../../protocol/dispute.ts'
+import { decodeEntryOf } from '../../protocol/entry/entry.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { expect, verifyIncluded, verifyPart } from './verify-part.ts'
+
+export interface VerifiedDispute {
+  readonly queryId: Uint8Array
+  readonly shard: number
+  /** One of these two did not do what it has signed. */
+  readonly nodes: readonly [string, string]
+  readonly about: 'scores' | 'candidates'
+}
+
+/**
+ * @throws TamgaError `bad-proof` where they do not contradict each other, or that is not proven;
+ *   `bad-signature`, `forbidden`, `malformed` or `too-large`
+ */
+export function verifyDispute(encoded: Uint8Array, roster: Roster): VerifiedDispute {
+  const { query: proven, shard, first, second } = disputes.decode(encoded)
+  verifyIncluded(proven, roster)
+  const query = decodeEntryOf('query', proven.entry)
+  const { statement } = authorise(query, roster)
+  const [one, two] = [first, second].map((part) => {
+    return verifyPart(part, { proven, query, statement }, roster)
+  })
+  expect(one!.node !== two!.node, 'both parts are of one node')
+  const about = compareParts(one!, two!, shard, query.limit)
+  expect(about !== 'same', 'both say the same')
+  expect(about !== 'incomparable', 'they did not search the same people, or with another matcher')
+  return { queryId: query.queryId, shard, nodes: [one!.node, two!.node], about }
+}
