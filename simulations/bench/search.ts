@@ -5,14 +5,15 @@
  *
  * All nodes run on this machine and share its cores; each has one worker. People are synthetic, and
  * most of them only stand in the galleries (`search/bystanders.ts`). When a node stands still it is
- * one in a process of its own that is sent SIGSTOP.
+ * one in a process of its own that is sent SIGSTOP. Figures are printed as they are found: with
+ * everybody it takes a quarter of an hour.
  *
  * Further: --people (100,000), --quick, --json <file>.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { report, optionOf } from './report.ts'
+import { report, optionOf, type Measurement } from './report.ts'
 import { drawUpMesh } from './search/bench-mesh.ts'
 import { BenchedMesh, type Sizes } from './search/benched-mesh.ts'
 import { stalledFigures } from './search/stalled.ts'
@@ -30,9 +31,14 @@ try {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`)
   const note = await drawUpMesh(folder)
   const mesh = await BenchedMesh.start({ folder, note, ...size, people })
-  const rows = await mesh.figures()
+  const rows: Measurement[] = []
+  const take = (row: Measurement): void => {
+    console.log(`${row.name} ${row.value.toFixed(2)} ${row.unit}`)
+    rows.push(row)
+  }
+  for await (const row of mesh.figures()) take(row)
   await mesh.close()
-  rows.push(...(await stalledFigures({ folder, note, queries: size.afterStall })))
+  for await (const row of stalledFigures({ folder, note, queries: size.afterStall })) take(row)
   report(`searches over 4 nodes, ${people} people of two fingers`, rows, argv)
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -19,7 +19,7 @@ import { percentile } from '../percentile.ts'
 import type { Measurement } from '../report.ts'
 import { askAll } from './asking.ts'
 import { NETWORK, officials, rosterOf, startBenchNode, type BenchNode } from './bench-mesh.ts'
-import { addBystanders } from './bystanders.ts'
+import { addBystanders, WHOLE_SHARD } from './bystanders.ts'
 
 export interface Sizes {
   readonly people: number
@@ -93,15 +93,13 @@ export class BenchedMesh {
   }
 
   /** In the order of the letters, but for what needs a node in another process. */
-  async figures(): Promise<Measurement[]> {
+  async *figures(): AsyncGenerator<Measurement> {
     await askAll({ count: WARM_UP, atOnce: 1 }, async (i) => this.#identify(i))
-    return [
-      ...(await this.#overhead()),
-      ...(await this.#queries()),
-      ...(await this.#verifications()),
-      ...(await this.#cost('query', this.#sizes.searches, async (i) => this.#identify(i))),
-      ...(await this.#enrolments()),
-    ]
+    yield* await this.#overhead()
+    yield* await this.#queries()
+    yield* await this.#verifications()
+    yield* await this.#cost('query', this.#sizes.searches, async (i) => this.#identify(i))
+    yield* await this.#enrolments()
   }
 
   async close(): Promise<void> {
@@ -131,7 +129,7 @@ export class BenchedMesh {
   async #overhead(): Promise<Measurement[]> {
     const overMesh: Taken[] = []
     const bare: Taken[] = []
-    const shards = Array.from({ length: this.#roster.shards }, (_, shard) => shard)
+    const shards = [WHOLE_SHARD]
     for (let i = 0; i < this.#sizes.searches; i += 1) {
       const request = this.#question(i)
       const fingers = packFingers(decodePayload(request.payload))

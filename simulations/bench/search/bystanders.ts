@@ -13,6 +13,9 @@ import { replicasOf, shardOf } from '../../../protocol/shards.ts'
 import { packedPeople } from '../../people/packed-people.ts'
 import { INDEX_FINGERS } from '../../people/person.ts'
 
+/** The shard of everybody in the gallery that holds all: it makes one shortlist. */
+export const WHOLE_SHARD = 0
+
 /** To every replica of their shards, and all of them to `whole`. */
 export async function addBystanders(
   { people, threads, roster }: { people: number; threads: number; roster: Roster },
@@ -20,6 +23,7 @@ export async function addBystanders(
 ): Promise<void> {
   const shards = Array.from({ length: roster.shards }, (_, shard) => replicasOf(shard, roster))
   const bytes = INDEX_FINGERS.length * PACKED_BYTES
+  let number = 0
   const everybody = packedPeople({ seed: 'bench search' }, { to: people, threads })
   for await (const { records } of everybody) {
     for (let at = 0; at < records.length; at += bytes) {
@@ -29,8 +33,10 @@ export async function addBystanders(
         return { position, packed: records.subarray(from, from + PACKED_BYTES) }
       })
       const shard = shardOf(handle, roster)
-      const person = { id: toHex(handle), shard, fingers }
-      whole.add(person)
+      const listed = { list: 'bystanders', number }
+      const person = { id: toHex(handle), shard, listed, fingers }
+      number += 1
+      whole.add({ ...person, shard: WHOLE_SHARD })
       for (const name of shards[shard]!) galleries.get(name)?.add(person)
     }
   }

@@ -28,18 +28,14 @@ interface Stall {
   readonly queries: number
 }
 
-export async function stalledFigures(stall: Stall): Promise<Measurement[]> {
-  const rows: Measurement[] = []
+export async function* stalledFigures(stall: Stall): AsyncGenerator<Measurement> {
   for (const isHedged of [true, false]) {
     const { ms, incomplete } = await withOneStalled(stall, isHedged)
     const name = isHedged ? 'hedged' : 'unhedged'
-    rows.push(
-      { name: `p50_ms_stalled_${name}`, value: percentile(ms, 0.5), unit: 'ms' },
-      { name: `p99_ms_stalled_${name}`, value: percentile(ms, 0.99), unit: 'ms' },
-      { name: `incomplete_stalled_${name}`, value: incomplete, unit: `of ${ms.length}` },
-    )
+    yield { name: `p50_ms_stalled_${name}`, value: percentile(ms, 0.5), unit: 'ms' }
+    yield { name: `p99_ms_stalled_${name}`, value: percentile(ms, 0.99), unit: 'ms' }
+    yield { name: `incomplete_stalled_${name}`, value: incomplete, unit: `of ${ms.length}` }
   }
-  return rows
 }
 
 async function withOneStalled(
