@@ -161,6 +161,9 @@ export const EXTRACTORS = 2
 /** How long another region may take to say whether it knows a number, ms: somebody is waiting. */
 export const RESOLUTION_TIMEOUT_MS = 3_000
 
+/** How often a node tries to tell homes of numbers what it claimed while they were silent, ms. */
+export const CLAIMS_EVERY_MS = 5_000
+
 /** How long an auditor may fetch logs upon one deed, ms: a large register over a slow line. */
 export const LOG_COPY_MS = 21_600_000
 

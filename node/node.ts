@@ -17,6 +17,7 @@ import { mirrorName, witnessName } from '../protocol/quorum.ts'
 import { logOrigin, openRoster, rosterDigest, type Roster } from '../protocol/roster.ts'
 import { Acts } from './acts/acts.ts'
 import { Neighbours } from './acts/neighbours.ts'
+import { Resolver } from './acts/resolver.ts'
 import { Reader } from './acts/reader.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
@@ -109,6 +110,7 @@ export class Node {
   readonly #upkeep: Upkeep
   readonly #mender: Mender
   readonly #crossChecker: CrossChecker
+  readonly #resolver: Resolver
   readonly #eraser: Eraser
   readonly #modules: NodeModules
   /** A rotation of the book's key that the last run left half done. */
@@ -153,8 +155,9 @@ export class Node {
     this.search = new Search({ ...self, threshold, isHedged }, searching)
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
     const reader = new Reader(self, { ledger, registry, book, signer, clock })
-    const neighbours = new Neighbours(self, { mesh, clock })
-    this.acts = new Acts(self, { ...asking, book, relatives, reader, neighbours })
+    const neighbours = new Neighbours({ mesh, clock })
+    this.#resolver = new Resolver(self, { ...asking, book, neighbours, logger })
+    this.acts = new Acts(self, { ...asking, book, relatives, reader, resolver: this.#resolver })
     const mirroring = cosigner(mirrorName(roster, options.name), keys.mirror)
     this.#upkeep = new Upkeep(self, { ledger, cosigner: mirroring, mesh, clock, random, logger })
     serveDeposits(self, {
@@ -221,6 +224,7 @@ export class Node {
     void node.#upkeep.ready.then(() => node.#sayWhetherReady())
     node.#mender.start()
     node.#crossChecker.start()
+    node.#resolver.start()
     node.#resuming = book.resume().catch((error: unknown) => {
       logger.error('the book of handles', { reason: asTamgaError(error).message })
     })
@@ -257,6 +261,7 @@ export class Node {
     await this.#mender.close()
     await this.#crossChecker.close()
     await this.secondLook.close()
+    await this.#resolver.close()
     await this.#eraser.close()
     await this.registry.close()
     await this.keeper.close()

@@ -17,7 +17,6 @@ import {
 import { openGrant, openRevocation } from '../../protocol/credential.ts'
 import { encodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { Resolved, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { SignedStatement } from '../../protocol/statement.ts'
@@ -29,8 +28,8 @@ import type { HandleBook } from '../registry/handle-book.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Relatives } from '../registry/relatives.ts'
 import { checkLegal } from './legality.ts'
-import type { Neighbours } from './neighbours.ts'
 import type { Reader, Reading } from './reader.ts'
+import type { Resolver } from './resolver.ts'
 
 export interface DeedRequest {
   readonly deed: Uint8Array
@@ -57,7 +56,7 @@ interface ActsModules {
   readonly book: HandleBook
   readonly relatives: Relatives
   readonly reader: Reader
-  readonly neighbours: Neighbours
+  readonly resolver: Resolver
   readonly clock: Clock
 }
 
@@ -71,7 +70,6 @@ export class Acts {
   constructor(options: { self: string; roster: Roster }, modules: ActsModules) {
     this.#options = options
     this.#modules = modules
-    modules.neighbours.serve(async (request) => this.#resolveFor(request))
   }
 
   /**
@@ -143,45 +141,24 @@ export class Acts {
   }
 
   /**
-   * Whose number it is: by this node's book, or else by that of another region, which then logs the
-   * deed in its own log. Whom nobody knows an enrolment officer brings in, also while a region is
-   * silent: if it knew them, their prints will tell.
+   * Whose number it is: by this node's book, or else by the number's home. Before anybody else is
+   * asked it is on record that an officer asks, and before the officer is told, of whom.
    *
-   * @throws TamgaError `not-found`, or `incomplete` when a region was silent
+   * @throws TamgaError `not-found`, or `incomplete` when a region was silent that may know
    */
   async #resolve(request: DeedRequest): Promise<Recorded> {
-    const { admission, book, neighbours } = this.#modules
+    const { admission, book, resolver } = this.#modules
     const authorised = await admission.deed(request)
     const { digits, nonce } = request.iin!
     const known = await book.find(digits)
     if (known) return this.#inTurn(() => this.#do(authorised, known, request))
-    const [signed] = request.signatures
-    const asked = { deed: request.deed, signed: signed!, digits, nonce }
-    const { found, isSilent } = await neighbours.ask(asked)
-    if (found) {
-      const { handle, entry, index } = found
-      return { entry, index, reading: { of: 'resolution', handle } }
-    }
-    if (authorised.by[0]?.grant.role === 'enrolment-officer') {
-      const handle = await book.handleOf(digits)
-      return this.#inTurn(() => this.#do(authorised, handle, request))
-    }
-    // That somebody tried is on record, although there is nobody to tell of it.
-    await this.#inTurn(() => this.#do(authorised, undefined, request))
-    if (isSilent) throw new TamgaError('incomplete', 'a region that may know the number is silent')
+    const asked = await this.#inTurn(() => this.#do(authorised, undefined, request))
+    const shown = asked.entry
+    const { handle, silent } = await resolver.handleOf({ shown, digits, nonce }, authorised.by)
+    if (handle) return this.#inTurn(() => this.#do(authorised, handle, request))
+    if (silent > 0)
+      throw new TamgaError('incomplete', 'a region that may know the number is silent')
     throw new TamgaError('not-found', 'nobody with this number is known')
-  }
-
-  /** For another region: the deed is done here if the number stands in this node's book. */
-  async #resolveFor(request: ResolutionRequest): Promise<Resolved | undefined> {
-    const { deed, signed, digits, nonce } = request
-    const asked = { deed, signatures: [signed], iin: { digits, nonce } }
-    checkHidden(decodeDeed(deed), asked)
-    const authorised = await this.#modules.admission.deed(asked)
-    const handle = await this.#modules.book.find(digits)
-    if (authorised.deed.type !== 'resolution' || !handle) return undefined
-    const { entry, index } = await this.#inTurn(() => this.#do(authorised, handle, asked))
-    return { handle, entry, index }
   }
 
   /** What does not stand in the log, and is kept here. */

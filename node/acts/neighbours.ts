@@ -1,21 +1,20 @@
 /**
- * Asking the other regions whether they know a number: each keeps a book of its own, and a person
- * belongs into one of them. The number travels over the mesh to nodes of the roster and nowhere
- * else, and stays in no log and on no disk but that of the book it stands in.
+ * Asking other nodes which handle a number has: its home, which decides, and where that is silent
+ * all of them. The number travels over the mesh to nodes of the roster and nowhere else, and stays
+ * in no log and on no disk but those of the books that it stands in.
  */
-import { equalBytes } from '../../crypto/bytes.ts'
-import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import {
+  claimReplies,
+  claimRequests,
+  CLAIMS,
   RESOLUTIONS,
   resolutionReplies,
   resolutionRequests,
+  type ClaimRequest,
   type ResolutionReply,
-  type Resolved,
   type ResolutionRequest,
 } from '../../protocol/message/resolution.ts'
-import type { Roster } from '../../protocol/roster.ts'
-import { expect, verifyIncluded } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { RESOLUTION_TIMEOUT_MS } from '../limits.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -26,68 +25,79 @@ interface NeighbourModules {
 }
 
 export interface Told {
-  readonly found: Resolved | undefined
-  /** Whether somebody gave no answer, or none that holds. */
-  readonly isSilent: boolean
+  readonly handle: Uint8Array | undefined
+  /** How many gave no answer, or none that holds. */
+  readonly silent: number
+}
+
+export interface Answers {
+  /** Which handle the number has, as far as this node may say. */
+  readonly resolve: (request: ResolutionRequest) => Promise<ResolutionReply>
+  /** Which handle a number has that was claimed; only its home says so. */
+  readonly settle: (request: ClaimRequest) => Promise<Uint8Array>
 }
 
 export class Neighbours {
-  readonly #roster: Roster
   readonly #modules: NeighbourModules
 
-  constructor({ roster }: { roster: Roster }, modules: NeighbourModules) {
-    this.#roster = roster
+  constructor(modules: NeighbourModules) {
     this.#modules = modules
   }
 
   /** Of two who know the number the first by name counts: at whichever node it is asked. */
   async ask(request: ResolutionRequest): Promise<Told> {
-    const { mesh } = this.#modules
     const encoded = resolutionRequests.encode(request)
-    const told = await Promise.all(
-      mesh.peers().map(async (peer) => this.#askOne(peer, request, encoded)),
-    )
-    const found = told.flatMap((answer) => answer?.found ?? [])
-    found.sort((a, b) => (a.entry.log < b.entry.log ? -1 : 1))
-    return { found: found[0], isSilent: told.includes(undefined) }
+    const peers = this.#modules.mesh.peers().toSorted((a, b) => (a < b ? -1 : 1))
+    const asked = peers.map((peer) => this.#resolve(peer, encoded, RESOLUTION_TIMEOUT_MS))
+    const told = await Promise.all(asked)
+    const reply = told.find((one) => one?.known)
+    return { handle: reply?.known, silent: told.filter((one) => one === undefined).length }
   }
 
-  /** Answers what others ask; `resolve` does the deed here if it is about somebody known here. */
-  serve(resolve: (request: ResolutionRequest) => Promise<Resolved | undefined>): void {
-    this.#modules.mesh.serve(RESOLUTIONS, async (request) => {
-      return resolutionReplies.encode({ found: await resolve(resolutionRequests.decode(request)) })
+  /** Undefined where the home gives no answer in time, in which it may ask all others. */
+  async askHome(home: string, request: ResolutionRequest): Promise<ResolutionReply | undefined> {
+    return this.#resolve(home, resolutionRequests.encode(request), 2 * RESOLUTION_TIMEOUT_MS)
+  }
+
+  /** Which handle the number has at its home; undefined where that gives no answer. */
+  async claim(home: string, request: ClaimRequest): Promise<Uint8Array | undefined> {
+    const encoded = claimRequests.encode(request)
+    return this.#call(home, { protocol: CLAIMS, encoded, ms: RESOLUTION_TIMEOUT_MS }, (bytes) => {
+      return claimReplies.decode(bytes).handle
     })
   }
 
-  async #askOne(
+  serve({ resolve, settle }: Answers): void {
+    const { mesh } = this.#modules
+    mesh.serve(RESOLUTIONS, async (request) => {
+      return resolutionReplies.encode(await resolve(resolutionRequests.decode(request)))
+    })
+    mesh.serve(CLAIMS, async (request) => {
+      return claimReplies.encode({ handle: await settle(claimRequests.decode(request)) })
+    })
+  }
+
+  #resolve(peer: string, encoded: Uint8Array, ms: number): Promise<ResolutionReply | undefined> {
+    return this.#call(peer, { protocol: RESOLUTIONS, encoded, ms }, resolutionReplies.decode)
+  }
+
+  async #call<T>(
     peer: string,
-    { deed }: ResolutionRequest,
-    encoded: Uint8Array,
-  ): Promise<ResolutionReply | undefined> {
+    { protocol, encoded, ms }: { protocol: string; encoded: Uint8Array; ms: number },
+    decode: (bytes: Uint8Array) => T,
+  ): Promise<T | undefined> {
     const { mesh, clock } = this.#modules
     let bytes: Uint8Array
     try {
-      const deadline = clock.now() + RESOLUTION_TIMEOUT_MS
-      bytes = await mesh.call(peer, RESOLUTIONS, encoded, { deadline })
+      bytes = await mesh.call(peer, protocol, encoded, { deadline: clock.now() + ms })
     } catch {
       return undefined
     }
     try {
-      const reply = resolutionReplies.decode(bytes)
-      if (reply.found) this.#check(reply.found, peer, deed)
-      return reply
+      return decode(bytes)
     } catch (error) {
       mesh.blame(peer, asTamgaError(error).code)
       return undefined
     }
-  }
-
-  /** @throws TamgaError `bad-proof` unless the deed stands in the log of whoever answers */
-  #check({ handle, entry, index }: Resolved, peer: string, deed: Uint8Array): void {
-    expect(entry.log === peer, `an act in the log of ${entry.log} from ${peer}`)
-    expect(verifyIncluded(entry, this.#roster) === BigInt(index), 'an act that stands elsewhere')
-    const act = decodeEntryOf('act', entry.entry)
-    const isIt = equalBytes(act.deed, deed) && act.subject && equalBytes(act.subject, handle)
-    expect(isIt, 'another act than was asked for')
   }
 }

@@ -42,7 +42,7 @@ export type Reading =
   | { readonly of: 'alarms'; readonly alarms: readonly Alarm[] }
   /** Absent when nobody here has the number. */
   | { readonly of: 'resolution'; readonly handle: Uint8Array | undefined }
-  /** The number, where this is the home region; elsewhere two must ask there. */
+  /** The number, where the person was brought in; elsewhere two must ask there. */
   | { readonly of: 'release'; readonly iin: string | undefined }
   /** Until when logs are handed out to who shows the token. */
   | { readonly of: 'log-copy'; readonly commitment: Uint8Array; readonly until: number }

@@ -95,6 +95,7 @@ export class Joiner {
       case 'search':
       case 'seen':
       case 'dispute':
+      case 'claim':
       default:
         return NOTHING
     }

@@ -4,6 +4,7 @@
  *
  * What comes of it does not depend on the order in which logs are taken in.
  */
+import { compareBytes, equalBytes } from '../../crypto/bytes.ts'
 import {
   PairCoverage,
   type EnrolledRecord,
@@ -13,6 +14,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import { Credentials, type Revoked } from './credentials.ts'
 import type { Folded } from './folded.ts'
 import { Lives, type LifeChange } from './lives.ts'
+import { Numbers } from './numbers.ts'
 import { takePairs } from './take-pairs.ts'
 
 export interface TakenIn {
@@ -28,6 +30,7 @@ export type RivalListener = (record: EnrolledRecord, rivals: readonly Rival[]) =
 export class PeopleFold {
   readonly credentials: Credentials
   readonly lives = new Lives()
+  readonly numbers = new Numbers()
   readonly pairs: PairCoverage
 
   constructor({ roster }: { roster: Roster }) {
@@ -44,8 +47,8 @@ export class PeopleFold {
   }
 
   /**
-   * Who is there now has to be compared, whom cross-checks have found stands in the way, and what
-   * has been compared may be confirmed.
+   * Who is there now has to be compared, whom cross-checks have found or who has the same number
+   * stands in the way, and who has been compared may be confirmed.
    *
    * @returns `changes` and those that come of it
    */
@@ -58,9 +61,12 @@ export class PeopleFold {
     this.#setCurrent(changes)
     const all = [...changes]
     // Rivals may change who is found, and that who has been compared; nobody is found by this.
-    for (let news; (news = this.#judge(onRivals)).length > 0;) {
+    let records = [...this.pairs.changes(), ...this.#numbered(folded)]
+    while (records.length > 0) {
+      const news = records.flatMap((record) => this.#judge(record, onRivals) ?? [])
       this.#setCurrent(news)
       all.push(...news)
+      records = [...this.pairs.changes()]
     }
     return all
   }
@@ -69,12 +75,47 @@ export class PeopleFold {
     for (const { handle, now } of changes) this.pairs.setCurrent(handle, now)
   }
 
-  #judge(onRivals: RivalListener): LifeChange[] {
-    return this.pairs.changes().flatMap((record) => {
-      const { isCompared, rivals } = this.pairs.standing(record.leaf)
-      if (rivals.length > 0) onRivals(record, rivals)
-      const found = rivals.map(({ candidate }) => candidate.handle)
-      return this.lives.compared(record, { isCompared, rivals: found }) ?? []
+  /** Whom an entry concerns by their number: those whom it is of, and who came in under it too. */
+  #numbered(folded: Folded): EnrolledRecord[] {
+    const { entry } = folded
+    if (entry.type === 'claim') this.numbers.take(folded, entry)
+    else if (entry.type !== 'enrolment') return []
+    const namesakes = this.numbers.namesakes(entry.handle)
+    if (entry.type !== 'claim' && namesakes.length === 0) return []
+    return [entry, ...namesakes].flatMap(({ handle }) => this.#recordsOf(handle))
+  }
+
+  #judge(record: EnrolledRecord, onRivals: RivalListener): LifeChange | undefined {
+    const found = this.pairs.standing(record.leaf)
+    const rivals = [...found.rivals, ...this.#rivalsByNumber(record)]
+    const isCompared = found.isCompared && !this.numbers.isOpen(record.handle)
+    if (rivals.length > 0) onRivals(record, rivals)
+    const handles = rivals.map(({ candidate }) => candidate.handle)
+    return this.lives.compared(record, { isCompared, rivals: handles })
+  }
+
+  /** Who came in under the same number before, and was not found by a search. */
+  #rivalsByNumber({ handle, leaf }: EnrolledRecord): Rival[] {
+    const own = this.#firstOf(handle)
+    const { rivals } = this.pairs.standing(leaf)
+    return this.numbers.namesakes(handle).flatMap((namesake) => {
+      const other = this.#firstOf(namesake.handle)
+      const isFound = rivals.some(({ candidate }) => equalBytes(candidate.handle, namesake.handle))
+      if (!own || !other || isFound || !this.pairs.isFirst(other, own)) return []
+      const { log, index, shard } = other
+      const place = { handle: namesake.handle, shard, log, index }
+      return [{ candidate: { ...place, score: 0, fingers: [] }, at: namesake.at, threshold: 0 }]
     })
+  }
+
+  #firstOf(handle: Uint8Array): EnrolledRecord | undefined {
+    const records = this.#recordsOf(handle).toSorted((a, b) => compareBytes(a.leaf, b.leaf))
+    const [some, ...others] = records
+    return some && others.reduce((a, b) => (this.pairs.isFirst(a, b) ? a : b), some)
+  }
+
+  /** All that were entered, whether they count or not. */
+  #recordsOf(handle: Uint8Array): EnrolledRecord[] {
+    return this.lives.events(handle).flatMap(({ leaf }) => this.pairs.record(leaf) ?? [])
   }
 }

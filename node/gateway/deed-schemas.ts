@@ -204,7 +204,7 @@ export const RESULTS = {
   'log-copy': object({ until: time }),
   resolution: object({ handle }),
   release: object(
-    { iin: { ...text, description: 'Absent where this is not the home region: ask there.' } },
+    { iin: { ...text, description: 'Absent where the person was not brought in: ask there.' } },
     ['iin'],
   ),
 } as const satisfies Record<string, Schema>

@@ -79,6 +79,22 @@ export class Admission {
     return authorised
   }
 
+  /**
+   * A deed that stands in the log of another node, which has let it pass: asked of this one for the
+   * officer, however often.
+   *
+   * @throws RuleRefusal; TamgaError `bad-signature`, `forbidden`, `malformed`, `unprocessable`
+   */
+  shown(act: Pick<Act, 'deed' | 'signatures'>): AuthorisedDeed {
+    const { registry, clock } = this.#modules
+    const authorised = authoriseDeed(act, this.#roster)
+    for (const [place, { statement }] of authorised.by.entries()) {
+      checkFresh(statement, clock.now())
+      registry.credentials.check(act.signatures[place]!, statement.at)
+    }
+    return authorised
+  }
+
   #check(signed: SignedStatement, { statement, grant }: Authorised, doing: Doing): void {
     const { registry, clock } = this.#modules
     const now = clock.now()

@@ -1,5 +1,6 @@
 /**
- * The home region's book from IIN to handle: the only place where the two stand together.
+ * A node's book from IIN to handle: for the numbers whose home it is, and for the people whom its
+ * region has brought in. The two stand together in no other place.
  *
  * An IIN is twelve digits of little entropy, so a plain hash of it would be the IIN itself to
  * anybody patient. A person is therefore found by a keyed hash, and what is found is sealed to the
@@ -99,6 +100,25 @@ export class HandleBook {
       const row = { iin: digits, handle: this.#random.bytes(HANDLE_BYTES) }
       await this.#store.batch(this.#additionOf(row), { durable: true })
       return row.handle
+    })
+  }
+
+  /**
+   * Gives this person the handle, durably, if they have none.
+   *
+   * @returns the one that they have then
+   * @throws TamgaError as `handleOf`; `conflict` where the handle is somebody else's
+   */
+  async keep(iin: string, handle: Uint8Array): Promise<Uint8Array> {
+    const { digits } = parseIin(iin)
+    return this.#inTurn(async () => {
+      const found = await this.#findPerson(digits)
+      if (found) return found.row.handle
+      if (await this.#findHandle(handle)) {
+        throw new TamgaError('conflict', 'this handle is somebody else’s')
+      }
+      await this.#store.batch(this.#additionOf({ iin: digits, handle }), { durable: true })
+      return handle
     })
   }
 

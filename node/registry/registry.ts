@@ -22,6 +22,7 @@ import { Conduct, type ConductOptions } from './conduct.ts'
 import type { Credentials } from '../audit/credentials.ts'
 import type { Folded } from '../audit/folded.ts'
 import { Joiner } from '../audit/joiner.ts'
+import type { Numbers } from '../audit/numbers.ts'
 import { PeopleFold } from '../audit/people-fold.ts'
 import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
@@ -56,6 +57,7 @@ export class Registry {
   readonly laws: Laws
   readonly lives: Lives
   readonly pairs: PairCoverage
+  readonly numbers: Numbers
   readonly cases: Cases
   readonly accesses = new Accesses()
   readonly conduct: Conduct
@@ -90,10 +92,11 @@ export class Registry {
     this.#logger = logger
     this.#joiner = new Joiner({ roster })
     this.#people = new PeopleFold({ roster })
-    const { credentials, lives, pairs } = this.#people
+    const { credentials, lives, pairs, numbers } = this.#people
     this.credentials = credentials
     this.lives = lives
     this.pairs = pairs
+    this.numbers = numbers
     this.cases = new Cases({ lives })
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })

@@ -7,6 +7,7 @@ import { TamgaError } from '../errors.ts'
 import { ENTRY_BYTES_MAX } from '../limits.ts'
 import { actShape, type Act } from './act.ts'
 import { grantShape, revocationShape, type GrantEntry, type RevocationEntry } from './credential.ts'
+import { claimShape, type Claim } from './claim.ts'
 import {
   crossCheckShape,
   crossQueryShape,
@@ -38,6 +39,7 @@ export type Entry =
   | CrossQuery
   | CrossCheck
   | DisputeEntry
+  | Claim
 
 const entries = codec<Entry>(
   'entry',
@@ -57,6 +59,7 @@ const entries = codec<Entry>(
     'cross-query': { number: 11, shape: crossQueryShape },
     'cross-check': { number: 12, shape: crossCheckShape },
     dispute: { number: 13, shape: disputeShape },
+    claim: { number: 14, shape: claimShape },
   }),
 )
 

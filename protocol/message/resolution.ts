@@ -1,49 +1,58 @@
 /**
- * Resolutions: whether another region knows a number. The officer's deed is handed on as it was
- * signed; whoever knows the number logs it, and only then tells the handle.
+ * Resolutions: which handle a number has, asked of its home or of another region. Whoever asks
+ * shows that the officer's deed stands in its log; the handle is told for it, and the number goes
+ * no further. And claims: a node that gave a handle to a number while its home was silent tells it.
  */
 import { provenEntryShape, type ProvenEntry } from '../answer.ts'
-import { bytes, bytesUpTo, codec, optional, record, text, uint } from '../codec.ts'
-import { CREDENTIAL_BYTES_MAX } from '../credential.ts'
+import { bytes, codec, optional, record, text, uint } from '../codec.ts'
 import { HIDING_NONCE_BYTES } from '../deed.ts'
 import { handleShape } from '../identifiers.ts'
-import { CHECKPOINT_BYTES_MAX, ENTRY_BYTES_MAX } from '../limits.ts'
-import { signedStatementFields, STATEMENT_BYTES_MAX, type SignedStatement } from '../statement.ts'
+import { CHECKPOINT_BYTES_MAX, ENTRY_BYTES_MAX, NODES_MAX } from '../limits.ts'
 
-export const RESOLUTIONS = '/tamga/resolution/1'
+export const RESOLUTIONS = '/tamga/resolution/2'
+export const CLAIMS = '/tamga/claim/1'
 
 /** Of an IIN, which are all ASCII. */
 const DIGITS = 12
 
-/** A resolution as a deed, bytes: a kind and a commitment. */
-const RESOLUTION_BYTES_MAX = 64
+/** What two handles and a number take, bytes. */
+const REPLY_BYTES_MAX = 64
 
 export interface ResolutionRequest {
-  readonly deed: Uint8Array
-  readonly signed: SignedStatement
+  /** The act, of nobody yet, in the log of whoever asks for the officer. */
+  readonly shown: ProvenEntry
   readonly digits: string
   /** What hides the digits in the deed. */
   readonly nonce: Uint8Array
 }
 
-export interface Resolved {
-  readonly handle: Uint8Array
-  /** The act, in the log of whoever answers. */
-  readonly entry: ProvenEntry
-  readonly index: number
+export interface ResolutionReply {
+  /** Which handle the number has; absent when none is known. */
+  readonly known: Uint8Array | undefined
+  /** Which one it has from now on; absent when it had one, or gets none. */
+  readonly made: Uint8Array | undefined
+  /** How many who were asked in turn, and might have known one, gave no answer. */
+  readonly silent: number
 }
 
-export interface ResolutionReply {
-  /** Absent when the number is not known there. */
-  readonly found: Resolved | undefined
+export interface ClaimRequest {
+  /** The claim, in the log of whoever asks. */
+  readonly shown: ProvenEntry
+  readonly digits: string
 }
+
+export interface ClaimReply {
+  /** Which handle the number has: the one that was claimed, unless it had another. */
+  readonly handle: Uint8Array
+}
+
+const ASKED_BYTES_MAX = ENTRY_BYTES_MAX + CHECKPOINT_BYTES_MAX + 1_024
 
 export const resolutionRequests = codec(
   'resolution request',
-  RESOLUTION_BYTES_MAX + STATEMENT_BYTES_MAX + CREDENTIAL_BYTES_MAX + 256,
+  ASKED_BYTES_MAX,
   record<ResolutionRequest>({
-    deed: bytesUpTo(RESOLUTION_BYTES_MAX),
-    signed: record<SignedStatement>(signedStatementFields),
+    shown: provenEntryShape,
     digits: text(DIGITS),
     nonce: bytes(HIDING_NONCE_BYTES),
   }),
@@ -51,10 +60,22 @@ export const resolutionRequests = codec(
 
 export const resolutionReplies = codec(
   'resolution reply',
-  ENTRY_BYTES_MAX + CHECKPOINT_BYTES_MAX + 1_024,
+  REPLY_BYTES_MAX,
   record<ResolutionReply>({
-    found: optional(
-      record<Resolved>({ handle: handleShape, entry: provenEntryShape, index: uint() }),
-    ),
+    known: optional(handleShape),
+    made: optional(handleShape),
+    silent: uint(NODES_MAX),
   }),
+)
+
+export const claimRequests = codec(
+  'claim request',
+  ASKED_BYTES_MAX,
+  record<ClaimRequest>({ shown: provenEntryShape, digits: text(DIGITS) }),
+)
+
+export const claimReplies = codec(
+  'claim reply',
+  REPLY_BYTES_MAX,
+  record<ClaimReply>({ handle: handleShape }),
 )

@@ -162,6 +162,11 @@ export class PairCoverage {
     this.#evaluateThoseThatMissed(now)
   }
 
+  /** The enrolment or update of this leaf hash; undefined if it is not here. */
+  record(leaf: Uint8Array): EnrolledRecord | undefined {
+    return this.#byLeaf.get(toHex(leaf))
+  }
+
   /** Of an enrolment that is not here nothing is known. */
   standing(leaf: Uint8Array): PairStanding {
     return this.#byLeaf.get(toHex(leaf)) ?? { isCompared: false, rivals: [] }

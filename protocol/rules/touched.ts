@@ -118,6 +118,8 @@ export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
     case 'cross-query':
     case 'cross-check':
     case 'dispute':
+    // A claim tells nobody anything of the person.
+    case 'claim':
       break
   }
   return []
@@ -147,6 +149,7 @@ export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefine
     case 'cross-query':
     case 'cross-check':
     case 'dispute':
+    case 'claim':
       break
   }
   return undefined

@@ -20,7 +20,12 @@ import { heads } from '../../protocol/message/head.ts'
 import { mirroreds } from '../../protocol/message/mirrored.ts'
 import { pageRequests, pages } from '../../protocol/message/page.ts'
 import { recordReplies, recordRequests } from '../../protocol/message/record.ts'
-import { resolutionReplies, resolutionRequests } from '../../protocol/message/resolution.ts'
+import {
+  claimReplies,
+  claimRequests,
+  resolutionReplies,
+  resolutionRequests,
+} from '../../protocol/message/resolution.ts'
 import { scoresReplies, scoresRequests } from '../../protocol/message/scores.ts'
 import { searchReplies, searchRequests } from '../../protocol/message/search.ts'
 import { standingReplies, standingRequests } from '../../protocol/message/standing.ts'
@@ -30,6 +35,7 @@ import {
   type WitnessReply,
 } from '../../protocol/message/witness.ts'
 import * as arbitrary from '../../test/support/arbitraries.ts'
+import * as numbers from '../../test/support/arbitrary-numbers.ts'
 import { bytesDecoder, messageDecoder, refusal, textDecoder, type Decoder } from './decoder.ts'
 import { sampled } from './sampled.ts'
 
@@ -73,14 +79,16 @@ const messages: readonly Decoder[] = [
     'resolution-request',
     'resolution.ts#resolutionRequests',
     resolutionRequests,
-    arbitrary.resolutionRequests,
+    numbers.resolutionRequests,
   ),
   ofCodec(
     'resolution-reply',
     'resolution.ts#resolutionReplies',
     resolutionReplies,
-    arbitrary.resolutionReplies,
+    numbers.resolutionReplies,
   ),
+  ofCodec('claim-request', 'resolution.ts#claimRequests', claimRequests, numbers.claimRequests),
+  ofCodec('claim-reply', 'resolution.ts#claimReplies', claimReplies, numbers.claimReplies),
   ofCodec(
     'consistency-request',
     'consistency.ts#consistencyRequests',

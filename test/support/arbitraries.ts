@@ -18,7 +18,6 @@ import type { EvidenceRequest } from '../../protocol/message/evidence.ts'
 import type { FoldedReply, FoldedRequest } from '../../protocol/message/folded.ts'
 import type { Head } from '../../protocol/message/head.ts'
 import type { RecordRequest } from '../../protocol/message/record.ts'
-import type { ResolutionReply, ResolutionRequest } from '../../protocol/message/resolution.ts'
 import type { Page, PageRequest } from '../../protocol/message/page.ts'
 import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
 import type { Part, PartCandidate } from '../../protocol/part.ts'
@@ -300,17 +299,6 @@ export const recordReplies = bytesUpTo(80)
 export const foldedRequests: fc.Arbitrary<FoldedRequest> = objects({ log: nodes, index: times })
 
 export const foldedReplies: fc.Arbitrary<FoldedReply> = objects({ size: times })
-
-export const resolutionRequests: fc.Arbitrary<ResolutionRequest> = objects({
-  deed: bytesUpTo(60),
-  signed: signedStatements,
-  digits: fc.stringMatching(/^[0-9]{12}$/),
-  nonce: digests,
-})
-
-export const resolutionReplies: fc.Arbitrary<ResolutionReply> = objects({
-  found: maybe(objects({ handle: handles, entry: provenEntries, index: times })),
-})
 
 /** Rosters with at least one node and no more replicas than nodes. */
 export const rosters: fc.Arbitrary<Roster> = fc

@@ -6,6 +6,7 @@ import {
   entries,
   frontiers,
   handles,
+  maybe,
   nodes,
   objects,
   scores,
@@ -15,6 +16,12 @@ import {
 } from './arbitraries.ts'
 
 export const seenEntries = entries('seen', { at: times, frontier: frontiers })
+
+export const claimEntries = entries('claim', {
+  at: times,
+  handle: handles,
+  others: maybe(upTo(1, handles)),
+})
 
 const placedLeaves = objects({ log: nodes, index: times, leaf: digests })
 

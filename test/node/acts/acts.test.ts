@@ -5,6 +5,7 @@ import { hashLeaf } from '../../../crypto/hash.ts'
 import { parseTlogProof, verifyTlogProof } from '../../../crypto/tlog-proof.ts'
 import { ACTS_MAX } from '../../../node/limits.ts'
 import { resolutionDigest, type Deed } from '../../../protocol/deed.ts'
+import { homeOf } from '../../../protocol/number-home.ts'
 import { RESOLUTIONS } from '../../../protocol/message/resolution.ts'
 import { decodeEntryOf } from '../../../protocol/entry/entry.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
@@ -224,7 +225,7 @@ numbers('leads to one handle, which only who enrols can make', async () => {
 })
 
 numbers(
-  'leads to the same handle at every node, by the book of the region that knows it',
+  'leads to the same handle at every node, by the books of its home and of who enrols',
   async () => {
     const acting = await Acting.start('regions')
     const { reading } = await acting.act(...resolution(iin, CLERK))
@@ -233,10 +234,13 @@ numbers(
       const [deed, , about] = resolution(iin, by)
       const { reading: told, entry } = await acting.act(deed, by, { ...about, place: 2 })
       equal(told, { of: 'resolution', handle })
-      is(entry.log, acting.node().name, 'where it is known it is logged')
+      is(entry.log, acting.node(2).name, 'it is logged where it was asked')
       equal(decodeEntryOf('act', entry.entry).subject, handle)
     }
-    is(await acting.run(acting.node(2).book.find(iin)), undefined, 'and it stands in no other book')
+    const places = [homeOf(iin, acting.register.roster), acting.node().name]
+    for (const { name, book } of acting.register.nodes()) {
+      equal(await acting.run(book.find(iin)), places.includes(name) ? handle : undefined)
+    }
   },
 )
 

@@ -57,6 +57,16 @@ promises('finds without making', async () => {
   is(await book.find(boris), undefined)
 })
 
+promises('keeps the handle that somebody was given elsewhere, unless they have one', async () => {
+  const book = await openBook(await disk.open())
+  const given = sha256(utf8('given')).subarray(0, HANDLE_BYTES)
+  equal(await book.keep(anna, given), given)
+  equal([await book.handleOf(anna), await book.iinOf(given)], [given, anna])
+  equal(await book.keep(anna, nobody), given)
+  is(await codeOf(book.keep(boris, given)), 'conflict')
+  is(await book.find(boris), undefined)
+})
+
 promises('takes no number that is no IIN', async () => {
   const store = await disk.open()
   const book = await openBook(store)

@@ -40,6 +40,7 @@ import {
   searchEntries,
 } from '../../support/arbitraries.ts'
 import {
+  claimEntries,
   crossCheckEntries,
   crossQueryEntries,
   disputeEntries,
@@ -65,6 +66,7 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['cross-query', 11, crossQueryEntries],
   ['cross-check', 12, crossCheckEntries],
   ['dispute', 13, disputeEntries],
+  ['claim', 14, claimEntries],
 ]
 
 /** Of one shape: that neither does for the other is for the organisation's signature. */

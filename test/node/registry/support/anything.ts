@@ -7,6 +7,7 @@ import type { SeededRandom } from '../../../../simulations/world/seeded-random.t
 import {
   act,
   candidate,
+  claim,
   enrolment,
   grant,
   handleOf,
@@ -60,6 +61,8 @@ export function something(
       return [
         act({ type: 'death' }, [clerk, officers.protector], { ...about, purpose: 'civil-status' }),
       ]
+    case 8:
+      return random.chance(0.3) ? [claim(person)] : [claim(person), claim(person, [other], at)]
     default:
       return fresh.all
   }

@@ -7,6 +7,7 @@ import { signGrant, signRevocation, type Grant } from '../../../../protocol/cred
 import { deedDigest, encodeDeed, type Deed } from '../../../../protocol/deed.ts'
 import type { PlacedLeaf } from '../../../../protocol/covered-log.ts'
 import type { Act } from '../../../../protocol/entry/act.ts'
+import type { Claim } from '../../../../protocol/entry/claim.ts'
 import type { CrossCheck, CrossQuery } from '../../../../protocol/entry/cross-check.ts'
 import type { Enrolment } from '../../../../protocol/entry/enrolment.ts'
 import { encodeEntry, type Entry } from '../../../../protocol/entry/entry.ts'
@@ -187,6 +188,11 @@ export function crossCheck(
   const about = { at: 1, queryId: handleOf('cross-check'), enrolment: enrolled, frontier }
   const asked = made<CrossQuery>({ type: 'cross-query', ...about, threshold: 1, limit: 10 })
   return [asked, made({ type: 'cross-check', ...about, query: asked.leaf, candidates })]
+}
+
+/** A handle was given to a number whose home was silent, or its home has answered since. */
+export function claim(person: string, others?: readonly string[], at = 1): Made<Claim> {
+  return made({ type: 'claim', at, handle: handleOf(person), others: others?.map(handleOf) })
 }
 
 export interface ActOptions extends Partial<Omit<Act, 'type' | 'deed'>> {
