@@ -47,12 +47,12 @@ promises('puts it on record when one of them has left somebody out', async () =>
   const { disputes: found, ledger } = lazy.asker
   const names = found.names()
   is(new Set(names.map((name) => name.split('-')[1])).size, 1, 'of one shard alone')
-  const evidence = (await found.evidence(names.at(-1)!))!
+  const evidence = (await lazy.finish(found.evidence(names.at(-1)!)))!
   const { roster } = lazy.register
   const { nodes, shard, about, queryId } = verifyDispute(evidence, roster)
   is(about, 'scores')
   ok(nodes.includes(LAZY))
-  const entries = await ledger.own.stored.entries(0, ledger.own.size)
+  const entries = await lazy.finish(ledger.own.stored.entries(0, ledger.own.size))
   const logged = entries.map((bytes) => decodeEntry(bytes)).filter(({ type }) => type === 'dispute')
   is(logged.length, names.length)
   const entry = logged.find(
