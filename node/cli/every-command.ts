@@ -29,6 +29,7 @@ export const COMMANDS: readonly (readonly [names: readonly string[], load: () =>
     [['verify-answer'], async () => (await import('./commands/verify-answer.ts')).addVerifyAnswer],
     [['verify-list'], async () => (await import('./commands/verify-list.ts')).addVerifyList],
     [['print'], async () => (await import('./commands/print.ts')).addPrint],
+    [['document'], async () => (await import('./commands/document.ts')).addDocument],
     [['log'], async () => (await import('./commands/log.ts')).addLog],
     [['evidence'], async () => (await import('./commands/evidence.ts')).addEvidence],
     [['handles'], async () => (await import('./commands/handles.ts')).addHandles],

@@ -1,0 +1,8 @@
+/** `tamga document`: what stands on a passport's chip, and whether a state wrote it. */
+import type { Command } from 'commander'
+import { addDocumentRead } from './document-read.ts'
+
+export function addDocument(program: Command): void {
+  const document = program.command('document').description('passports and their chips')
+  addDocumentRead(document)
+}
