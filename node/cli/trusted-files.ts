@@ -21,7 +21,7 @@ export interface Trusted extends Trust {
 }
 
 /**
- * Certificates in DER or PEM and master lists, as `--csca` names them, and revocation lists. Whoever
+ * Certificates in DER or PEM and master lists, as `--csca` names them, and revocation lists. Who
  * names a file answers for it; a master list must still be signed by whom it says.
  *
  * @throws TamgaError `unprocessable`: a file that is none of these

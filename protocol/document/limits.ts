@@ -15,6 +15,11 @@ export const VIEWS_MAX = 16
 /** Security infos in data group 14: a chip offers a few protocols, each with its parameters. */
 export const SECURITY_INFOS_MAX = 64
 
+/**
+ * Certificates that a document carries and that are looked at: the signer’s, and its authority’s.
+ */
+export const CERTIFICATES_MAX = 8
+
 /** Authorities that are believed at once: every state has a few, of which some are retired. */
 export const AUTHORITIES_MAX = 4_096
 

@@ -48,7 +48,7 @@ export function readSecurityObject(bytes: Uint8Array): SecurityObject {
   })
 }
 
-function checkForm({ contentType, version, signer, certificates }: SignedData): void {
+function checkForm({ contentType, version, signer }: SignedData): void {
   if (contentType !== SECURITY_OBJECT) {
     throw new InvalidDocument('content-type', `EF.SOD: signed data of type ${contentType}`)
   }
@@ -61,9 +61,6 @@ function checkForm({ contentType, version, signer, certificates }: SignedData): 
   }
   if (!signer.attributes) {
     throw new InvalidDocument('malformed', 'EF.SOD: no signed attributes')
-  }
-  if (certificates.length > 1) {
-    throw new InvalidDocument('not-supported', `EF.SOD: ${certificates.length} certificates`)
   }
 }
 

@@ -9,6 +9,7 @@ import { nameText } from '../../crypto/x509/name.ts'
 import { isListOf, type RevocationList } from '../../crypto/x509/revocation-list.ts'
 import { isSignerOf, signatureFault, type SignedData } from '../../crypto/x509/signed-data.ts'
 import { aborted, failed, successful, undetermined, type Check } from './check.ts'
+import { CERTIFICATES_MAX } from './limits.ts'
 import type { SecurityObject } from './security-object.ts'
 import { findPath, type SignerPath } from './signer-path.ts'
 import type { Trust } from './trust.ts'
@@ -49,20 +50,29 @@ export function checkSigner(
 
 /** The certificate that the document carries, or one that was handed over. */
 function signerOf(signedData: SignedData, { signers }: Trust): Certificate | Check {
-  const [carried] = signedData.certificates
-  if (!carried) {
-    const known = signers.find((one) => isSignerOf(signedData, one))
-    return known ?? undetermined('signature', 'no-certificate', 'the document carries none')
+  let unread: Check | undefined
+  for (const carried of signedData.certificates.slice(0, CERTIFICATES_MAX)) {
+    const read = certificateIn(carried)
+    if (!('serial' in read)) unread ??= read
+    else if (isSignerOf(signedData, read)) return read
   }
+  const known = signers.find((one) => isSignerOf(signedData, one))
+  if (known) return known
+  if (unread) return unread
+  const isCarried = signedData.certificates.length > 0
+  return isCarried
+    ? failed('signature', 'no-certificate', 'none that it carries is the signer’s')
+    : undetermined('signature', 'no-certificate', 'the document carries none')
+}
+
+function certificateIn(bytes: Uint8Array): Certificate | Check {
   try {
-    const certificate = readCertificate(carried)
-    if (isSignerOf(signedData, certificate)) return certificate
-    return failed('signature', 'no-certificate', 'the one that it carries is not the signer’s')
+    return readCertificate(bytes)
   } catch (error) {
     if (!(error instanceof InvalidAsn1)) throw error
-    if (error.code !== 'unsupported') return failed('signature', 'malformed', error.message)
-    const what = { name: 'signature', outcome: 'not-supported', reason: 'not-supported' } as const
-    return { ...what, detail: error.message }
+    const { code, message: detail } = error
+    if (code !== 'unsupported') return failed('signature', 'malformed', detail)
+    return { name: 'signature', outcome: 'not-supported', reason: 'not-supported', detail }
   }
 }
 

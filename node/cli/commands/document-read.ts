@@ -138,9 +138,9 @@ function fingerLine({ position, compression, width, height, dpi, image }: Finger
   const what = `finger ${position}: ${width} x ${height} at ${dpi} dpi, ${compression}`
   try {
     const raw = compression === 'raw' ? { width, height } : undefined
-    const read = readImage(image, { dpi, raw })
-    const isSame = read.width === width && read.height === height
-    return isSame ? what : `${what}; the image is ${read.width} x ${read.height}`
+    const found = readImage(image, { dpi, raw })
+    const isSame = found.width === width && found.height === height
+    return isSame ? what : `${what}; the image is ${found.width} x ${found.height}`
   } catch (error) {
     if (error instanceof InvalidImage) return `${what}; no image: ${error.message}`
     throw error

@@ -51,7 +51,7 @@ const EXAMPLES: readonly [
   ['octets', '04020102', valueOf((one) => toHex(readOctetString(one))), '0102'],
   [
     'octets in parts',
-    '2480040101040102' + '0000',
+    '24800401010401020000',
     valueOf((one) => toHex(readOctetString(one))),
     '0102',
   ],
