@@ -21,6 +21,7 @@ import { policies } from '../../test/protocol/rules/support/policies.ts'
 import { signerOf } from '../../test/protocol/support/officials.ts'
 import * as arbitrary from '../../test/support/arbitraries.ts'
 import { deeds } from '../../test/support/arbitrary-deeds.ts'
+import * as pairs from '../../test/support/arbitrary-pairs.ts'
 import fc from 'fast-check'
 import { messageDecoder, refusal, textDecoder, type Decoder } from './decoder.ts'
 import { sampled } from './sampled.ts'
@@ -38,6 +39,12 @@ const entries = fc.oneof(
   arbitrary.revocationEntries,
   arbitrary.outcomeEntries,
   arbitrary.refusedEntries,
+  arbitrary.destroyedEntries,
+  pairs.seenEntries,
+  pairs.crossQueryEntries,
+  pairs.crossCheckEntries,
+  pairs.disputeEntries,
+  pairs.claimEntries,
 )
 
 const logged: readonly Decoder[] = [
