@@ -213,6 +213,15 @@ export const MEND_EVERY_MS = 5_000
  */
 export const COMPACTED_PER_REMOVAL = 4
 
+/** Entries of epochs that have to wait for those before them: far more than ever come at once. */
+export const EPOCHS_WAITING_MAX = 64
+
+/** How often a node looks whether a shard has come or can go, ms. */
+export const MOVES_EVERY_MS = 1_000
+
+/** How long a node that collects signatures under the next roster waits for each other, ms. */
+export const SUCCESSION_TIMEOUT_MS = 10_000
+
 /** Sealed records opened at once while a gallery is filled: the disk reads ahead, others search. */
 export const FILLED_AT_ONCE = 16
 

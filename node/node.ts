@@ -14,22 +14,25 @@ import type { Gallery } from '../matcher/gallery/gallery.ts'
 import { encodeEntry } from '../protocol/entry/entry.ts'
 import { asTamgaError } from '../protocol/errors.ts'
 import { mirrorName, witnessName } from '../protocol/quorum.ts'
-import { logOrigin, openRoster, rosterDigest, type Roster } from '../protocol/roster.ts'
+import { logOrigin, rosterDigest } from '../protocol/roster.ts'
 import { Acts } from './acts/acts.ts'
 import { Neighbours } from './acts/neighbours.ts'
 import { Resolver } from './acts/resolver.ts'
 import { Reader } from './acts/reader.ts'
+import { Succession } from './acts/succession.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
 import { judgeEnrolment } from './enrol/judge.ts'
 import { Eraser } from './erasure/eraser.ts'
 import { serveFolded } from './erasure/folded-server.ts'
+import { LiveRoster } from './live-roster.ts'
 import { Ledger } from './log/ledger.ts'
 import { Upkeep } from './log/upkeep.ts'
 import type { Logger } from './logger.ts'
 import type { Mesh } from './mesh/mesh.ts'
 import type { Random } from './random.ts'
 import { Admission } from './registry/admission.ts'
+import { Epochs } from './registry/epochs.ts'
 import { HandleBook } from './registry/handle-book.ts'
 import { Registry } from './registry/registry.ts'
 import { Relatives } from './registry/relatives.ts'
@@ -37,6 +40,7 @@ import { SECOND_LOOK_SHARE } from './limits.ts'
 import { CrossChecker } from './search/cross-checker.ts'
 import { Disputes } from './search/disputes.ts'
 import { Mender } from './search/mender.ts'
+import { Mover } from './search/mover.ts'
 import { Samples } from './search/samples.ts'
 import { Search } from './search/search.ts'
 import { SecondLook } from './search/second-look.ts'
@@ -94,7 +98,8 @@ interface Opened {
 
 export class Node {
   readonly name: string
-  readonly roster: Roster
+  /** Of the epoch that it is in. */
+  readonly roster: LiveRoster
   readonly ledger: Ledger
   readonly registry: Registry
   readonly keeper: ShardKeeper
@@ -105,10 +110,11 @@ export class Node {
   readonly enrolment: Enrolment
   readonly acts: Acts
   readonly book: HandleBook
+  readonly succession: Succession
   readonly mesh: Mesh
-  readonly rosterNote: string
   readonly #upkeep: Upkeep
   readonly #mender: Mender
+  readonly #mover: Mover
   readonly #crossChecker: CrossChecker
   readonly #resolver: Resolver
   readonly #eraser: Eraser
@@ -118,15 +124,15 @@ export class Node {
 
   private constructor(
     options: NodeOptions,
-    roster: Roster,
+    roster: LiveRoster,
     { ledger, registry, book, relatives, disputes }: Opened,
     modules: NodeModules,
   ) {
     const { mesh, clock, random, gallery, logger, store } = modules
+    const authority = noteVerifier(options.authority)
     const keys = nodeKeys(options.seed)
     const self = { self: options.name, roster }
     this.name = options.name
-    this.rosterNote = options.roster
     this.roster = roster
     this.mesh = mesh
     this.#modules = modules
@@ -170,6 +176,9 @@ export class Node {
     serveRecords(self, { mesh, vault, isHeld: isHeldBy(registry) })
     serveFolded(self, { ledger, registry, mesh })
     this.#mender = new Mender(self, { keeper: this.keeper, vault, mesh, clock, logger })
+    this.#mover = new Mover(self, { ...shardModules, vault, logger })
+    const succeeding = { ledger, registry, mesh, store, signer, clock, logger }
+    this.succession = new Succession({ ...self, authority }, succeeding)
     const thresholdFor = (fingers: number): number => this.search.threshold(fingers)
     this.#crossChecker = new CrossChecker(
       { ...self, thresholdFor },
@@ -177,6 +186,16 @@ export class Node {
     )
     this.#eraser = new Eraser(self, { ledger, registry, vault, book, mesh, clock, logger })
     server.start()
+    roster.onEpoch(({ nodes }) => {
+      mesh.admit(nodes)
+      const hasLeft = nodes.every((node) => node.name !== options.name)
+      if (hasLeft) ledger.own.refuse('its node has left the register')
+    })
+  }
+
+  /** The roster with all its signatures. */
+  get rosterNote(): string {
+    return this.roster.current.note
   }
 
   /**
@@ -187,7 +206,10 @@ export class Node {
    *   roster is not the authority's
    */
   static async start(options: NodeOptions, modules: NodeModules): Promise<Node> {
-    const roster = openRoster(options.roster, noteVerifier(options.authority))
+    const authority = noteVerifier(options.authority)
+    const newest = await Epochs.newest(options.roster, authority, modules.store)
+    const roster = new LiveRoster(newest)
+    modules.mesh.admit(roster.nodes)
     const { signer, box } = nodeKeys(options.seed)
     const genesis = (): Uint8Array =>
       encodeEntry({
@@ -195,7 +217,7 @@ export class Node {
         at: modules.clock.now(),
         network: roster.network,
         node: options.name,
-        rosterDigest: rosterDigest(options.roster),
+        rosterDigest: rosterDigest(newest.note),
       })
     const ledger = await Ledger.open(
       { self: options.name, roster, genesis },
@@ -208,7 +230,12 @@ export class Node {
     const { store, random, clock, logger } = modules
     const registry = new Registry(
       { roster, rateFactor: options.rateFactor },
-      { ledger, clock, logger },
+      {
+        ledger,
+        clock,
+        logger,
+        epochs: new Epochs({ roster, authority }, { ledger, store, logger }),
+      },
     )
     const { conduct } = registry
     const book = await HandleBook.open({ boxKeys: box }, { store, random })
@@ -217,12 +244,14 @@ export class Node {
     const opened = { ledger, registry, book, relatives, disputes }
     const node = new Node(options, roster, opened, modules)
     await node.registry.start()
+    await node.succession.start()
     // What old entries show was told when they were new.
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     node.keeper.start()
     node.#upkeep.start()
     void node.#upkeep.ready.then(() => node.#sayWhetherReady())
     node.#mender.start()
+    node.#mover.start()
     node.#crossChecker.start()
     node.#resolver.start()
     node.#resuming = book.resume().catch((error: unknown) => {
@@ -259,6 +288,7 @@ export class Node {
     await mesh.close()
     await this.#upkeep.close()
     await this.#mender.close()
+    await this.#mover.close()
     await this.#crossChecker.close()
     await this.secondLook.close()
     await this.#resolver.close()

@@ -33,6 +33,8 @@ export interface ShardOutcome {
 export interface Answer {
   readonly queryId: Uint8Array
   readonly node: string
+  /** Of the roster that it is an answer under; all parts are of the same. */
+  readonly epoch: number
   readonly at: number
   readonly action: Action
   readonly threshold: number
@@ -72,6 +74,7 @@ export const answers = codec(
   record<Answer>({
     queryId: queryIdShape,
     node: nodeShape,
+    epoch: uint(),
     at: timeShape,
     action: oneOf(...ACTIONS),
     threshold: uint(SCORE_MAX),

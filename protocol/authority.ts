@@ -10,6 +10,7 @@ import type { Act } from './entry/act.ts'
 import type { Enrolment } from './entry/enrolment.ts'
 import { TamgaError } from './errors.ts'
 import { verifyReceipt, type Deposited } from './receipt.ts'
+import { rostersOf } from './epochs.ts'
 import type { Roster } from './roster.ts'
 import { checkPermitted, checkPersons } from './rules/permissions.ts'
 import { RuleRefusal } from './rules/rule-refusal.ts'
@@ -136,19 +137,17 @@ function checkSubject(by: readonly Authorised[]): void {
   throw new RuleRefusal('forbidden', ['same-person-twice'], 'one person has signed twice')
 }
 
-/** One receipt of every replica of the shard, and of nobody else. */
+/** One receipt of every replica that the shard had in some epoch, and of nobody else. */
 function checkReceipts(
   deposited: Deposited,
   { shard, receipts }: Pick<Enrolment, 'shard' | 'receipts'>,
   roster: Roster,
 ): void {
-  const replicas = replicasOf(shard, roster)
-  const isWhole =
-    receipts.length === replicas.length &&
-    replicas.every((name, place) => receipts[place]?.replica === name)
-  if (!isWhole) throw new TamgaError('forbidden', 'not every replica has given a receipt')
+  const names = receipts.map(({ replica }) => replica).join(' ')
+  const then = rostersOf(roster).find((one) => replicasOf(shard, one).join(' ') === names)
+  if (!then) throw new TamgaError('forbidden', 'not every replica has given a receipt')
   for (const { replica, signature } of receipts) {
-    const { publicKey } = roster.nodes.find(({ name }) => name === replica)!
+    const { publicKey } = then.nodes.find(({ name }) => name === replica)!
     if (verifyReceipt(deposited, signature, publicKey)) continue
     throw new TamgaError('bad-signature', `${replica} gave no receipt for this record`)
   }

@@ -51,6 +51,8 @@ export const CONSEQUENCES = {
   closed: { wire: 16, httpStatus: 503, penalty: 'none', retry: true },
   /** The node has only just started, or will not sign: it cannot log anything now. */
   'not-ready': { wire: 18, httpStatus: 503, penalty: 'none', retry: true },
+  /** It belongs to an epoch that is over, or that has not begun where it was said. */
+  'wrong-epoch': { wire: 19, httpStatus: 503, penalty: 'none', retry: true },
   /** A fault of ours. */
   internal: { wire: 17, httpStatus: 500, penalty: 'none', retry: false },
 } as const satisfies Record<string, Consequence>

@@ -21,6 +21,7 @@ import { codec, lines, list, optional, record } from './codec.ts'
 import { TamgaError } from './errors.ts'
 import { digestShape, nodeShape } from './identifiers.ts'
 import { CHECKPOINT_BYTES_MAX, NAME_BYTES_MAX, PROOF_HASHES_MAX } from './limits.ts'
+import { logOf } from './epochs.ts'
 import { logOrigin, logVerifier, type Roster } from './roster.ts'
 
 /** A digest in MessagePack, bytes: two stand before it. */
@@ -116,7 +117,7 @@ export function verifyEvidence(evidence: Uint8Array | Evidence, roster: Roster):
   const given = evidence instanceof Uint8Array ? evidence : evidences.encode(evidence)
   const value = evidences.decode(given)
   const { log, prefix } = value
-  const node = roster.nodes.find(({ name }) => name === log)
+  const node = logOf(roster, log)
   if (!node) throw new TamgaError('not-found', `the roster has no log of ${log}`)
   const verifier = logVerifier(roster.network, node)
   const origin = logOrigin(roster.network, log)

@@ -45,6 +45,12 @@ export const SHARDS_MAX = 1_024
 /** Replicas of a shard. */
 export const REPLICAS_MAX = 8
 
+/** Epochs before that of a roster: decades of regions that split. */
+export const EPOCHS_MAX = 128
+
+/** A signed roster, bytes: with a frontier of 128 logs it fits an entry. */
+export const ROSTER_BYTES_MAX = 49_152
+
 /** Candidates in an answer: more than a person can compare. */
 export const CANDIDATES_MAX = 64
 

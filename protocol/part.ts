@@ -56,6 +56,8 @@ export interface ShardCount {
 export interface Part {
   readonly queryId: Uint8Array
   readonly node: string
+  /** In which it was asked: it answers for the shards that it may hold in that one. */
+  readonly epoch: number
   readonly at: number
   readonly threshold: number
   /** Which scoring it was: another build may give other scores. */
@@ -90,6 +92,7 @@ const partCodec = codec(
   record<Part>({
     queryId: queryIdShape,
     node: nodeShape,
+    epoch: uint(),
     at: timeShape,
     threshold: score,
     matcher: text(TEXT_BYTES_MAX),

@@ -47,6 +47,7 @@ type Names = Pick<Roster, 'network'>
 
 /** What is worked out once for each roster: policies and key ids cost hashes. */
 interface Keys {
+  readonly of: Pick<Roster, 'network' | 'witnesses'>
   readonly policy: WitnessGroup
   readonly witnesses: ReadonlyMap<string, NoteVerifier>
   readonly cosigners: readonly {
@@ -56,7 +57,8 @@ interface Keys {
   }[]
 }
 
-const known = new WeakMap<Roster, Keys>()
+/** By a roster's nodes, since a node's own roster stays one object over the epochs. */
+const known = new WeakMap<readonly RosterNode[], Keys>()
 
 /** The name under which a node cosigns as a witness. */
 export function witnessName({ network }: Names, node: string): string {
@@ -144,16 +146,17 @@ export function weigh(
 }
 
 function keysOf(roster: Roster): Keys {
-  const found = known.get(roster)
-  if (found) return found
-  const { nodes } = roster
+  const found = known.get(roster.nodes)
+  const { nodes, network, witnesses: groups } = roster
+  if (found?.of.network === network && found.of.witnesses === groups) return found
   const witnesses = new Map(nodes.map((node) => [node.name, witnessVerifier(roster, node)]))
   const cosigners = nodes.flatMap((node) => [
     { node: node.name, kind: 'witness', verifier: witnessVerifier(roster, node) } as const,
     { node: node.name, kind: 'mirror', verifier: mirrorVerifier(roster, node) } as const,
   ])
-  const keys = { policy: policyOf(roster, witnesses), witnesses, cosigners }
-  known.set(roster, keys)
+  const of = { network, witnesses: groups }
+  const keys = { of, policy: policyOf(roster, witnesses), witnesses, cosigners }
+  known.set(nodes, keys)
   return keys
 }
 

@@ -11,14 +11,17 @@
  *     node <name> <Ed25519 key> <X25519 key> <mirror's Ed25519 key> <multiaddr>
  *     group <name> <how many> <node or group> [<node or group>…]
  *     quorum <group>
+ *     closed …, past …
  *     organisation <name> <Ed25519 key> <role>[,<role>…]
  *
- * Keys are in base64. Groups and the quorum may be left out: see `protocol/quorum.ts`.
+ * Keys are in base64. Groups and the quorum may be left out: see `protocol/quorum.ts`. What was
+ * before this epoch stands in `protocol/roster-history.ts`, how it is followed by another in
+ * `protocol/succession.ts`.
  *
  * Whoever holds the authority's verification key needs nothing else to check everything that the
  * nodes say: a node's log, its answers and its peer id all hang on the key in its line.
  */
-import { fromBase64, toBase64 } from '../crypto/bytes.ts'
+import { toBase64 } from '../crypto/bytes.ts'
 import { sha256 } from '../crypto/hash.ts'
 import { utf8 } from '../crypto/bytes.ts'
 import { formatVkey, InvalidNote, noteVerifier, openNote, signNote } from '../crypto/note.ts'
@@ -26,13 +29,13 @@ import type { NoteSigner, NoteVerifier } from '../crypto/note.ts'
 import { TamgaError } from './errors.ts'
 import { ROLES, type Organisation, type Role } from './credential.ts'
 import { formatWitnesses, parseWitnesses, type Witnesses } from './witness-lines.ts'
-import { NAME_BYTES_MAX, NODES_MAX, ORGANISATIONS_MAX, REPLICAS_MAX, SHARDS_MAX } from './limits.ts'
+import { NODES_MAX, ORGANISATIONS_MAX, REPLICAS_MAX, SHARDS_MAX } from './limits.ts'
+import { formatHistory, parseHistory, type ClosedLog, type PastEpoch } from './roster-history.ts'
+import { malformedRoster as malformed, readKey, readName, readNumber } from './roster-words.ts'
 
 const HEADER = 'tamga/roster/v2'
-const NAME = new RegExp(`^[a-z][a-z0-9-]{0,${NAME_BYTES_MAX - 1}}$`)
 const NETWORK = /^[a-z0-9][a-z0-9.-]{0,63}$/
 const ADDRESS = /^\/[!-~]+$/
-const KEY_BYTES = 32
 
 export interface RosterNode {
   readonly name: string
@@ -57,6 +60,10 @@ export interface Roster {
   /** Who counts as a witness, if it is not simply everybody alike. */
   readonly witnesses?: Witnesses
   readonly organisations: readonly Organisation[]
+  /** Logs of nodes that have left, in the order of that; none if absent. */
+  readonly closed?: readonly ClosedLog[]
+  /** The epochs before this one, from the first on; none if absent. */
+  readonly past?: readonly PastEpoch[]
 }
 
 /** The origin line of a node's log, and the name of the key that signs it. */
@@ -86,7 +93,9 @@ export function formatRoster(roster: Roster): string {
     `mirrors ${roster.mirrors}`,
   ]
   const witnesses = roster.witnesses ? formatWitnesses(roster.witnesses) : []
-  return `${[...head, ...nodes, ...witnesses, ...organisations].join('\n')}\n`
+  const { closed = [], past = [] } = roster
+  const history = formatHistory({ closed, past })
+  return `${[...head, ...nodes, ...witnesses, ...history, ...organisations].join('\n')}\n`
 }
 
 /** @throws TamgaError `malformed`: not a roster; `too-large`: more than a signed note can hold */
@@ -131,21 +140,26 @@ export function parseRoster(text: string): Roster {
     takeWhile(lines, ['group', 'quorum']),
     nodes.map(({ name }) => name),
   )
+  const number = count(epoch, 'epoch', Number.MAX_SAFE_INTEGER)
+  const history = parseHistory(takeWhile(lines, ['closed', 'past']), { epoch: number, nodes })
   const organisations = lines.map(parseOrganisation)
-  if (nodes.length === 0 || nodes.length > NODES_MAX) throw malformed(`${nodes.length} nodes`)
+  const logs = [...nodes, ...history.closed]
+  if (nodes.length === 0) throw malformed('no nodes')
+  if (logs.length > NODES_MAX) throw malformed(`${logs.length} nodes`)
   if (organisations.length > ORGANISATIONS_MAX) {
     throw malformed(`${organisations.length} organisations`)
   }
-  checkDistinct(nodes, organisations)
+  checkDistinct(logs, organisations)
   const roster = {
     network: field(network, 'network'),
-    epoch: count(epoch, 'epoch', Number.MAX_SAFE_INTEGER),
+    epoch: number,
     shards: count(shards, 'shards', SHARDS_MAX),
     replicas: count(replicas, 'replicas', REPLICAS_MAX),
     mirrors: count(mirrors, 'mirrors', NODES_MAX, 0),
     nodes,
     ...(witnesses ? { witnesses } : {}),
     organisations,
+    ...(history.past.length > 0 ? history : {}),
   }
   if (!NETWORK.test(roster.network)) throw malformed('the network has no proper name')
   if (roster.replicas > nodes.length) throw malformed('more replicas than nodes')
@@ -164,10 +178,10 @@ function parseNode(words: string[]): RosterNode {
   if (words.length !== 6) throw malformed(`the line of node ${name}`)
   if (!address || !ADDRESS.test(address)) throw malformed(`node ${name} has no multiaddr`)
   return {
-    name: checkedName(name),
-    publicKey: key(publicKey),
-    boxKey: key(boxKey),
-    mirrorKey: key(mirrorKey),
+    name: readName(name),
+    publicKey: readKey(publicKey),
+    boxKey: readKey(boxKey),
+    mirrorKey: readKey(mirrorKey),
     address,
   }
 }
@@ -179,26 +193,11 @@ function parseOrganisation(words: string[]): Organisation {
   }
   const may = (roles ?? '').split(',')
   if (!may.every(isRole)) throw malformed(`organisation ${name} grants a role that is unknown`)
-  return { name: checkedName(name), publicKey: key(publicKey), may }
+  return { name: readName(name), publicKey: readKey(publicKey), may }
 }
 
 function isRole(word: string): word is Role {
   return (ROLES as readonly string[]).includes(word)
-}
-
-function checkedName(name: string | undefined): string {
-  if (name !== undefined && NAME.test(name)) return name
-  throw malformed(`${name} is not a name`)
-}
-
-function key(encoded: string | undefined): Uint8Array {
-  try {
-    const bytes = fromBase64(encoded ?? '')
-    if (bytes.length === KEY_BYTES) return bytes
-  } catch (cause) {
-    throw new TamgaError('malformed', 'roster: a key is not base64', { cause })
-  }
-  throw malformed(`a key has ${KEY_BYTES} bytes`)
 }
 
 function checkDistinct(nodes: readonly RosterNode[], organisations: readonly Organisation[]): void {
@@ -221,16 +220,10 @@ function field(line: string | undefined, name: string): string {
 }
 
 function count(line: string | undefined, name: string, max: number, min = 1): number {
-  const digits = field(line, name)
-  const value = Number(digits)
-  if (/^(?:0|[1-9][0-9]{0,15})$/.test(digits) && value >= min && value <= max) return value
-  throw malformed(`${name} is not a number from ${min} to ${max}`)
+  return readNumber(field(line, name), name, { min, max })
 }
 
-function rosterText(note: string): string {
+/** What is signed: a note without its signatures. */
+export function rosterText(note: string): string {
   return note.slice(0, note.lastIndexOf('\n\n') + 1)
-}
-
-function malformed(complaint: string): TamgaError {
-  return new TamgaError('malformed', `roster: ${complaint}`)
 }

@@ -19,12 +19,23 @@ export function shardOf(handle: Uint8Array, { shards }: Pick<Placement, 'shards'
   return new DataView(digest.buffer, digest.byteOffset).getUint32(0) % shards
 }
 
+/** What was worked out, by the nodes: a search asks for every shard. */
+const known = new WeakMap<Placement['nodes'], Map<number, string[]>>()
+
 /** Names of the nodes that hold `shard`, the preferred one first. */
 export function replicasOf(shard: number, { nodes, replicas }: Placement): string[] {
+  const ranked = known.get(nodes) ?? new Map<number, string[]>()
+  known.set(nodes, ranked)
+  const all = ranked.get(shard) ?? ranking(shard, nodes)
+  ranked.set(shard, all)
+  return all.slice(0, replicas)
+}
+
+function ranking(shard: number, nodes: Placement['nodes']): string[] {
   const weighed = nodes.map(({ name }) => ({
     name,
     weight: sha256(utf8(`tamga/replica/v1\n${shard}\n${name}`)),
   }))
   weighed.sort((a, b) => compareBytes(b.weight, a.weight))
-  return weighed.slice(0, replicas).map(({ name }) => name)
+  return weighed.map(({ name }) => name)
 }

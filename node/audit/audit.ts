@@ -11,6 +11,7 @@ import type { Hash } from '../../crypto/hash.ts'
 import { InvalidTile, TILE_WIDTH } from '../../crypto/merkle/tile.ts'
 import type { NoteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import { rosterDigest, type Roster, type RosterNode } from '../../protocol/roster.ts'
 import { checkEvidence, checkRoster } from './check-source.ts'
 import { convict } from './convict.ts'
@@ -134,7 +135,7 @@ class Audit {
       await checkEvidence(source, roster, this.#remarks)
     }
     const opened: OpenedLog[] = []
-    for (const node of roster.nodes) opened.push(...(await this.#open(node)))
+    for (const node of logsOf(roster)) opened.push(...(await this.#open(node)))
     this.#total = 2 * opened.reduce((sum, { newest }) => sum + Number(newest.checkpoint.size), 0)
     const logs: AuditedLog[] = []
     for (const log of opened) logs.push(await this.#verify(log))

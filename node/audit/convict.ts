@@ -10,6 +10,7 @@ import {
   TILE_WIDTH,
 } from '../../crypto/merkle/tile.ts'
 import { evidenceOf, evidences, verifyEvidence, type Prefix } from '../../protocol/evidence.ts'
+import { logOf } from '../../protocol/epochs.ts'
 import { logVerifier, type Roster } from '../../protocol/roster.ts'
 import type { LogFiles } from './verify-tree.ts'
 
@@ -26,7 +27,7 @@ export async function convict(
   roster: Roster,
 ): Promise<Uint8Array> {
   const { log } = files
-  const node = roster.nodes.find(({ name }) => name === log)!
+  const node = logOf(roster, log)!
   const notes = [other.note, newest.note] as const
   const isSameSize = other.size === newest.size
   const prefix = isSameSize ? undefined : await prefixOf(files, other.size, newest.size, root)

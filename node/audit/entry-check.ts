@@ -7,6 +7,7 @@ import { equalBytes } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
 import { decodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, type TamgaError } from '../../protocol/errors.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { ErasureCheck } from './erasure-check.ts'
 import { Joiner } from './joiner.ts'
@@ -37,7 +38,7 @@ export class EntryCheck {
   constructor(options: CheckOptions, { remarks }: { remarks: Remarks }) {
     this.#options = options
     this.#remarks = remarks
-    const names = options.roster.nodes.map(({ name }) => name)
+    const names = logsOf(options.roster).map(({ name }) => name)
     this.#references = new References(names, remarks)
     this.#erasures = new ErasureCheck(options.roster, { remarks, times: this.#references })
     this.#pairs = new PairCheck(options, { remarks })
@@ -113,12 +114,14 @@ export class EntryCheck {
     const isGenesis = entry?.type === 'genesis'
     if (!isGenesis && index > 0) return
     const { roster, rosterDigest } = this.#options
+    const digests = [rosterDigest, ...(roster.past ?? []).map(({ digest }) => digest)]
+    const isKnown = (digest: Uint8Array): boolean => digests.some((one) => equalBytes(one, digest))
     const isGood =
       isGenesis &&
       index === 0 &&
       entry.network === roster.network &&
       entry.node === log &&
-      equalBytes(entry.rosterDigest, rosterDigest)
+      isKnown(entry.rosterDigest)
     if (isGood) return
     const what = isGenesis
       ? `it says that the log of ${entry.node} begins here, in ${entry.network}`

@@ -16,4 +16,6 @@ export interface Folded<E extends Entry = Entry> extends Logged<E> {
   readonly search: FoundBySearch | undefined
   /** Of an enrolment: whom its search for duplicates named, besides the person themself. */
   readonly duplicates: readonly PartCandidate[]
+  /** Of a new epoch: nodes that it has and that the one before had not. */
+  readonly joined?: readonly string[]
 }

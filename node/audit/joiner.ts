@@ -21,15 +21,18 @@ import type { Act } from '../../protocol/entry/act.ts'
 import type { CrossCheck, CrossQuery } from '../../protocol/entry/cross-check.ts'
 import type { Destroyed } from '../../protocol/entry/destroyed.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
+import type { Epoch } from '../../protocol/entry/epoch.ts'
 import { comparePlaces } from '../../protocol/covered-log.ts'
 import { decodeEntry } from '../../protocol/entry/entry.ts'
 import type { Outcome } from '../../protocol/entry/outcome.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { QUERIES_OPEN_MAX } from '../../protocol/limits.ts'
+import { hasHeld } from '../../protocol/epochs.ts'
+import { formatRoster, parseRoster, rosterDigest, rosterText } from '../../protocol/roster.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { decodePolicy } from '../../protocol/rules/policy.ts'
-import { replicasOf, shardOf } from '../../protocol/shards.ts'
+import { shardOf } from '../../protocol/shards.ts'
 import type { Folded, FoundBySearch } from './folded.ts'
 
 /** A query whose outcome, or whose enrolment, is still to come. */
@@ -40,7 +43,7 @@ interface Open {
   outcome?: Outcome
 }
 
-type Joined = Pick<Folded, 'by' | 'deed' | 'search' | 'duplicates'>
+type Joined = Pick<Folded, 'by' | 'deed' | 'search' | 'duplicates' | 'joined'>
 
 const NOTHING: Joined = { by: [], deed: undefined, search: undefined, duplicates: [] }
 
@@ -91,11 +94,14 @@ export class Joiner {
         return NOTHING
       case 'cross-check':
         return this.#crossChecked(log, entry)
+      case 'epoch':
+        return { ...NOTHING, joined: this.#begun(entry) }
       case 'genesis':
       case 'search':
       case 'seen':
       case 'dispute':
       case 'claim':
+      case 'holding':
       default:
         return NOTHING
     }
@@ -161,9 +167,27 @@ export class Joiner {
     return { ...NOTHING, search: { threshold: asked.query.threshold, candidates } }
   }
 
+  /**
+   * Who joined the register with a roster of its past, or with that of now; what the others say of
+   * them is not theirs to change.
+   */
+  #begun({ roster: note }: Epoch): readonly string[] {
+    const text = rosterText(note)
+    const { epoch, nodes, past = [] } = parseRoster(text)
+    const isNow = epoch === this.#roster.epoch
+    const known = this.#roster.past?.find((one) => one.epoch === epoch)
+    if (!isNow && !known) throw new TamgaError('wrong-epoch', `epoch ${epoch} is not known here`)
+    const isIt = known
+      ? equalBytes(known.digest, rosterDigest(note))
+      : text === formatRoster(this.#roster)
+    if (!isIt) throw new TamgaError('forbidden', `another roster than that of epoch ${epoch}`)
+    const before = new Set(past.at(-1)?.nodes)
+    return nodes.map(({ name }) => name).filter((name) => !before.has(name))
+  }
+
   /** Only who kept a record can have destroyed it. */
   #destroyed(log: string, { handle }: Destroyed): Joined {
-    if (replicasOf(shardOf(handle, this.#roster), this.#roster).includes(log)) return NOTHING
+    if (hasHeld(log, shardOf(handle, this.#roster), this.#roster)) return NOTHING
     throw new TamgaError('forbidden', 'a receipt of a node that kept no such record')
   }
 

@@ -10,6 +10,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes } from '../../crypto/bytes.ts'
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import type { Roster, RosterNode } from '../../protocol/roster.ts'
 import { KEPT_BYTES_MAX } from './limits.ts'
 import { Unreadable } from './log-source.ts'
@@ -29,7 +30,7 @@ export class KeptCheckpoints {
     const folder = join(state, roster.network)
     await mkdir(folder, { recursive: true })
     const kept = new Map<string, OpenedCheckpoint[]>()
-    for (const node of roster.nodes) {
+    for (const node of logsOf(roster)) {
       kept.set(node.name, await readKept(join(folder, `${node.name}.checkpoints`), node, roster))
     }
     return new KeptCheckpoints(folder, kept)

@@ -10,6 +10,7 @@ import {
   type EnrolledRecord,
   type Rival,
 } from '../../protocol/pairs/pair-coverage.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { Credentials, type Revoked } from './credentials.ts'
 import type { Folded } from './folded.ts'
@@ -35,7 +36,7 @@ export class PeopleFold {
 
   constructor({ roster }: { roster: Roster }) {
     this.credentials = new Credentials({ roster })
-    this.pairs = new PairCoverage(roster.nodes.map(({ name }) => name))
+    this.pairs = new PairCoverage(logsOf(roster).map(({ name }) => name))
   }
 
   /** To be called with every entry that counts, of each log in order, and then `compare`. */

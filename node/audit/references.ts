@@ -8,6 +8,7 @@
 import { concatBytes, toHex, utf8 } from '../../crypto/bytes.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import type { CrossCheck, CrossQuery } from '../../protocol/entry/cross-check.ts'
+import type { Epoch } from '../../protocol/entry/epoch.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import type { Outcome } from '../../protocol/entry/outcome.ts'
@@ -92,6 +93,7 @@ export class References {
     switch (entry.type) {
       case 'query':
       case 'seen':
+      case 'epoch':
       case 'cross-query':
         return this.#checkFrontier(placed, entry)
       case 'cross-check':
@@ -161,7 +163,7 @@ export class References {
 
   #checkFrontier(
     { log, index }: PlacedEntry,
-    { frontier, at }: Query | Enrolment | Seen | CrossQuery | CrossCheck,
+    { frontier, at }: Query | Enrolment | Seen | Epoch | CrossQuery | CrossCheck,
   ): void {
     for (const { node, size } of frontier) {
       const known = this.#logs.get(node)

@@ -8,6 +8,7 @@ import { isSameKey, InvalidNote, parseNote } from '../../crypto/note.ts'
 import type { NoteVerifier } from '../../crypto/note.ts'
 import { CHECKPOINT_BYTES_MAX } from '../../protocol/limits.ts'
 import { mirrorVerifier, witnessVerifier } from '../../protocol/quorum.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
 import { CHECKPOINTS_MAX } from './limits.ts'
 import { Unreadable, type LogSource } from './log-source.ts'
@@ -112,7 +113,7 @@ export function textOf(bytes: Uint8Array): string {
 /** Names of lines that claim to be a node's cosignature and are not. */
 function forgedLines(note: string, log: string, roster: Roster): string[] {
   const { text, signatures } = parseNote(note)
-  const others = roster.nodes.filter(({ name }) => name !== log)
+  const others = logsOf(roster).filter(({ name }) => name !== log)
   const verifiers: NoteVerifier[] = others.flatMap((node) => {
     return [witnessVerifier(roster, node), mirrorVerifier(roster, node)]
   })

@@ -10,6 +10,7 @@ import { InvalidTile } from '../../crypto/merkle/tile.ts'
 import { InvalidNote } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { CHECKPOINT_BYTES_MAX } from '../../protocol/limits.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import type { Roster, RosterNode } from '../../protocol/roster.ts'
 import { Unreadable, type LogSource } from './log-source.ts'
 import type { WholeLogs } from './replay.ts'
@@ -28,7 +29,7 @@ const FILE_FAULTS = [Unreadable, InvalidNote, InvalidCheckpoint, InvalidTile]
  */
 export async function soundLogs(source: LogSource, roster: Roster): Promise<WholeLogs> {
   const logs = new Map<string, AsyncIterable<Uint8Array>>()
-  for (const node of roster.nodes) {
+  for (const node of logsOf(roster)) {
     const size = await soundSize(source, node, roster)
     const files = { log: node.name, source, folder: `logs/${node.name}` }
     if (size !== undefined) logs.set(node.name, { [Symbol.asyncIterator]: () => all(files, size) })

@@ -5,6 +5,9 @@ import type { Folded } from './folded.ts'
 export function takePairs(pairs: PairCoverage, folded: Folded): void {
   const { entry, search } = folded
   if ('frontier' in entry) pairs.see(folded, entry.frontier)
+  if (entry.type === 'epoch') {
+    for (const name of folded.joined ?? []) pairs.join(name, entry.frontier)
+  }
   const threshold = search?.threshold ?? 0
   if (entry.type === 'cross-check') pairs.crossCheck({ ...entry, threshold })
   if (entry.type !== 'enrolment') return

@@ -1,5 +1,6 @@
 /**
- * Checks an answer with nothing but the roster: offline, without a node, trusting nobody in it.
+ * Checks an answer with nothing but the roster of its epoch, or of a later one: offline, without a
+ * node, trusting nobody in it.
  *
  * What it proves when it returns: the officer was entitled and signed for this query; the query was
  * in the asking node's log; every part was logged by the node that gave it and is about this query;
@@ -13,6 +14,7 @@ import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../prot
 import type { Answer, AnswerBundle } from '../../protocol/answer.ts'
 import { authorise } from '../../protocol/authority.ts'
 import { decodeEntryOf } from '../../protocol/entry/entry.ts'
+import { rosterAt } from '../../protocol/epochs.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/part.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -42,17 +44,21 @@ export interface VerifiedAnswer {
   readonly checked: { readonly signatures: number; readonly inclusions: number }
 }
 
-/** @throws TamgaError `bad-proof`, `bad-signature`, `forbidden`, `malformed` or `too-large` */
+/**
+ * @throws TamgaError `bad-proof`, `bad-signature`, `forbidden`, `malformed` or `too-large`;
+ *   `wrong-epoch`: the roster knows nothing of the answer's epoch, or a part is of another one
+ */
 export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswer {
   const bundle = answerBundles.decode(encoded)
   const answer = answers.decode(bundle.answer)
+  const then = rosterAt(roster, answer.epoch)
   const asker = nodeOf(roster, answer.node)
   if (!verifySignature(asker.publicKey, answerSignedBytes(bundle.answer), bundle.signature)) {
     throw new TamgaError('bad-signature', `${answer.node} did not sign this answer`)
   }
   const query = checkQuery(bundle, answer, roster)
   const { statement } = query
-  const parts = bundle.parts.map((part) => verifyPart(part, query, roster))
+  const parts = bundle.parts.map((part) => verifyPart(part, query, roster, answer.epoch))
   checkShards(answer, parts, statement, roster)
   checkCandidates(answer, parts, query.query.limit)
   expect(bundle.enrolments.length === answer.candidates.length, 'a candidate has no enrolment')
@@ -67,8 +73,8 @@ export function verifyAnswer(encoded: Uint8Array, roster: Roster): VerifiedAnswe
     searched: parts
       .flatMap(({ shards }) => shards)
       .reduce((sum, { searched }) => sum + searched, 0),
-    coverage: coverageOf(bundle, roster),
-    checked: { inclusions, signatures: inclusions + 2 + signaturesIn(bundle, roster) },
+    coverage: coverageOf(bundle, then),
+    checked: { inclusions, signatures: inclusions + 2 + signaturesIn(bundle, then) },
   }
 }
 

@@ -2,6 +2,7 @@
 import { authorise } from '../../protocol/authority.ts'
 import { compareParts, disputes } from '../../protocol/dispute.ts'
 import { decodeEntryOf } from '../../protocol/entry/entry.ts'
+import { decodePart } from '../../protocol/part.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { expect, verifyIncluded, verifyPart } from './verify-part.ts'
 
@@ -15,7 +16,7 @@ export interface VerifiedDispute {
 
 /**
  * @throws TamgaError `bad-proof` where they do not contradict each other, or that is not proven;
- *   `bad-signature`, `forbidden`, `malformed` or `too-large`
+ *   `bad-signature`, `forbidden`, `malformed` or `too-large`; `wrong-epoch`
  */
 export function verifyDispute(encoded: Uint8Array, roster: Roster): VerifiedDispute {
   const { query: proven, shard, first, second } = disputes.decode(encoded)
@@ -23,7 +24,9 @@ export function verifyDispute(encoded: Uint8Array, roster: Roster): VerifiedDisp
   const query = decodeEntryOf('query', proven.entry)
   const { statement } = authorise(query, roster)
   const [one, two] = [first, second].map((part) => {
-    return verifyPart(part, { proven, query, statement }, roster)
+    // It may have happened in an epoch that is over.
+    const { epoch } = decodePart(part.part)
+    return verifyPart(part, { proven, query, statement }, roster, epoch)
   })
   expect(one!.node !== two!.node, 'both parts are of one node')
   const about = compareParts(one!, two!, shard, query.limit)

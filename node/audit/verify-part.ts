@@ -3,6 +3,7 @@
  * and again for whoever reads the answer.
  */
 import { equalBytes } from '../../crypto/bytes.ts'
+import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import { EMPTY_ROOT, hashLeaf } from '../../crypto/hash.ts'
 import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry, ProvenPart } from '../../protocol/answer.ts'
@@ -12,8 +13,8 @@ import type { Query } from '../../protocol/entry/query.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { decodePart, partDigest, type Part, type PartCandidate } from '../../protocol/part.ts'
+import { closedLog, holdersOf, logOf, logsOf, rosterAt } from '../../protocol/epochs.ts'
 import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
-import { replicasOf } from '../../protocol/shards.ts'
 import type { Statement } from '../../protocol/statement.ts'
 
 /** What a part must be about: a query whose own place and officer have been checked. */
@@ -28,12 +29,14 @@ export interface CheckedQuery {
  * The part, if the node that gave it has logged it for this query and holds the shards in it, and
  * what it says of its candidates hangs together.
  *
- * @throws TamgaError `bad-proof`, `malformed` or `too-large`
+ * @throws TamgaError `bad-proof`, `malformed` or `too-large`; `wrong-epoch`: it answers for
+ *   another epoch, or for one that the roster does not know
  */
 export function verifyPart(
   { part, search }: ProvenPart,
   { proven, query, statement }: CheckedQuery,
   roster: Roster,
+  epoch = roster.epoch,
 ): Part {
   const opened = decodePart(part)
   expect(search.log === opened.node, `a part of ${opened.node} logged by ${search.log}`)
@@ -49,9 +52,13 @@ export function verifyPart(
   expect(isAbout, `the part of ${opened.node} is not about this query`)
   const counted = new Set(opened.shards.map(({ shard }) => shard))
   expect(counted.size === opened.shards.length, `${opened.node} counts a shard twice`)
-  checkFrontier(opened, query.frontier, roster)
+  if (opened.epoch !== epoch) {
+    throw new TamgaError('wrong-epoch', `${opened.node} answers for epoch ${opened.epoch}`)
+  }
+  const then = rosterAt(roster, epoch)
+  checkFrontier(opened, query.frontier, then)
   for (const { shard, searched, scores } of opened.shards) {
-    const isReplica = replicasOf(shard, roster).includes(opened.node)
+    const isReplica = holdersOf(shard, then).includes(opened.node)
     expect(isReplica, `${opened.node} is no replica of shard ${shard}`)
     const isScored = !equalBytes(scores, EMPTY_ROOT)
     const isDue = statement.action !== 'verify' && searched > 0
@@ -79,25 +86,42 @@ export function verifyEnrolment(
 export function verifyIncluded({ log, entry, proof }: ProvenEntry, roster: Roster): bigint {
   const verifier = logVerifier(roster.network, nodeOf(roster, log))
   try {
-    return verifyTlogProof(entry, proof, logOrigin(roster.network, log), verifier).index
+    const { index, checkpoint } = verifyTlogProof(
+      entry,
+      proof,
+      logOrigin(roster.network, log),
+      verifier,
+    )
+    checkClosed(log, checkpoint, roster)
+    return index
   } catch (cause) {
     const { message } = asTamgaError(cause)
     throw new TamgaError('bad-proof', `an entry is not in the log of ${log}: ${message}`, { cause })
   }
 }
 
-/** @throws TamgaError `bad-proof` */
+/** Of a node that has left counts what stood in its log then, and nothing that it signed since. */
+function checkClosed(log: string, { size, root }: OpenedCheckpoint, roster: Roster): void {
+  const closed = closedLog(roster, log)
+  if (!closed) return
+  const isIn = size < BigInt(closed.size)
+  const isLast = size === BigInt(closed.size) && equalBytes(root, closed.root)
+  expect(isIn || isLast, `it was closed with ${closed.size} entries`)
+}
+
+/** The node, or one that has left. @throws TamgaError `bad-proof` */
 export function nodeOf(roster: Roster, name: string): RosterNode {
-  const node = roster.nodes.find((candidate) => candidate.name === name)
+  const node = logOf(roster, name)
   if (node) return node
   throw new TamgaError('bad-proof', `${name} is not in the roster`)
 }
 
-/** Whether these are the logs of the roster, each once, in its order. */
+/** Whether these are the logs of the roster, each once, in its order, the closed ones too. */
 export function namesLogs(frontier: readonly { readonly node: string }[], roster: Roster): boolean {
+  const logs = logsOf(roster)
   return (
-    frontier.length === roster.nodes.length &&
-    roster.nodes.every(({ name }, place) => frontier[place]!.node === name)
+    frontier.length === logs.length &&
+    logs.every(({ name }, place) => frontier[place]!.node === name)
   )
 }
 

@@ -11,9 +11,10 @@ import { toHex } from '../../crypto/bytes.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { replicasOf, shardOf } from '../../protocol/shards.ts'
+import { shardOf } from '../../protocol/shards.ts'
 import type { Clock } from '../clock.ts'
 import { ERASURE_RETRY_MS } from '../limits.ts'
+import { onEpoch } from '../live-roster.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -55,6 +56,13 @@ export class Eraser {
     this.#gate = new Gate(modules)
     modules.registry.onErasure(async (handle) => {
       this.#pending.set(toHex(handle), { handle })
+      this.#soon(0)
+    })
+    // Whoever is to get a shard must not get whom somebody has erased.
+    onEpoch(options.roster, () => {
+      for (const handle of modules.registry.erasures.people()) {
+        this.#pending.set(toHex(handle), { handle })
+      }
       this.#soon(0)
     })
   }
@@ -114,7 +122,8 @@ export class Eraser {
     const now = erasures.of(handle)
     const isSame = now && toHex(now.leaf) === toHex(act.leaf)
     if (!isPast || !isSame || this.#closed) return false
-    if (this.#isReplica(handle)) await this.#destroy(handle, act)
+    const isHere = (await this.#modules.vault.commitmentsOf(handle)).length > 0
+    if (isHere || this.#isKeeper(handle)) await this.#destroy(handle, act)
     await this.#modules.book.forget(handle)
     return true
   }
@@ -122,7 +131,7 @@ export class Eraser {
   async #isDone(handle: Uint8Array): Promise<boolean> {
     const { vault, book } = this.#modules
     if ((await book.iinOf(handle)) !== undefined) return false
-    if (!this.#isReplica(handle)) return true
+    if (!this.#isKeeper(handle)) return (await vault.commitmentsOf(handle)).length === 0
     const { toLog, committed } = this.#work(handle)
     if (toLog.length > 0) return false
     if (committed.some((commitment) => vault.state(commitment) !== 'destroyed')) return false
@@ -153,8 +162,10 @@ export class Eraser {
     return { committed, toLog: own.map(({ commitment }) => commitment) }
   }
 
-  #isReplica(handle: Uint8Array): boolean {
+  /** Whether records of the person may be here. */
+  #isKeeper(handle: Uint8Array): boolean {
     const { self, roster } = this.#options
-    return replicasOf(shardOf(handle, roster), roster).includes(self)
+    const { moves } = this.#modules.registry
+    return moves.keepersOf(shardOf(handle, roster)).includes(self)
   }
 }

@@ -1,6 +1,7 @@
 /** Says, once this node has folded an entry, how much it has written itself. */
 import { TamgaError } from '../../protocol/errors.ts'
 import { foldedReplies, foldedRequests, FOLDED } from '../../protocol/message/folded.ts'
+import { logOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -22,7 +23,7 @@ export function serveFolded(
 ): void {
   mesh.serve(FOLDED, async (request, { deadline }) => {
     const { log, index } = foldedRequests.decode(request)
-    if (!roster.nodes.some(({ name }) => name === log)) {
+    if (!logOf(roster, log)) {
       throw new TamgaError('not-found', 'there is no such log')
     }
     await registry.reach([{ node: log, size: index + 1 }], deadline)

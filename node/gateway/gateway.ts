@@ -33,6 +33,7 @@ import { printRoutes } from './prints.ts'
 import { questionRoutes } from './questions.ts'
 import { asRefusal, refuseConnection, SECURITY_HEADERS, sendRefusal } from './refusal.ts'
 import type { Rooms } from './rooms.ts'
+import { rosterRoutes } from './rosters.ts'
 import { sharedSchemas } from './shared-schemas.ts'
 import { statusRoutes } from './status.ts'
 import { tileRoutes } from './tiles.ts'
@@ -81,6 +82,7 @@ export class Gateway {
     credentialRoutes(app, node)
     lawRoutes(app, node, clock)
     logRoutes(app, node)
+    rosterRoutes(app, node)
     tileRoutes(app, node, { copies })
     evidenceRoutes(app, node)
     statusRoutes(app, node, clock)

@@ -1,4 +1,4 @@
-/** What is needed to check what the nodes say: checkpoints, proofs, the roster. */
+/** What is needed to check what the nodes say: checkpoints and proofs. */
 import type { FastifyInstance } from 'fastify'
 import { toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
@@ -62,14 +62,7 @@ const checkpointsSchema = {
   },
 }
 
-const rosterSchema = {
-  tags: ['logs'],
-  operationId: 'roster',
-  summary: 'The roster: who runs nodes and which organisations there are, signed by the authority.',
-  response: { 200: plainText('A signed note.'), ...refusals },
-}
-
-export function logRoutes(app: FastifyInstance, { ledger, rosterNote }: Rooms): void {
+export function logRoutes(app: FastifyInstance, { ledger }: Rooms): void {
   app.get<{ Params: { log: string; index: string } }>(
     '/v1/proof/:log/:index',
     { schema: proofSchema },
@@ -91,8 +84,4 @@ export function logRoutes(app: FastifyInstance, { ledger, rosterNote }: Rooms): 
   )
 
   app.get('/v1/checkpoints', { schema: checkpointsSchema }, async () => ledger.checkpoints())
-
-  app.get('/v1/roster', { schema: rosterSchema }, async (_request, reply) =>
-    reply.type(PLAIN_TEXT).send(rosterNote),
-  )
 }

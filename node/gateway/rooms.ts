@@ -1,6 +1,7 @@
 /** What the gateway stands in front of: the rooms of a node, as `Node` has them. */
 import type { Roster } from '../../protocol/roster.ts'
 import type { Acts } from '../acts/acts.ts'
+import type { Succession } from '../acts/succession.ts'
 import type { Enrolment } from '../enrol/enrol.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -24,5 +25,6 @@ export interface Rooms {
   readonly disputes: Disputes
   readonly enrolment: Enrolment
   readonly acts: Acts
+  readonly succession: Succession
   readonly mesh: Mesh
 }

@@ -18,6 +18,7 @@ import { mirrorVerifier, witnessVerifier, type CosignatureKind } from '../../pro
 import type { Roster } from '../../protocol/roster.ts'
 import type { Clock } from '../clock.ts'
 import { WITNESS_REFRESH_MS, WITNESS_RETRY_MS, WITNESS_TIMEOUT_MS } from '../limits.ts'
+import { onEpoch } from '../live-roster.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Cosignatures } from './cosignatures.ts'
@@ -41,9 +42,10 @@ interface Peer {
 }
 
 export class Cosigning {
+  readonly #self: string
   readonly #roster: Roster
   readonly #modules: CosigningModules
-  readonly #peers: readonly Peer[]
+  #peers: readonly Peer[] = []
   readonly #improved: (() => void)[] = []
   #asked = 0
   #retry: (() => void) | undefined
@@ -53,14 +55,12 @@ export class Cosigning {
   constructor({ self, roster }: { self: string; roster: Roster }, modules: CosigningModules) {
     this.#roster = roster
     this.#modules = modules
-    this.#peers = roster.nodes
-      .filter(({ name }) => name !== self)
-      .map((node) => ({
-        name: node.name,
-        verifier: witnessVerifier(roster, node),
-        size: 0,
-        isBusy: false,
-      }))
+    this.#self = self
+    this.#findPeers()
+    onEpoch(roster, () => {
+      this.#findPeers()
+      this.#retryLater()
+    })
   }
 
   start(): void {
@@ -85,6 +85,15 @@ export class Cosigning {
     this.#closed = true
     this.#retry?.()
     this.#refresh?.()
+  }
+
+  #findPeers(): void {
+    const others = this.#roster.nodes.filter(({ name }) => name !== this.#self)
+    this.#peers = others.map((node) => {
+      const known = this.#peers.find(({ name }) => name === node.name)
+      const verifier = witnessVerifier(this.#roster, node)
+      return known ?? { name: node.name, verifier, size: 0, isBusy: false }
+    })
   }
 
   /** Begins a round if the last one is over and there is something new to show. */

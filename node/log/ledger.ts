@@ -8,6 +8,7 @@ import type { NoteSigner } from '../../crypto/note.ts'
 import { formatTlogProof } from '../../crypto/tlog-proof.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { decodeEntry } from '../../protocol/entry/entry.ts'
+import { closedLog, logsOf } from '../../protocol/epochs.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import { logOrigin, logVerifier, type Roster, type RosterNode } from '../../protocol/roster.ts'
@@ -44,7 +45,7 @@ type GrowthListener = (log: string, size: number) => void
 
 interface Rooms {
   readonly own: Log
-  readonly mirrors: ReadonlyMap<string, Mirror>
+  readonly mirrors: Map<string, Mirror>
   readonly witness: Witness
   readonly quarantine: Quarantine
   readonly cosignatures: Cosignatures
@@ -65,19 +66,23 @@ export class Ledger {
   readonly witness: Witness
   readonly quarantine: Quarantine
   readonly cosignatures: Cosignatures
-  readonly #names: readonly string[]
+  readonly #roster: Roster
+  readonly #mirrors: Map<string, Mirror>
+  readonly #store: Store
   readonly #clock: Clock
   #lastAt = 0
   readonly #listeners: GrowthListener[] = []
   readonly #cosigned: (() => void)[] = []
 
-  private constructor(rooms: Rooms, { roster }: LedgerOptions, { clock }: LedgerModules) {
+  private constructor(rooms: Rooms, { roster }: LedgerOptions, { clock, store }: LedgerModules) {
     this.own = rooms.own
     this.mirrors = rooms.mirrors
     this.witness = rooms.witness
     this.quarantine = rooms.quarantine
     this.cosignatures = rooms.cosignatures
-    this.#names = roster.nodes.map(({ name }) => name)
+    this.#roster = roster
+    this.#mirrors = rooms.mirrors
+    this.#store = store
     this.#clock = clock
     this.own.onGrown(() => this.grown(this.own.name))
     this.quarantine.onCaught((log) => {
@@ -149,16 +154,29 @@ export class Ledger {
     const witness = await Witness.open({ self, roster }, { ...modules, quarantine })
     opened.push(witness)
     const mirrors = new Map<string, Mirror>()
-    for (const other of roster.nodes) {
+    for (const other of logsOf(roster)) {
       if (other.name === self) continue
-      const origin = logOrigin(roster.network, other.name)
-      const others = { store, quarantine, verifier: logVerifier(roster.network, other) }
-      mirrors.set(other.name, await Mirror.open({ name: other.name, origin, roster }, others))
+      mirrors.set(other.name, await openMirror(other, roster, { store, quarantine }))
     }
     const rooms = { own, mirrors, witness, quarantine, cosignatures }
     const ledger = new Ledger(rooms, options, modules)
     ledger.#lastAt = await lastTimeOf(own)
     return ledger
+  }
+
+  /**
+   * Makes what it takes to mirror and to witness the logs of those who join with the next roster,
+   * before it is gone over to. Done again it does nothing.
+   *
+   * @throws TamgaError `storage`
+   */
+  async prepare(next: Roster): Promise<void> {
+    for (const node of next.nodes) {
+      if (node.name === this.own.name || this.#mirrors.has(node.name)) continue
+      await this.witness.prepare(node.name)
+      const modules = { store: this.#store, quarantine: this.quarantine }
+      this.#mirrors.set(node.name, await openMirror(node, this.#roster, modules))
+    }
   }
 
   /** Whether the disk failed a write: nothing more is written until the node is started again. */
@@ -210,17 +228,18 @@ export class Ledger {
 
   /** Entries of `name` that readers may rely on. */
   size(name: string): number {
-    return this.#log(name).size
+    const { size } = this.#log(name)
+    return Math.min(size, closedLog(this.#roster, name)?.size ?? size)
   }
 
-  /** How far every log goes here, in the roster's order. */
+  /** How far every log goes here, in the roster's order, those at the end whose nodes have left. */
   frontier(): LogSize[] {
-    return this.#names.map((node) => ({ node, size: this.size(node) }))
+    return logsOf(this.#roster).map(({ name: node }) => ({ node, size: this.size(node) }))
   }
 
   /** The newest checkpoint of every log that has one here, and the newest that is witnessed. */
   checkpoints(): { log: string; size: number; checkpoint: string; cosigned?: string }[] {
-    return this.#names.flatMap((log) => {
+    return logsOf(this.#roster).flatMap(({ name: log }) => {
       const { checkpoint, size } = this.#log(log)
       const cosigned = this.#cosignedNote(log)
       if (checkpoint === undefined) return []
@@ -287,6 +306,16 @@ export class Ledger {
     if (log) return log
     throw new TamgaError('not-found', `there is no log of ${name}`)
   }
+}
+
+async function openMirror(
+  { name, ...node }: RosterNode,
+  roster: Roster,
+  modules: { readonly store: Store; readonly quarantine: Quarantine },
+): Promise<Mirror> {
+  const origin = logOrigin(roster.network, name)
+  const verifier = logVerifier(roster.network, { name, ...node })
+  return Mirror.open({ name, origin, roster }, { ...modules, verifier })
 }
 
 /** When the last entry of a log was written, by itself; 0 if there is none that can be read. */

@@ -9,6 +9,7 @@
 import { equalBytes } from '../../crypto/bytes.ts'
 import { openCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import { addSignatures, type NoteVerifier } from '../../crypto/note.ts'
+import { closedLog } from '../../protocol/epochs.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { evidenceOf, evidences } from '../../protocol/evidence.ts'
 import type { ConsistencyReply } from '../../protocol/message/consistency.ts'
@@ -117,13 +118,18 @@ export class Mirror {
   /**
    * Reads a checkpoint that somebody says is this log's, and holds it against the copy.
    *
-   * @throws TamgaError `bad-signature`; `equivocation` after the evidence is on disk; `storage`
-   *   when it is this disk that contradicts itself
+   * @throws TamgaError `bad-signature`; `equivocation` after the evidence is on disk;
+   *   `forbidden`: of more entries than count since its node has left; `storage` when it is this
+   *   disk that contradicts itself
    */
   async check(note: string): Promise<OpenedCheckpoint> {
     this.#refuseQuarantined()
     const checkpoint = this.open(note)
     const size = Number(checkpoint.size)
+    const closed = closedLog(this.#options.roster, this.name)
+    if (closed && size > closed.size) {
+      throw new TamgaError('forbidden', `${this.name} was closed with ${closed.size} entries`)
+    }
     if (size <= this.size) await this.#compare(checkpoint)
     else if (size <= this.copied && !(await this.#leadsTo(checkpoint))) await this.forget()
     return checkpoint

@@ -6,6 +6,7 @@
  */
 import { verifyEvidence, evidences, type Conviction } from '../../protocol/evidence.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Logger } from '../logger.ts'
 import type { Store } from '../store/store.ts'
@@ -38,7 +39,7 @@ export class Quarantine {
     modules: QuarantineModules,
   ): Promise<Quarantine> {
     const quarantine = new Quarantine(roster, modules)
-    const logs = roster.nodes.map(({ name }) => name)
+    const logs = logsOf(roster).map(({ name }) => name)
     const rows = await modules.store.getMany(logs.map(evidenceKey))
     rows.forEach((row, place) => {
       if (row) quarantine.#load(logs[place]!, row)
@@ -52,7 +53,9 @@ export class Quarantine {
 
   /** All that are caught, in the roster's order. */
   logs(): string[] {
-    return this.#roster.nodes.map(({ name }) => name).filter((log) => this.has(log))
+    return logsOf(this.#roster)
+      .map(({ name }) => name)
+      .filter((log) => this.has(log))
   }
 
   /** What convicts `log`, if it is on disk and can be shown to others. */

@@ -49,15 +49,16 @@ export class Witness {
   readonly #options: WitnessOptions
   readonly #modules: WitnessModules
   /** Absent where the anchor is lost or damaged: of such a log nothing is cosigned. */
-  readonly #anchors: ReadonlyMap<string, Anchor>
+  readonly #anchors: Map<string, Anchor>
   readonly #busy = new Map<string, Promise<unknown>>()
+  readonly #stopped = new Set<string>()
   readonly #listeners: SeenListener[] = []
   #broken = false
 
   private constructor(
     options: WitnessOptions,
     modules: WitnessModules,
-    anchors: ReadonlyMap<string, Anchor>,
+    anchors: Map<string, Anchor>,
   ) {
     this.#options = options
     this.#modules = modules
@@ -77,6 +78,27 @@ export class Witness {
       }
     }
     return new Witness(options, modules, anchors)
+  }
+
+  /**
+   * Makes what it takes to witness the log of a node that has joined; nothing that is there is
+   * touched.
+   *
+   * @throws TamgaError `storage`
+   */
+  async prepare(log: string): Promise<void> {
+    if (log === this.#options.self || this.#anchors.has(log)) return
+    const { anchors } = this.#modules
+    const name = witnessAnchor(log)
+    const isThere = await anchors.has(name)
+    const empty = { value: NOTHING, staged: NOTHING }
+    this.#anchors.set(log, await (isThere ? anchors.open(name) : anchors.create(name, empty)))
+  }
+
+  /** Cosigns no more of a log; resolves when what was being written of it is on disk. */
+  async stop(log: string): Promise<void> {
+    this.#stopped.add(log)
+    await this.#oneByOne(log, async () => undefined)
   }
 
   /** Hears of every checkpoint that a log's key has signed, cosigned here or not. */
@@ -117,14 +139,18 @@ export class Witness {
     const node = roster.nodes.find(({ name }) => name === log)
     if (!node || log === self) return { type: 'unknown' }
     const checkpoint = opened(note, node, roster)
-    if (!checkpoint || this.#modules.quarantine.has(log)) return { type: 'forbidden' }
+    const isOver = this.#modules.quarantine.has(log) || this.#stopped.has(log)
+    if (!checkpoint || isOver) return { type: 'forbidden' }
     if (BigInt(oldSize) > checkpoint.size) {
       throw new TamgaError('malformed', `from ${oldSize} back to ${checkpoint.size}`)
     }
     for (const listener of this.#listeners) listener(from, log, note)
     const anchor = this.#anchors.get(log)
     if (!anchor) throw new TamgaError('storage', `what was cosigned of ${log} is not known`)
-    return this.#oneByOne(log, async () => this.#judge(request, checkpoint, node, anchor))
+    return this.#oneByOne(log, async () => {
+      if (this.#stopped.has(log)) return { type: 'forbidden' }
+      return this.#judge(request, checkpoint, node, anchor)
+    })
   }
 
   /** Resolves when what was being written is on disk. */

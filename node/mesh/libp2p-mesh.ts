@@ -10,9 +10,9 @@ import { startLibp2p, type Libp2pNode } from './libp2p-config.ts'
 import { GOSSIP_CHECK_MS, PROTOCOL_STREAMS_MAX } from './limits.ts'
 import { Link, wireProtocol } from './link.ts'
 import { LocalCalls } from './local-calls.ts'
-import type { CallOptions, Handler, Listener, Mesh } from './mesh.ts'
+import type { CallOptions, Handler, Listener, Mesh, Peer } from './mesh.ts'
 import { Mistrust } from './mistrust.ts'
-import { identityFromSeed, parseAddress, PeerBook, type PeerEntry } from './peer-book.ts'
+import { identityFromSeed, parseAddress, PeerBook } from './peer-book.ts'
 import { serveStream } from './responder.ts'
 
 export interface Libp2pMeshOptions {
@@ -23,7 +23,7 @@ export interface Libp2pMeshOptions {
   /** Where to listen: a multiaddr such as `/ip4/0.0.0.0/tcp/4001`; port 0 takes any. */
   readonly listen: string
   /** The roster; who is not in it is hung up on. An entry for the node itself is passed over. */
-  readonly peers: readonly PeerEntry[]
+  readonly peers: readonly Peer[]
 }
 
 export interface Libp2pMeshModules {
@@ -43,7 +43,7 @@ export class Libp2pMesh implements Mesh {
   readonly #mistrust: Mistrust
   readonly #gossip: Gossip
   readonly #local: LocalCalls
-  readonly #links: ReadonlyMap<string, Link>
+  #links: ReadonlyMap<string, Link>
   readonly #handlers = new Map<string, Handler>()
   #stopChecks: (() => void) | undefined
   #closing: Promise<void> | undefined
@@ -151,6 +151,25 @@ export class Libp2pMesh implements Mesh {
     if (!link || !this.#mistrust.blame(peer, code)) return
     this.#modules.logger.warn('peer barred', { peer, code })
     link.hangUp(new TamgaError(code, 'the peer is barred'))
+  }
+
+  admit(peers: readonly Peer[]): void {
+    this.#book.replace(peers)
+    const before = this.#links
+    const links = this.#book.peers.map((peer) => {
+      const known = before.get(peer.name)
+      const isSame = known && String(known.peer.address) === String(peer.address)
+      return [peer.name, isSame ? known : this.#newLink(peer)] as const
+    })
+    this.#links = new Map(links)
+    for (const link of before.values()) {
+      if (this.#links.get(link.peer.name) === link) continue
+      const reason = new TamgaError('unreachable', 'the roster has it no more, or elsewhere')
+      link.hangUp(reason)
+      link.close(reason)
+    }
+    if (this.#closing) return
+    for (const [name, link] of links) if (before.get(name) !== link) link.keepConnected()
   }
 
   /** Rejects what waits with `closed` and frees the port. Handlers at work run on, unheard. */

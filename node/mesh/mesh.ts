@@ -15,6 +15,15 @@ export interface Call {
   readonly signal: AbortSignal
 }
 
+/** Another node, as the roster has it. */
+export interface Peer {
+  readonly name: string
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** Where it listens: a multiaddr without `/p2p`. */
+  readonly address: string
+}
+
 export interface CallOptions {
   /** When the caller stops waiting, on this node's clock, ms. */
   readonly deadline: number
@@ -56,6 +65,13 @@ export interface Mesh {
   blame(peer: string, code: ErrorCode): void
   /** The other nodes of the roster, whether reachable or not, in the roster's order. */
   peers(): readonly string[]
+  /**
+   * These are the nodes of the roster from now on: who is not among them is hung up on. An entry
+   * for the node itself is passed over.
+   *
+   * @throws TamgaError `malformed` for a key, name or address that cannot be one, or is not alone
+   */
+  admit(peers: readonly Peer[]): void
   /** Those of them that are connected now. */
   connected(): readonly string[]
   close(): Promise<void>

@@ -7,17 +7,10 @@ import { peerIdFromPublicKey } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { TamgaError } from '../../protocol/errors.ts'
 import { NAME_BYTES_MAX, NODES_MAX } from '../../protocol/limits.ts'
+import type { Peer } from './mesh.ts'
 
 /** Seeds and public keys of Ed25519, bytes. */
 const KEY_BYTES = 32
-
-export interface PeerEntry {
-  readonly name: string
-  /** Ed25519, 32 bytes. */
-  readonly publicKey: Uint8Array
-  /** Where it listens: a multiaddr without `/p2p`. */
-  readonly address: string
-}
 
 export interface KnownPeer {
   readonly name: string
@@ -25,25 +18,38 @@ export interface KnownPeer {
   readonly address: Multiaddr
 }
 
-/** The other nodes of the roster, in its order. Fixed once made. */
+/** The other nodes of the roster, in its order. */
 export class PeerBook {
-  readonly peers: readonly KnownPeer[]
-  readonly #names: ReadonlyMap<string, string>
+  readonly #self: string
+  #peers: readonly KnownPeer[] = []
+  #names: ReadonlyMap<string, string> = new Map()
+
+  /** @throws TamgaError as `replace` */
+  constructor(self: string, entries: readonly Peer[]) {
+    this.#self = self
+    this.replace(entries)
+  }
+
+  get peers(): readonly KnownPeer[] {
+    return this.#peers
+  }
 
   /**
    * Leaves out the node itself, so that a whole roster may be handed in.
    *
    * @throws TamgaError `malformed` for a key, name or address that cannot be one, or one given
-   * twice
+   *   twice; then nothing has changed
    */
-  constructor(self: string, entries: readonly PeerEntry[]) {
-    const others = entries.filter(({ name }) => name !== self)
+  replace(entries: readonly Peer[]): void {
+    const others = entries.filter(({ name }) => name !== this.#self)
     if (others.length > NODES_MAX) throw malformed(`a roster of ${others.length} nodes`)
-    this.peers = others.map(knownPeer)
-    this.#names = new Map(this.peers.map(({ id, name }) => [id.toString(), name]))
-    const names = new Set(this.peers.map(({ name }) => name))
-    if (names.size < this.peers.length) throw malformed('a roster that gives a name twice')
-    if (this.#names.size < this.peers.length) throw malformed('a roster that gives a key twice')
+    const peers = others.map(knownPeer)
+    const ids = new Map(peers.map(({ id, name }) => [id.toString(), name]))
+    const names = new Set(peers.map(({ name }) => name))
+    if (names.size < peers.length) throw malformed('a roster that gives a name twice')
+    if (ids.size < peers.length) throw malformed('a roster that gives a key twice')
+    this.#peers = peers
+    this.#names = ids
   }
 
   /** The name of the peer with this id; undefined for a stranger. */
@@ -80,7 +86,7 @@ export function parseAddress(address: string): Multiaddr {
   }
 }
 
-function knownPeer({ name, publicKey, address }: PeerEntry): KnownPeer {
+function knownPeer({ name, publicKey, address }: Peer): KnownPeer {
   if (name.length === 0 || name.length > NAME_BYTES_MAX) throw malformed(`the name '${name}'`)
   const id = peerIdOf(publicKey)
   return { name, id, address: parseAddress(`${address}/p2p/${id.toString()}`) }

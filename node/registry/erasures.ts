@@ -6,8 +6,6 @@
  * replica is for the joiner. Which erasure it was does not matter: destroyed is destroyed.
  */
 import { toHex } from '../../crypto/bytes.ts'
-import type { Roster } from '../../protocol/roster.ts'
-import { replicasOf, shardOf } from '../../protocol/shards.ts'
 import type { Destroyed } from '../../protocol/entry/destroyed.ts'
 import type { Folded } from '../audit/folded.ts'
 import type { LifeChange, Lives } from '../audit/lives.ts'
@@ -40,10 +38,11 @@ interface ErasureModules {
   readonly lives: Lives
   /** Commitments of all enrolments of a person, whether they count or not. */
   readonly commitments: (handle: Uint8Array) => readonly Uint8Array[]
+  /** Nodes that may have records of a person: see `Moves`. */
+  readonly keepersOf: (handle: Uint8Array) => readonly string[]
 }
 
 export class Erasures {
-  readonly #roster: Roster
   readonly #modules: ErasureModules
   /** By leaf. */
   readonly #acts = new Map<string, ErasureAct>()
@@ -52,8 +51,7 @@ export class Erasures {
   /** Records still to be destroyed, by handle; nobody of whom there are none. */
   readonly #due = new Map<string, number>()
 
-  constructor({ roster }: { roster: Roster }, modules: ErasureModules) {
-    this.#roster = roster
+  constructor(modules: ErasureModules) {
     this.#modules = modules
   }
 
@@ -93,11 +91,22 @@ export class Erasures {
   due(handle: Uint8Array): KeptRecord[] {
     if (!this.of(handle)) return []
     const done = new Set(this.receipts(handle).map(placeOf))
-    const replicas = replicasOf(shardOf(handle, this.#roster), this.#roster)
+    const replicas = this.#modules.keepersOf(handle)
     const all = this.#modules.commitments(handle).flatMap((commitment) => {
       return replicas.map((replica): KeptRecord => ({ replica, commitment }))
     })
     return all.filter((record) => !done.has(placeOf(record)))
+  }
+
+  /** Everybody who is erased. */
+  people(): Uint8Array[] {
+    const handles = new Map([...this.#acts.values()].map(({ handle }) => [toHex(handle), handle]))
+    return [...handles.values()].filter((handle) => this.of(handle))
+  }
+
+  /** To be called when other nodes than before may have records. */
+  moved(): void {
+    for (const handle of this.people()) this.#reckon(handle)
   }
 
   /** Persons who are erased, and of whom a replica has not destroyed everything. */

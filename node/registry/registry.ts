@@ -11,7 +11,9 @@ import type { Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import type { PairCoverage } from '../../protocol/pairs/pair-coverage.ts'
+import { closedLog } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import { shardOf } from '../../protocol/shards.ts'
 import type { Clock } from '../clock.ts'
 import { FOLD_ENTRIES } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
@@ -24,9 +26,11 @@ import type { Folded } from '../audit/folded.ts'
 import { Joiner } from '../audit/joiner.ts'
 import type { Numbers } from '../audit/numbers.ts'
 import { PeopleFold } from '../audit/people-fold.ts'
+import { Epochs } from './epochs.ts'
 import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
 import type { LifeChange, Lives } from '../audit/lives.ts'
+import { Moves } from './moves.ts'
 import { WatchList } from './watch-list.ts'
 
 /** Where a person's enrolment stands, and what it commits to. */
@@ -50,6 +54,8 @@ interface RegistryModules {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly logger: Logger
+  /** Goes over to new epochs; without it the roster stands still. */
+  readonly epochs?: Epochs
 }
 
 export class Registry {
@@ -63,6 +69,9 @@ export class Registry {
   readonly conduct: Conduct
   readonly watchList: WatchList
   readonly erasures: Erasures
+  readonly moves: Moves
+  readonly #roster: Roster
+  readonly #epochs: Epochs | undefined
   readonly #ledger: Ledger
   readonly #clock: Clock
   readonly #logger: Logger
@@ -85,8 +94,11 @@ export class Registry {
 
   constructor(
     { roster, rateFactor }: { roster: Roster } & ConductOptions,
-    { ledger, clock, logger }: RegistryModules,
+    { ledger, clock, logger, epochs }: RegistryModules,
   ) {
+    this.#roster = roster
+    this.#epochs = epochs
+    this.moves = new Moves({ roster })
     this.#ledger = ledger
     this.#clock = clock
     this.#logger = logger
@@ -101,13 +113,11 @@ export class Registry {
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })
     this.conduct = new Conduct({ rateFactor })
-    this.erasures = new Erasures(
-      { roster },
-      {
-        lives,
-        commitments: (handle) => this.enrolments(handle).map(({ commitment }) => commitment),
-      },
-    )
+    this.erasures = new Erasures({
+      lives,
+      keepersOf: (handle) => this.moves.keepersOf(shardOf(handle, roster)),
+      commitments: (handle) => this.enrolments(handle).map(({ commitment }) => commitment),
+    })
   }
 
   /** Folds all that is there, and from then on whatever comes. */
@@ -146,6 +156,11 @@ export class Registry {
   /** The same of everybody of a shard. */
   peopleOf(shard: number): Enrolled[] {
     return [...this.#found.values()].filter((enrolled) => enrolled.shard === shard)
+  }
+
+  /** All enrolments of all persons of a shard, whether they count or not. */
+  enrolmentsOf(shard: number): Enrolled[] {
+    return [...this.#enrolments.values()].flat().filter((enrolled) => enrolled.shard === shard)
   }
 
   /** All enrolments of a person, updates too, in no particular order, whether they count or not. */
@@ -235,6 +250,7 @@ export class Registry {
       for (const check of this.#waiting) check()
       from = to
     }
+    this.#closeIfWhole(log)
   }
 
   async #takeWhole(log: string, index: number, bytes: Uint8Array): Promise<void> {
@@ -256,7 +272,8 @@ export class Registry {
       folded = this.#joiner.join(log, index, bytes)
       changes = this.#spread(folded)
     } catch (error) {
-      const { message } = asTamgaError(error)
+      const { code, message } = asTamgaError(error)
+      if (code === 'wrong-epoch' && this.#epochs) return this.#follow(log, index, bytes)
       this.#logger.warn('an entry that does not count', { log, index, reason: message })
       return
     }
@@ -265,20 +282,42 @@ export class Registry {
     for (const change of changes) await this.#apply(change)
   }
 
+  /** An entry of an epoch that is not known yet: perhaps it opens it, or another one does later. */
+  async #follow(log: string, index: number, bytes: Uint8Array): Promise<void> {
+    try {
+      const ready = await this.#epochs!.follow({ log, index }, bytes)
+      for (const one of ready) await this.#take(one.log, one.index, one.bytes)
+      for (const { name } of this.#roster.closed ?? []) this.#closeIfWhole(name)
+    } catch (error) {
+      const { message } = asTamgaError(error)
+      this.#logger.warn('an entry that does not count', { log, index, reason: message })
+    }
+  }
+
+  /** Of a node that has left nothing more will come. */
+  #closeIfWhole(log: string): void {
+    const closed = closedLog(this.#roster, log)
+    if (!closed || (this.#folded.get(log) ?? 0) < closed.size) return
+    this.pairs.close(log)
+  }
+
   /** Tells every part of the register, and says whose lives it changed. */
   #spread(folded: Folded): readonly LifeChange[] {
     const { entry, log, index } = folded
     this.accesses.take(folded)
     this.conduct.take(folded)
+    this.moves.take(folded)
     this.watchList.take(folded)
     const taken = this.#people.take(folded)
     const isLaw = this.laws.take(folded)
     if (entry.type === 'enrolment') this.#note(folded, entry)
     this.erasures.take(folded)
+    if (entry.type === 'holding' || entry.type === 'epoch') this.erasures.moved()
     this.cases.take(folded)
     if (taken.revoked) this.cases.revoked(taken.revoked)
     const isAuthority = entry.type === 'grant' || entry.type === 'revocation'
-    if (taken.changes.length > 0 || isLaw || isAuthority) this.#horizon.set(log, index + 1)
+    const isKnowledge = isLaw || isAuthority || entry.type === 'epoch'
+    if (taken.changes.length > 0 || isKnowledge) this.#horizon.set(log, index + 1)
     return this.#people.compare(folded, taken, (record, rivals) => {
       this.cases.rivals(record, rivals)
     })

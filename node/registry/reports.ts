@@ -10,6 +10,7 @@ import { decodeDeed } from '../../protocol/deed.ts'
 import { decodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import type { Signer } from '../../crypto/ed25519.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { Logged } from '../../protocol/rules/touched.ts'
 import { LIST_ROWS_MAX } from '../../protocol/signed-list.ts'
@@ -88,7 +89,7 @@ export class Reports {
     const { ledger, accesses } = this.#modules
     const taken = new Map(accesses.frontier().map(({ node, size }) => [node, size]))
     const sizes = new Map<string, number>()
-    const frontier = this.#options.roster.nodes.map(({ name: node }): CoveredLog => {
+    const frontier = logsOf(this.#options.roster).map(({ name: node }): CoveredLog => {
       const size = taken.get(node) ?? 0
       if (size === 0) return { node, size, checkpoint: '' }
       const covering = ledger.covering(node, size - 1)

@@ -27,7 +27,12 @@ export async function askShards(
   { roster, mesh }: { roster: Roster; mesh: Mesh },
 ): Promise<GatheredPart> {
   const { node, shards, query, payload, deadline, signal } = asked
-  const request = searchRequests.encode({ query: query.proven, payload, shards })
+  const request = searchRequests.encode({
+    query: query.proven,
+    payload,
+    shards,
+    epoch: roster.epoch,
+  })
   const bytes = await mesh.call(node, SEARCHES, request, {
     deadline,
     ...(signal ? { signal } : {}),

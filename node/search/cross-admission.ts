@@ -9,8 +9,8 @@ import { authoriseEnrolment } from '../../protocol/authority.ts'
 import type { CrossQuery } from '../../protocol/entry/cross-check.ts'
 import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { logOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { replicasOf } from '../../protocol/shards.ts'
 import type { Statement } from '../../protocol/statement.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -28,14 +28,14 @@ export async function enrolledBy(
   { roster }: { roster: Roster },
   { ledger, registry }: { ledger: Ledger; registry: Registry },
 ): Promise<Statement> {
-  const isHere = roster.nodes.some(({ name }) => name === log) && index < ledger.size(log)
+  const isHere = logOf(roster, log) && index < ledger.size(log)
   if (!isHere) throw new TamgaError('not-found', 'no such enrolment is here')
   const bytes = await ledger.stored(log).entry(index)
   const entry = decodeEntryOf('enrolment', bytes)
   const current = registry.person(entry.handle)
   const isRecord = equalBytes(hashLeaf(bytes), leaf) && current && equalBytes(current.leaf, leaf)
   if (!isRecord) throw new TamgaError('forbidden', 'this enrolment is no record of now')
-  if (!replicasOf(entry.shard, roster).includes(asker)) {
+  if (!registry.moves.keepersOf(entry.shard).includes(asker)) {
     throw new TamgaError('forbidden', `${asker} does not keep this record`)
   }
   return authoriseEnrolment(entry, log, roster).statement

@@ -25,6 +25,7 @@ import {
   SEARCH_TIMEOUT_MS,
   SEEN_AFTER_MS,
 } from '../limits.ts'
+import { pinned } from '../live-roster.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -134,7 +135,8 @@ export class CrossChecker {
 
   /** A search of which a shard is silent covers nothing: it is made again a while later. */
   async #check({ log, index, leaf, handle }: EnrolledRecord): Promise<void> {
-    const { self, roster, thresholdFor } = this.#options
+    const { self, thresholdFor } = this.#options
+    const roster = pinned(this.#options.roster)
     const { ledger, registry, vault, clock, random } = this.#modules
     const enrolled = registry.person(handle)
     if (!enrolled || !equalBytes(enrolled.leaf, leaf)) return

@@ -7,8 +7,8 @@
  */
 import { toHex } from '../../crypto/bytes.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
+import { holdersOf } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { replicasOf } from '../../protocol/shards.ts'
 import type { Clock } from '../clock.ts'
 import { MEND_DELAY_MS, MEND_EVERY_MS, MENDS_MAX } from '../limits.ts'
 import type { Logger } from '../logger.ts'
@@ -82,7 +82,8 @@ export class Mender {
   /** Whether the record is here now. Who cannot be reached is not asked again in this round. */
   async #fetch(enrolled: Enrolled, silent: Set<string>): Promise<boolean> {
     const { self, roster } = this.#options
-    const replicas = replicasOf(enrolled.shard, roster).filter((name) => name !== self)
+    // Who was a replica before may still have what the replicas of now have to get.
+    const replicas = holdersOf(enrolled.shard, roster).filter((name) => name !== self)
     for (const replica of replicas) {
       if (silent.has(replica) || this.#closed) continue
       try {

@@ -9,13 +9,14 @@
  */
 import type { ShardOutcome } from '../../protocol/answer.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
+import { REPLICAS_MAX } from '../../protocol/limits.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { replicasOf } from '../../protocol/shards.ts'
 import type { CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { FIRST_REPLICA_SHARE } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import type { Registry } from '../registry/registry.ts'
 import type { AnswerTimes, TimedCall } from './answer-times.ts'
 import { askShards } from './ask-shards.ts'
 import { Cover, type GatheredPart } from './cover.ts'
@@ -32,6 +33,7 @@ export interface Scattered {
 }
 
 export interface ScatterOptions {
+  /** Of the epoch in which it is asked: it does not change while it is. */
   readonly roster: Roster
   /** Whether a node that is late is followed by another before half of the time is over. */
   readonly isHedged: boolean
@@ -41,6 +43,7 @@ export interface ScatterModules {
   readonly mesh: Mesh
   readonly clock: Clock
   readonly ledger: Ledger
+  readonly registry: Registry
   /** Of searches like this one. */
   readonly times: AnswerTimes
   readonly budget: HedgeBudget
@@ -89,15 +92,17 @@ class Scattering {
   #isOver = false
 
   constructor(request: Scattered, options: ScatterOptions, modules: ScatterModules) {
-    const { roster } = options
-    const { ledger, times } = modules
+    const { ledger, registry, times } = modules
     this.#request = request
     this.#options = options
     this.#modules = modules
+    // Whose log contradicts itself binds itself to nothing by it.
+    const isSound = (node: string): boolean => !ledger.quarantine.has(node)
     this.#pending = request.shards.map((shard): Pending => {
-      // Whose log contradicts itself binds itself to nothing by it.
-      const replicas = replicasOf(shard, roster).filter((node) => !ledger.quarantine.has(node))
-      return { shard, replicas, untried: times.inOrder(replicas), asked: [] }
+      const { first, last } = registry.moves.searchersOf(shard)
+      const whole = first.filter(isSound)
+      const untried = [...times.inOrder(whole), ...last.filter(isSound)].slice(0, REPLICAS_MAX)
+      return { shard, replicas: whole.length > 0 ? whole : untried.slice(), untried, asked: [] }
     })
   }
 

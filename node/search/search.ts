@@ -31,6 +31,7 @@ import {
   SEARCHES_WAITING,
   WITNESSED_WAIT_MS,
 } from '../limits.ts'
+import { pinned } from '../live-roster.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Random } from '../random.ts'
@@ -158,7 +159,8 @@ export class Search {
     { signed, payload, limit = CANDIDATES_DEFAULT, signal }: Question,
     deadline: number,
   ): Promise<Found> {
-    const { roster, isHedged = true } = this.#options
+    const { isHedged = true } = this.#options
+    const roster = pinned(this.#options.roster)
     const threshold = this.#checkedThreshold(payload)
     const queryId = this.#modules.random.bytes(QUERY_ID_BYTES)
     const query = await this.#log(statement, signed, { queryId, threshold, limit })
@@ -167,7 +169,7 @@ export class Search {
     const times = this.#times[action === 'verify' ? action : laneOf(action)]
     const modules = { ...this.#modules, times, budget: this.#budget }
     const gathered = await scatter(request, { roster, isHedged }, modules)
-    const found = await this.#answer(query, gathered)
+    const found = await this.#answer(query, gathered, roster)
     const { bundle, encoded } = found
     this.#modules.secondLook.consider({ query, payload, parts: gathered.parts, bundle, encoded })
     return found
@@ -206,8 +208,9 @@ export class Search {
   async #answer(
     { proven, query, statement, index }: Logged,
     { parts, outcomes }: Gathered,
+    roster: Roster,
   ): Promise<Found> {
-    const { self, roster } = this.#options
+    const { self } = this.#options
     const { ledger, clock, signer } = this.#modules
     const { queryId, threshold, limit } = query
     const opened = parts.map((part) => part.opened)
@@ -222,6 +225,7 @@ export class Search {
     const answer: Answer = {
       queryId,
       node: self,
+      epoch: roster.epoch,
       at: clock.now(),
       action: statement.action,
       threshold,

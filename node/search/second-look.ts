@@ -20,6 +20,7 @@ import { replicasOf } from '../../protocol/shards.ts'
 import { expect, type CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
 import { SEARCH_TIMEOUT_MS, SECOND_LOOKS_MAX } from '../limits.ts'
+import { pinned } from '../live-roster.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -159,7 +160,7 @@ export class SecondLook {
   }
 
   async #askAgain({ query, payload, parts }: Answered, deadline: number): Promise<void> {
-    const { roster } = this.#options
+    const roster = pinned(this.#options.roster)
     const { mesh } = this.#modules
     for (const [node, asked] of this.#others(parts)) {
       const shards = [...asked.keys()]

@@ -12,9 +12,9 @@ import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import type { Gallery } from '../../matcher/gallery/gallery.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { replicasOf } from '../../protocol/shards.ts'
 import { TemplateSet } from '../../protocol/template-set.ts'
 import { COMPACTED_PER_REMOVAL, FILLED_AT_ONCE } from '../limits.ts'
+import { onEpoch } from '../live-roster.ts'
 import type { Logger } from '../logger.ts'
 import type { Enrolled, Registry } from '../registry/registry.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -44,24 +44,22 @@ export interface Filled {
 }
 
 export class ShardKeeper {
+  readonly #options: ShardKeeperOptions
   readonly #modules: ShardKeeperModules
-  readonly #shards: Map<number, Standing>
+  readonly #shards = new Map<number, Standing>()
   /** By shard, and then by person. */
   readonly #missing = new Map<number, Map<string, Enrolled>>()
   readonly #destroyed = new Set<string>()
   /** What the gallery holds, by shard: they change together. */
-  readonly #sets: ReadonlyMap<number, TemplateSet>
+  readonly #sets = new Map<number, TemplateSet>()
   /** By which enrolment a person is in the gallery. */
   readonly #held = new Map<string, Enrolled>()
   readonly #listeners: (() => void)[] = []
   #filling: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor({ self, roster }: ShardKeeperOptions, modules: ShardKeeperModules) {
-    const all = Array.from({ length: roster.shards }, (_, shard) => shard)
-    const own = all.filter((shard) => replicasOf(shard, roster).includes(self))
-    this.#shards = new Map(own.map((shard) => [shard, 'waiting']))
-    this.#sets = new Map(own.map((shard) => [shard, new TemplateSet()]))
+  constructor(options: ShardKeeperOptions, modules: ShardKeeperModules) {
+    this.#options = options
     this.#modules = modules
     modules.registry.onPerson(async (handle, enrolled) => {
       if (enrolled) await this.take(enrolled)
@@ -71,7 +69,18 @@ export class ShardKeeper {
 
   /** To be called once the register is folded: fills the gallery, while it is searched. */
   start(): void {
-    this.#filling = this.#fill()
+    this.#adopt()
+    onEpoch(this.#options.roster, () => this.#adopt())
+  }
+
+  /** Lets go of a shard that others hold now: nobody of it is searched for here any more. */
+  release(shard: number): void {
+    this.#shards.delete(shard)
+    for (const { handle, shard: held } of this.#held.values()) {
+      if (held === shard) this.#drop(handle)
+    }
+    this.#missing.delete(shard)
+    this.#sets.delete(shard)
   }
 
   /** Resolves when every shard is up; it never throws. */
@@ -96,14 +105,19 @@ export class ShardKeeper {
     this.#listeners.push(listener)
   }
 
-  /** The shards that this node is a replica of. */
+  /** The shards that this node is a replica of, and those that it keeps until others hold them. */
   get shards(): number[] {
-    return [...this.#shards.keys()]
+    return [...this.#shards.keys()].toSorted((a, b) => a - b)
   }
 
   /** Persons whose sealed records should be here and are not. */
   get missing(): number {
     return [...this.#missing.values()].reduce((sum, people) => sum + people.size, 0)
+  }
+
+  /** Shards of which not everybody can be searched here yet. */
+  get lacking(): number[] {
+    return this.shards.filter((shard) => !this.isComplete(shard))
   }
 
   /**
@@ -170,9 +184,23 @@ export class ShardKeeper {
     return false
   }
 
+  /** Takes up what this node is a replica of, and what it keeps until others hold it. */
+  #adopt(): void {
+    const { self, roster } = this.#options
+    const { moves } = this.#modules.registry
+    for (let shard = 0; shard < roster.shards; shard += 1) {
+      if (this.#shards.has(shard) || !moves.keepersOf(shard).includes(self)) continue
+      this.#shards.set(shard, 'waiting')
+      this.#sets.set(shard, new TemplateSet())
+    }
+    const before = this.#filling
+    this.#filling = before.then(async () => this.#fill())
+  }
+
   async #fill(): Promise<void> {
     const { registry, logger } = this.#modules
-    for (const shard of this.#shards.keys()) {
+    for (const [shard, standing] of this.#shards) {
+      if (standing !== 'waiting' || this.#closed) continue
       this.#shards.set(shard, 'filling')
       // Whoever comes from now on is heard of.
       const people = registry.peopleOf(shard)
@@ -180,7 +208,8 @@ export class ShardKeeper {
         const lot = people.slice(at, at + FILLED_AT_ONCE)
         await Promise.all(lot.map(async (enrolled) => this.take(enrolled)))
       }
-      if (this.#closed) return
+      // It may have been let go meanwhile.
+      if (this.#closed || !this.#shards.has(shard)) continue
       this.#shards.set(shard, 'up')
       const { up, shards, people: sum } = this.progress
       logger.info('a shard is in the gallery', { shard, up, of: shards, people: sum })

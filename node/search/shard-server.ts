@@ -13,7 +13,9 @@ import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
 import { decodeEntry, encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
+import { logsOf, rosterAt } from '../../protocol/epochs.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import type { LogSize } from '../../protocol/identifiers.ts'
 import { scoresReplies, scoresRequests, SCORES } from '../../protocol/message/scores.ts'
 import { searchReplies, searchRequests, SEARCHES } from '../../protocol/message/search.ts'
 import type { SearchRequest } from '../../protocol/message/search.ts'
@@ -75,7 +77,7 @@ export class ShardServer {
       const request = searchRequests.decode(bytes)
       // Whoever waits for a log to arrive keeps nobody else from searching.
       const probe = await this.#admit(request, call)
-      const search = async (): Promise<Uint8Array> => this.#serve(probe, request.shards, call)
+      const search = async (): Promise<Uint8Array> => this.#serve(probe, request, call)
       return this.#lanes.within(probe.lane, call, search)
     })
     this.#modules.mesh.serve(SCORES, async (bytes, { from }) => {
@@ -85,7 +87,8 @@ export class ShardServer {
     })
   }
 
-  async #serve(probe: Probe, asked: readonly number[], call: Call): Promise<Uint8Array> {
+  async #serve(probe: Probe, request: SearchRequest, call: Call): Promise<Uint8Array> {
+    const { shards: asked, epoch } = request
     const { ledger, keeper, registry, clock } = this.#modules
     const { frontier, templates, found } = await registry.between(() => {
       checkWanted(call, clock)
@@ -95,7 +98,7 @@ export class ShardServer {
       }
       // In one go: a search is of the people who are here when it is asked for.
       return {
-        frontier: registry.frontier(),
+        frontier: this.#frontierIn(epoch),
         templates: new Map(shards.map((shard) => [shard, keeper.templates(shard)])),
         found: { result: this.#search(probe, shards, call) },
       }
@@ -109,6 +112,7 @@ export class ShardServer {
     const part = encodePart({
       queryId: probe.query.queryId,
       node: this.#options.self,
+      epoch,
       at: clock.now(),
       threshold: probe.query.threshold,
       matcher: MATCHER_BUILD,
@@ -133,6 +137,21 @@ export class ShardServer {
     const search = await ledger.proveCovered(index, 'witnessed', waitMs)
     const enrolments = await this.#enrolments(candidates)
     return searchReplies.encode({ part: { part, search }, enrolments })
+  }
+
+  /**
+   * How far the logs of an epoch are read. One that is over can still be answered for as long as
+   * nobody was enrolled in the log of a node that it does not have.
+   *
+   * @throws TamgaError `wrong-epoch`
+   */
+  #frontierIn(epoch: number): LogSize[] {
+    const { registry } = this.#modules
+    const names = new Set(logsOf(rosterAt(this.#options.roster, epoch)).map(({ name }) => name))
+    const isNew = registry.horizon().some(({ node, size }) => size > 0 && !names.has(node))
+    if (isNew) throw new TamgaError('wrong-epoch', `epoch ${epoch} is over`)
+    const sizes = new Map(registry.frontier().map(({ node, size }) => [node, size]))
+    return [...names].map((node) => ({ node, size: sizes.get(node) ?? 0 }))
   }
 
   /** Everything that must hold before a template is touched. */

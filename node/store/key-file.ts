@@ -44,10 +44,10 @@ interface Place {
 
 type Index = Map<string, Place>
 
-/** Slots that one batch writes, by number, and where things are once it is durable. */
+/** Slots that one batch writes, by number, and where things are once it is durable, if anywhere. */
 interface Plan {
   readonly slots: Map<number, Uint8Array>
-  readonly places: Index
+  readonly places: Map<string, Place | undefined>
 }
 
 interface Waiting {
@@ -160,6 +160,15 @@ export class KeyFile implements KeyShelf {
     })
   }
 
+  clear(id: Uint8Array): Promise<void> {
+    return this.#write((plan) => {
+      const place = this.#placeIn(plan, id)
+      if (place?.state !== 'kept') return
+      plan.slots.set(place.number, BLANK)
+      plan.places.set(toHex(id), undefined)
+    })
+  }
+
   async close(): Promise<void> {
     this.#broken ??= new TamgaError('closed', 'the file of data keys is closed')
     await this.#draining
@@ -200,7 +209,7 @@ export class KeyFile implements KeyShelf {
 
   #placeIn(plan: Plan, id: Uint8Array): Place | undefined {
     const key = toHex(id)
-    return plan.places.get(key) ?? this.#index.get(key)
+    return plan.places.has(key) ? plan.places.get(key) : this.#index.get(key)
   }
 
   #set({ slots, places }: Plan, number: number, slot: Slot): void {
@@ -255,7 +264,16 @@ export class KeyFile implements KeyShelf {
       if (bytesWritten < SLOT_BYTES) throw new Error('a slot was written in part')
     }
     await this.#file.datasync()
-    for (const [key, place] of places) this.#index.set(key, place)
+    for (const [key, place] of places) {
+      if (place) this.#index.set(key, place)
+      else this.#forget(key)
+    }
+  }
+
+  #forget(key: string): void {
+    const place = this.#index.get(key)
+    this.#index.delete(key)
+    if (place) this.#damaged.push(place.number)
   }
 
   /** Up to `length` bytes from `at` on, fewer only at the end of the file. */

@@ -51,6 +51,13 @@ export interface KeyShelf {
    * @throws TamgaError `overloaded`; `storage` as `put`
    */
   destroy(id: Uint8Array): Promise<void>
+  /**
+   * Overwrites the material where it stands, and leaves no mark: it may be put again. What was
+   * destroyed stays so. Resolves once that survives a power cut.
+   *
+   * @throws TamgaError `overloaded`; `storage` as `put`
+   */
+  clear(id: Uint8Array): Promise<void>
   /** As of what is durable. */
   state(id: Uint8Array): KeyState
   /** Whether a write has failed: the shelf must be opened again. */

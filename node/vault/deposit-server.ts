@@ -6,6 +6,7 @@
 import type { Signer } from '../../crypto/ed25519.ts'
 import type { Dossier } from '../../protocol/dossier.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { hasHeld } from '../../protocol/epochs.ts'
 import { depositReplies, deposits, DEPOSITS } from '../../protocol/message/deposit.ts'
 import { signReceipt } from '../../protocol/receipt.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -33,7 +34,8 @@ export function serveDeposits(
   mesh.serve(DEPOSITS, async (request, { from: home }) => {
     const { handle, sealed, signed } = deposits.decode(request)
     if (!replicasOf(shardOf(handle, roster), roster).includes(self)) {
-      throw new TamgaError('forbidden', `${self} is no replica of this person's shard`)
+      const isOf = hasHeld(self, shardOf(handle, roster), roster) ? 'wrong-epoch' : 'forbidden'
+      throw new TamgaError(isOf, `${self} is no replica of this person's shard`)
     }
     if (isCaught(home)) throw new TamgaError('forbidden', `the log of ${home} contradicts itself`)
     const opened = vault.inspect(handle, sealed)

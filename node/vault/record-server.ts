@@ -1,7 +1,8 @@
 /**
- * The other side of a repair: hands a sealed record to another replica of the same shard, sealed as
- * it was, with the data key wrapped for that replica alone. Nobody else gets one.
+ * The other side of a repair, and of a move: hands a sealed record to a replica of its shard,
+ * sealed as it was, with the data key wrapped for that replica alone. Nobody else gets one.
  */
+import { hasHeld } from '../../protocol/epochs.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { recordReplies, recordRequests, RECORDS } from '../../protocol/message/record.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -24,7 +25,7 @@ export function serveRecords(
     const { handle, commitment } = recordRequests.decode(request)
     const replicas = replicasOf(shardOf(handle, roster), roster)
     const asker = roster.nodes.find(({ name }) => name === from)
-    if (!asker || !replicas.includes(from) || !replicas.includes(self)) {
+    if (!asker || !replicas.includes(from) || !hasHeld(self, shardOf(handle, roster), roster)) {
       throw new TamgaError('forbidden', `${from} and ${self} are not both replicas of this shard`)
     }
     if (!isHeld(handle, commitment)) {

@@ -169,6 +169,18 @@ export class Vault {
     await this.#modules.store.batch([{ type: 'del', key }], { durable: true })
   }
 
+  /**
+   * Gives up a record that others keep: its keys are overwritten, and it may come back. What was
+   * destroyed stays so.
+   *
+   * @throws TamgaError `storage`
+   */
+  async release(commitment: Uint8Array, handle: Uint8Array): Promise<void> {
+    await this.#modules.keys.clear(commitment)
+    const key = recordKey(handle, commitment)
+    await this.#modules.store.batch([{ type: 'del', key }], { durable: true })
+  }
+
   /** Both halves put together. Undefined when one is not here. */
   async #sealed(commitment: Uint8Array, handle: Uint8Array): Promise<Sealed | undefined> {
     const stored = await readRecord(commitment, handle, this.#modules)

@@ -17,7 +17,9 @@ import {
 import { destroyedShape, type Destroyed } from './destroyed.ts'
 import { disputeShape, type DisputeEntry } from './dispute.ts'
 import { enrolmentShape, type Enrolment } from './enrolment.ts'
+import { epochShape, type Epoch } from './epoch.ts'
 import { genesisShape, type Genesis } from './genesis.ts'
+import { holdingShape, type Holding } from './holding.ts'
 import { outcomeShape, type Outcome } from './outcome.ts'
 import { queryShape, type Query } from './query.ts'
 import { refusedShape, type Refused } from './refused.ts'
@@ -40,6 +42,8 @@ export type Entry =
   | CrossCheck
   | DisputeEntry
   | Claim
+  | Epoch
+  | Holding
 
 const entries = codec<Entry>(
   'entry',
@@ -60,6 +64,8 @@ const entries = codec<Entry>(
     'cross-check': { number: 12, shape: crossCheckShape },
     dispute: { number: 13, shape: disputeShape },
     claim: { number: 14, shape: claimShape },
+    epoch: { number: 15, shape: epochShape },
+    holding: { number: 16, shape: holdingShape },
   }),
 )
 

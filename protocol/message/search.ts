@@ -14,6 +14,8 @@ export interface SearchRequest {
   readonly query: ProvenEntry
   readonly payload: Uint8Array
   readonly shards: readonly number[]
+  /** The asker's, in which it wants the answer. */
+  readonly epoch: number
 }
 
 export interface SearchReply {
@@ -29,6 +31,7 @@ export const searchRequests = codec(
     query: provenEntryShape,
     payload: bytesUpTo(PAYLOAD_BYTES_MAX),
     shards: list(uint(SHARDS_MAX - 1), SHARDS_MAX),
+    epoch: uint(),
   }),
 )
 

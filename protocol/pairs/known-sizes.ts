@@ -5,10 +5,19 @@
 export class KnownSizes {
   readonly #indexes: number[] = []
   readonly #sizes: number[] = []
+  /** What it knew before its first entry. */
+  #base = 0
+
+  /** What it knows from the start. Whether that is more than it has named. */
+  begin(size: number): boolean {
+    const isNews = size > this.last
+    this.#base = Math.max(this.#base, size)
+    return isNews
+  }
 
   /** To be called in the order of the log. Whether that is more than it had named before. */
   name(index: number, size: number): boolean {
-    if (size <= this.last) return false
+    if (size <= (this.#sizes.at(-1) ?? 0)) return false
     this.#indexes.push(index)
     this.#sizes.push(size)
     return true
@@ -16,17 +25,18 @@ export class KnownSizes {
 
   /** The largest size named so far. */
   get last(): number {
-    return this.#sizes.at(-1) ?? 0
+    return Math.max(this.#base, this.#sizes.at(-1) ?? 0)
   }
 
   /** The first entry that knows of the other log's entry at `place`; undefined if none does yet. */
   firstToKnow(place: number): number | undefined {
+    if (place < this.#base) return 0
     return this.#indexes[lowerBound(this.#sizes, place + 1)]
   }
 
   /** The largest size named up to the entry at `index`, that entry too. */
   upTo(index: number): number {
-    return this.#sizes[lowerBound(this.#indexes, index + 1) - 1] ?? 0
+    return Math.max(this.#base, this.#sizes[lowerBound(this.#indexes, index + 1) - 1] ?? 0)
   }
 }
 

@@ -18,6 +18,7 @@ import type { Place, PlacedLeaf } from '../covered-log.ts'
 import type { CrossCheck } from '../entry/cross-check.ts'
 import type { LogSize } from '../identifiers.ts'
 import type { PartCandidate } from '../part.ts'
+import { coverOf, newLog, raise, uncoveredIn, type Kept, type KnownLog } from './known-log.ts'
 import { KnownSizes, lowerBound } from './known-sizes.ts'
 import { LeastTree } from './least-tree.ts'
 
@@ -47,28 +48,6 @@ export interface PairStanding {
   readonly rivals: readonly Rival[]
 }
 
-interface Kept extends EnrolledRecord {
-  readonly key: string
-  /** By log, how much of it the searches of this enrolment have taken in. */
-  readonly covers: Map<string, number>
-  readonly rivals: Rival[]
-  /** Whether it is the person's record now. */
-  isCurrent: boolean
-  isCompared: boolean
-  /** The log that has to know of it, or the enrolment that it has to be compared with. */
-  waitsFor: string | Kept | undefined
-}
-
-/** One log, and what it knows of the others. */
-interface KnownLog {
-  readonly records: Kept[]
-  /** Of those, in their order. */
-  readonly indexes: number[]
-  readonly knows: Map<string, KnownSizes>
-  /** By other log, how many of its records have been told that this log knows of them. */
-  readonly told: Map<string, number>
-}
-
 /** A cross-check, with the threshold of its question. */
 export interface CrossChecked extends Pick<
   CrossCheck,
@@ -78,7 +57,7 @@ export interface CrossChecked extends Pick<
 }
 
 export class PairCoverage {
-  readonly #logs: ReadonlyMap<string, KnownLog>
+  readonly #logs: Map<string, KnownLog>
   readonly #byLeaf = new Map<string, Kept>()
   /** By person. */
   readonly #current = new Map<string, Kept>()
@@ -94,15 +73,41 @@ export class PairCoverage {
     this.#logs = new Map(logs.map((log) => [log, newLog()]))
   }
 
+  /**
+   * A log that is there from now on, or is known already. What it is said to know from the start it
+   * need not say again.
+   */
+  join(name: string, frontier: readonly LogSize[]): void {
+    const log = this.#logs.get(name) ?? newLog()
+    const isNew = !this.#logs.has(name)
+    this.#logs.set(name, log)
+    for (const { node, size } of frontier) {
+      if (node === name || !this.#logs.has(node)) continue
+      if (this.#knowledge(log, node).begin(size)) this.#tell(log, node, size)
+    }
+    if (!isNew) return
+    for (const [node, { records, indexes }] of this.#logs) {
+      const from = lowerBound(indexes, log.knows.get(node)?.last ?? 0)
+      for (const record of records.slice(from)) this.#evaluate(record)
+    }
+  }
+
+  /** A log to which nothing will be added, and all of which is here: it need not say any more. */
+  close(name: string): void {
+    const log = this.#logs.get(name)
+    if (!log || log.isClosed) return
+    log.isClosed = true
+    const waiting = [...this.#open].filter(({ waitsFor }) => waitsFor === name)
+    for (const record of waiting) this.#evaluate(record)
+  }
+
   /** Any entry that says how far its node had read all logs: also an enrolment, a cross-check. */
   see({ log, index }: Place, frontier: readonly LogSize[]): void {
     const known = this.#logs.get(log)
     if (!known) return
     for (const { node, size } of frontier) {
       if (node === log || !this.#logs.has(node)) continue
-      const sizes = known.knows.get(node) ?? new KnownSizes()
-      known.knows.set(node, sizes)
-      if (sizes.name(index, size)) this.#tell(known, node, size)
+      if (this.#knowledge(known, node).name(index, size)) this.#tell(known, node, size)
     }
   }
 
@@ -242,6 +247,12 @@ export class PairCoverage {
     return this.#current.size
   }
 
+  #knowledge({ knows }: KnownLog, node: string): KnownSizes {
+    const sizes = knows.get(node) ?? new KnownSizes()
+    knows.set(node, sizes)
+    return sizes
+  }
+
   #at({ log, index }: Place): Kept | undefined {
     const known = this.#logs.get(log)
     const found = known?.records[lowerBound(known.indexes, index)]
@@ -287,7 +298,10 @@ export class PairCoverage {
 
   /** From which entry on a log knows of a record. */
   #knownFrom(name: string, log: KnownLog, record: Kept): number | undefined {
-    return name === record.log ? record.index : log.knows.get(record.log)?.firstToKnow(record.index)
+    if (name === record.log) return record.index
+    return (
+      log.knows.get(record.log)?.firstToKnow(record.index) ?? (log.isClosed ? Infinity : undefined)
+    )
   }
 
   #evaluate(record: Kept): void {
@@ -345,35 +359,6 @@ export class PairCoverage {
         if (records[at]!.isCompared) this.#evaluate(records[at]!)
       }
     }
-  }
-}
-
-function newLog(): KnownLog {
-  return { records: [], indexes: [], knows: new Map(), told: new Map() }
-}
-
-/** Current records of a log, up to an entry of it, of which and `record` none has the other. */
-function* uncoveredIn({ records, indexes }: KnownLog, record: Kept, until: number) {
-  const covered = records[0] ? (record.covers.get(records[0].log) ?? 0) : 0
-  for (let at = lowerBound(indexes, covered); at < records.length; at += 1) {
-    const other = records[at]!
-    if (other.index >= until) return
-    if (other.isCurrent && other.key !== record.key && !areCompared(record, other)) yield other
-  }
-}
-
-function areCompared(a: Kept, b: Kept): boolean {
-  return (a.covers.get(b.log) ?? 0) > b.index || (b.covers.get(a.log) ?? 0) > a.index
-}
-
-/** Nobody has to be compared with what is no record any more. */
-function coverOf({ isCurrent, covers }: Kept, log: string): number {
-  return isCurrent ? (covers.get(log) ?? 0) : Infinity
-}
-
-function raise({ covers }: Kept, frontier: readonly LogSize[]): void {
-  for (const { node, size } of frontier) {
-    if (size > (covers.get(node) ?? 0)) covers.set(node, size)
   }
 }
 

@@ -114,6 +114,8 @@ export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
     case 'revocation':
     case 'destroyed':
     // Of a cross-check no officer learns anything but by the case that it opens.
+    case 'epoch':
+    case 'holding':
     case 'seen':
     case 'cross-query':
     case 'cross-check':
@@ -145,6 +147,8 @@ export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefine
     case 'grant':
     case 'revocation':
     case 'destroyed':
+    case 'epoch':
+    case 'holding':
     case 'seen':
     case 'cross-query':
     case 'cross-check':

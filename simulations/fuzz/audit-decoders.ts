@@ -49,6 +49,7 @@ const refuses = [
     'unprocessable',
     'bad-signature',
     'bad-proof',
+    'wrong-epoch',
     'forbidden',
   ),
 ]
@@ -108,6 +109,7 @@ const SHARDS = Array.from({ length: roster.shards }, (_, shard) => shard)
 const PART = encodePart({
   queryId,
   node: NODE,
+  epoch: 1,
   at: NOW,
   threshold: THRESHOLD,
   matcher: 'build',
@@ -124,6 +126,7 @@ const PART = encodePart({
 const ANSWER = answers.encode({
   queryId,
   node: NODE,
+  epoch: 1,
   at: NOW,
   action: 'identify',
   threshold: THRESHOLD,

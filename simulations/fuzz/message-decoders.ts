@@ -29,6 +29,7 @@ import {
 import { scoresReplies, scoresRequests } from '../../protocol/message/scores.ts'
 import { searchReplies, searchRequests } from '../../protocol/message/search.ts'
 import { standingReplies, standingRequests } from '../../protocol/message/standing.ts'
+import { successionReplies, successionRequests } from '../../protocol/message/succession.ts'
 import {
   witnessReplies,
   witnessRequests,
@@ -112,6 +113,8 @@ const messages: readonly Decoder[] = [
       checkpoint: lines,
     }),
   ),
+  ofCodec('succession-request', 'succession.ts#successionRequests', successionRequests, lines),
+  ofCodec('succession-reply', 'succession.ts#successionReplies', successionReplies, lines),
   ofCodec(
     'folded-request',
     'folded.ts#foldedRequests',

@@ -1,6 +1,12 @@
 /** What is kept, logged or handed out: entries, answers, deeds, rosters, law, sealed records. */
 import { open, SealingError, seal, boxKeysFromSeed } from '../../crypto/sealing.ts'
-import { formatVkey, noteSigner, noteVerifier, signNote } from '../../crypto/note.ts'
+import {
+  formatVkey,
+  noteSigner,
+  noteVerifier,
+  signNote,
+  type NoteSigner,
+} from '../../crypto/note.ts'
 import { answerBundles, answers } from '../../protocol/answer.ts'
 import { decodeDeed, encodeDeed } from '../../protocol/deed.ts'
 import { decodeDossier, encodeDossier } from '../../protocol/dossier.ts'
@@ -10,18 +16,25 @@ import { parseIin } from '../../protocol/iin.ts'
 import { decodePart, encodePart } from '../../protocol/part.ts'
 import { decodePayload, encodePayload } from '../../protocol/payload.ts'
 import { quorumPolicy } from '../../protocol/quorum.ts'
-import { formatRoster, openRoster, parseRoster } from '../../protocol/roster.ts'
+import { formatRoster, openRoster, parseRoster, type Roster } from '../../protocol/roster.ts'
 import { decodeApplication, encodeApplication } from '../../protocol/rules/application.ts'
 import { isCivilDate } from '../../protocol/rules/civil-date.ts'
 import { POLICIES } from '../../protocol/rules/policies.ts'
 import { decodePolicy, encodePolicy } from '../../protocol/rules/policy.ts'
+import {
+  openSuccessor,
+  rosterSigner as nodeRosterSigner,
+  successorOf,
+} from '../../protocol/succession.ts'
 import { decodeSealed, encodeSealed } from '../../protocol/sealed-record.ts'
 import { applications } from '../../test/protocol/rules/support/applications.ts'
 import { policies } from '../../test/protocol/rules/support/policies.ts'
 import { signerOf } from '../../test/protocol/support/officials.ts'
 import * as arbitrary from '../../test/support/arbitraries.ts'
 import { deeds } from '../../test/support/arbitrary-deeds.ts'
+import * as epochs from '../../test/support/arbitrary-epochs.ts'
 import * as pairs from '../../test/support/arbitrary-pairs.ts'
+import { rosters } from '../../test/support/arbitrary-rosters.ts'
 import fc from 'fast-check'
 import { messageDecoder, refusal, textDecoder, type Decoder } from './decoder.ts'
 import { sampled } from './sampled.ts'
@@ -40,6 +53,8 @@ const entries = fc.oneof(
   arbitrary.outcomeEntries,
   arbitrary.refusedEntries,
   arbitrary.destroyedEntries,
+  epochs.epochEntries,
+  epochs.holdingEntries,
   pairs.seenEntries,
   pairs.crossQueryEntries,
   pairs.crossCheckEntries,
@@ -173,11 +188,40 @@ const authority = { name: 'registry.kz/authority', signer: signerOf(1) }
 const rosterSigner = noteSigner(authority.name, authority.signer)
 const rosterVerifier = noteVerifier(formatVkey(authority.name, authority.signer.publicKey))
 
+/** A roster of one node, who signs what follows it. */
+const own = signerOf(40)
+const founding: Roster = {
+  network: 'registry.kz',
+  epoch: 1,
+  shards: 4,
+  replicas: 1,
+  mirrors: 0,
+  nodes: [
+    {
+      name: 'first-node',
+      publicKey: own.publicKey,
+      boxKey: signerOf(41).publicKey,
+      mirrorKey: signerOf(42).publicKey,
+      address: '/ip4/10.0.0.1/tcp/9000',
+    },
+  ],
+  organisations: [],
+}
+const current = { roster: founding, note: signNote(formatRoster(founding), [rosterSigner]) }
+const ownSigner = nodeRosterSigner(founding, 'first-node', own)
+
 const texts: readonly Decoder[] = [
   textDecoder({
     name: 'roster',
-    covers: ['protocol/roster.ts#parseRoster', 'protocol/witness-lines.ts#parseWitnesses'],
-    seeds: sampled(arbitrary.rosters, formatRoster),
+    covers: [
+      'protocol/roster.ts#parseRoster',
+      'protocol/roster-history.ts#parseHistory',
+      'protocol/roster-words.ts#readName',
+      'protocol/roster-words.ts#readKey',
+      'protocol/roster-words.ts#readNumber',
+      'protocol/witness-lines.ts#parseWitnesses',
+    ],
+    seeds: sampled(rosters, formatRoster),
     decode: parseRoster,
     encode: formatRoster,
     isCanonical: true,
@@ -186,7 +230,7 @@ const texts: readonly Decoder[] = [
   textDecoder({
     name: 'roster-in-use',
     covers: ['protocol/quorum.ts#quorumPolicy'],
-    seeds: (seed) => [...sampled(arbitrary.rosters, formatRoster)(seed), deepRoster()],
+    seeds: (seed) => [...sampled(rosters, formatRoster)(seed), deepRoster()],
     // Whoever has read a roster goes by its quorum: what has none must not have been read.
     decode: (text) => quorumPolicy(parseRoster(text)).threshold,
     refuses: plain,
@@ -194,10 +238,23 @@ const texts: readonly Decoder[] = [
   textDecoder({
     name: 'properly-signed-roster',
     covers: ['protocol/roster.ts#openRoster'],
-    seeds: sampled(arbitrary.rosters, formatRoster),
+    seeds: sampled(rosters, formatRoster),
     // What no note can carry, no authority can sign.
     decode: (text) => openRoster(signedOr(text), rosterVerifier),
     refuses: [refusal(TamgaError, 'malformed', 'too-large', 'bad-signature')],
+  }),
+  textDecoder({
+    name: 'next-roster',
+    covers: [
+      'protocol/succession.ts#openProposal',
+      'protocol/succession.ts#openSuccessor',
+      'protocol/succession.ts#successorOf',
+    ],
+    seeds: sampled(rosters, nextOf),
+    decode: (text) => openSuccessor(signedOr(text, [ownSigner]), current, rosterVerifier),
+    refuses: [
+      refusal(TamgaError, 'malformed', 'bad-signature', 'wrong-epoch', 'conflict', 'forbidden'),
+    ],
   }),
   textDecoder({
     name: 'iin',
@@ -229,17 +286,22 @@ function sealedFor(recipients: number): Uint8Array {
   return encodeSealed(seal(PAYLOAD, keys, { context: CONTEXT, randomBytes }))
 }
 
-function signedOr(text: string): string {
+function signedOr(text: string, others: readonly NoteSigner[] = []): string {
   try {
-    return signNote(text, [rosterSigner])
+    return signNote(text, [rosterSigner, ...others])
   } catch {
     return text
   }
 }
 
+/** The text of a roster that follows `current`, with the nodes of another one. */
+function nextOf({ nodes }: Roster): string {
+  return formatRoster(successorOf(current, [...current.roster.nodes, ...nodes]))
+}
+
 /** Groups within groups, as deep as a quorum may be. */
 function deepRoster(): string {
-  const [first] = fc.sample(arbitrary.rosters, { numRuns: 1, seed: 1 })
+  const [first] = fc.sample(rosters, { numRuns: 1, seed: 1 })
   const [node] = first!.nodes
   const groups = Array.from({ length: 8 }, (_, depth) => {
     const member = depth === 0 ? node!.name : `group-${depth - 1}`

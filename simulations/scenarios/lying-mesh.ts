@@ -13,7 +13,7 @@ import { PAGES, pages, type Page } from '../../protocol/message/page.ts'
 import { STANDING, standingReplies, standingRequests } from '../../protocol/message/standing.ts'
 import { WITNESS, witnessReplies, witnessRequests } from '../../protocol/message/witness.ts'
 
-import type { CallOptions, Handler, Mesh } from '../../node/mesh/mesh.ts'
+import type { CallOptions, Handler, Mesh, Peer } from '../../node/mesh/mesh.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 
 export interface LiarModules {
@@ -104,6 +104,10 @@ export class LyingMesh implements Mesh {
 
   peers(): readonly string[] {
     return this.#modules.mesh.peers()
+  }
+
+  admit(peers: readonly Peer[]): void {
+    this.#modules.mesh.admit(peers)
   }
 
   connected(): readonly string[] {

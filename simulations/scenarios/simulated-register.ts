@@ -3,7 +3,7 @@
  * every crash, with everything that they acknowledge written down from outside.
  */
 import { signerFromSeed } from '../../crypto/ed25519.ts'
-import { formatVkey, noteSigner } from '../../crypto/note.ts'
+import { formatVkey, noteSigner, type NoteSigner } from '../../crypto/note.ts'
 import type { Gallery } from '../../matcher/gallery/gallery.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { signRequest, type StationRequest } from '../../node/cli/request.ts'
@@ -14,9 +14,11 @@ import { Node, nodeKeys } from '../../node/node.ts'
 import { silentLogger } from '../../node/logger.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { signRoster, type Roster } from '../../protocol/roster.ts'
+import type { ClosedLog } from '../../protocol/roster-history.ts'
+import { signRoster, type Roster, type RosterNode } from '../../protocol/roster.ts'
 import { SEED_2017 } from '../../protocol/rules/policies/seed-2017.ts'
 import type { Policy } from '../../protocol/rules/policy.ts'
+import { successorOf, type SignedRoster } from '../../protocol/succession.ts'
 import type { Action } from '../../protocol/statement.ts'
 import { SimulatedKeyShelf } from '../world/simulated-key-shelf.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
@@ -45,6 +47,8 @@ export interface SimulatedRegisterOptions {
   readonly rateFactor?: number
   /** Share of its queries that a node asks twice; none if absent. */
   readonly secondLookShare?: number
+  /** The machines that the first roster has; all if absent. Others wait for a roster of theirs. */
+  readonly first?: readonly string[]
   /** What a node keeps its shards' people in; a `MemoryGallery` if absent. */
   readonly galleryOf?: (name: string) => Gallery
 }
@@ -57,11 +61,12 @@ export interface SeenCheckpoint {
 
 export class SimulatedRegister {
   readonly world: SimulatedWorld
-  readonly roster: Roster
   readonly officials: Officials
   /** Every checkpoint that any log has ever shown, in order. */
   readonly seen: SeenCheckpoint[] = []
-  readonly #note: string
+  /** The newest roster that somebody has gone over to. */
+  #current: SignedRoster
+  readonly #signer: NoteSigner
   readonly #authority: string
   readonly #rateFactor: number | undefined
   readonly #secondLookShare: number
@@ -73,10 +78,11 @@ export class SimulatedRegister {
   readonly #ready = new Set<Node>()
 
   constructor(options: SimulatedRegisterOptions, { world }: { world: SimulatedWorld }) {
-    const { shards, replicas, rateFactor, secondLookShare = 0, galleryOf } = options
+    const { shards, replicas, rateFactor, first, secondLookShare = 0, galleryOf } = options
     const random = world.random.fork('register')
     const names = world.machines.map(({ name }) => name)
     const authority = signerFromSeed(random.bytes(SEED_BYTES))
+    this.#signer = noteSigner(AUTHORITY, authority)
     this.world = world
     this.#rateFactor = rateFactor
     this.#secondLookShare = secondLookShare
@@ -86,27 +92,43 @@ export class SimulatedRegister {
     this.officials = appointOfficials({ network: NETWORK, region: names[0]!, from }, () =>
       random.bytes(SEED_BYTES),
     )
-    this.roster = {
+    const nodes = first ?? names
+    const roster = {
       network: NETWORK,
       epoch: 1,
       shards,
       replicas,
-      mirrors: Math.min(2, names.length - 1),
-      nodes: names.map((name) => {
-        const { signer, box, mirror } = nodeKeys(this.#seeds.get(name)!)
-        const address = `/memory/${name}`
-        return {
-          name,
-          publicKey: signer.publicKey,
-          boxKey: box.publicKey,
-          mirrorKey: mirror.publicKey,
-          address,
-        }
-      }),
+      mirrors: Math.min(2, nodes.length - 1),
+      nodes: nodes.map((name) => this.#line(name)),
       organisations: this.officials.organisations,
     }
-    this.#note = signRoster(this.roster, noteSigner(AUTHORITY, authority))
+    this.#current = { roster, note: signRoster(roster, this.#signer) }
     this.#authority = formatVkey(AUTHORITY, authority.publicKey)
+  }
+
+  get roster(): Roster {
+    return this.#current.roster
+  }
+
+  /** The roster with all its signatures. */
+  get rosterNote(): string {
+    return this.#current.note
+  }
+
+  /** A roster of these nodes, signed by the authority; whoever is not among them has left. */
+  propose(names: readonly string[], closed: readonly ClosedLog[] = []): SignedRoster {
+    const nodes = names.map((name) => this.#line(name))
+    const roster = successorOf(this.#current, nodes, { closed })
+    return { roster, note: signRoster(roster, this.#signer) }
+  }
+
+  /** Has a node open the epoch of a roster, and starts whoever joins with it. */
+  async open({ roster, note }: SignedRoster, at: Node): Promise<void> {
+    const before = this.roster.nodes
+    this.#current = { roster, note: await at.succession.open(note) }
+    for (const { name } of roster.nodes) {
+      if (!before.some((node) => node.name === name)) this.start(this.world.machine(name))
+    }
   }
 
   /**
@@ -132,7 +154,7 @@ export class SimulatedRegister {
   /** Whether every node takes entries; those whose disk has failed are started again. */
   areAllUp(): boolean {
     this.restartBroken((node) => node.isBroken)
-    return this.nodes().length === this.world.machines.length
+    return this.nodes().length === this.roster.nodes.length
   }
 
   /** Whether every node that is up has folded all that these have written. */
@@ -200,7 +222,7 @@ export class SimulatedRegister {
   }
 
   startAll(): void {
-    for (const machine of this.world.machines) this.start(machine)
+    for (const { name } of this.roster.nodes) this.start(this.world.machine(name))
   }
 
   /** The machine is down: its node is not to be asked any more. */
@@ -239,7 +261,7 @@ export class SimulatedRegister {
     return Node.start(
       {
         name,
-        roster: this.#note,
+        roster: this.#current.note,
         authority: this.#authority,
         seed: this.#seeds.get(name)!,
         rateFactor: this.#rateFactor,
@@ -254,6 +276,17 @@ export class SimulatedRegister {
         logger: silentLogger,
       },
     )
+  }
+
+  #line(name: string): RosterNode {
+    const { signer, box, mirror } = nodeKeys(this.#seeds.get(name)!)
+    return {
+      name,
+      publicKey: signer.publicKey,
+      boxKey: box.publicKey,
+      mirrorKey: mirror.publicKey,
+      address: `/memory/${name}`,
+    }
   }
 
   pick(random: SeededRandom): Node | undefined {

@@ -30,6 +30,7 @@ export function watchedMesh(mesh: Mesh, ear: Ear): Mesh {
     listen: (topic, listener) => mesh.listen(topic, listener),
     blame: (peer, code) => mesh.blame(peer, code),
     peers: () => mesh.peers(),
+    admit: (peers) => mesh.admit(peers),
     connected: () => mesh.connected(),
     close: () => mesh.close(),
   }

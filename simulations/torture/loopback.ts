@@ -84,6 +84,10 @@ export class LoopbackMesh implements Mesh {
     return this.#network.names.filter((name) => name !== this.self)
   }
 
+  admit(): void {
+    // Everybody of the network, and nobody else, from the start.
+  }
+
   connected(): readonly string[] {
     return this.peers().filter((peer) => this.#network.at(peer) !== undefined)
   }

@@ -58,21 +58,32 @@ export class SimulatedKeyShelf implements KeyShelf {
     await this.#inTurn(async () => this.#write(id, undefined))
   }
 
+  async clear(id: Uint8Array): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.state(id) !== 'kept') return
+      await this.#write(id, undefined, new Uint8Array())
+    })
+  }
+
   async close(): Promise<void> {
     await this.#last
     await this.#disk.close()
   }
 
-  async #write(id: Uint8Array, material: KeyMaterial | undefined): Promise<void> {
+  async #write(
+    id: Uint8Array,
+    material: KeyMaterial | undefined,
+    value = encodeSlot({ id, material }),
+  ): Promise<void> {
     const key = toHex(id)
     try {
-      const value = encodeSlot({ id, material })
       await this.#disk.batch([{ type: 'put', key, value }], { durable: true })
     } catch (error) {
       this.#isBroken ||= asTamgaError(error).code === 'storage'
       throw error
     }
-    this.#states.set(key, material ? 'kept' : 'destroyed')
+    if (value.length === 0) this.#states.delete(key)
+    else this.#states.set(key, material ? 'kept' : 'destroyed')
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

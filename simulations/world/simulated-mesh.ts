@@ -8,7 +8,7 @@ import { CONSEQUENCES, TamgaError, type ErrorCode } from '../../protocol/errors.
 import { FRAME_BYTES_MAX } from '../../protocol/limits.ts'
 
 import type { Clock } from '../../node/clock.ts'
-import type { CallOptions, Handler, Listener, Mesh } from '../../node/mesh/mesh.ts'
+import type { CallOptions, Handler, Listener, Mesh, Peer } from '../../node/mesh/mesh.ts'
 
 /** Calls of one process that may be waiting: a roster of 128 nodes with 32 streams to each. */
 const CALLS_PENDING_MAX = 4_096
@@ -66,6 +66,8 @@ export class SimulatedMesh implements Mesh {
   readonly #listeners = new Map<string, Listener[]>()
   readonly #pending = new Set<PendingCall>()
   readonly #serving = new Set<Serving>()
+  /** Who is let in; everybody until it is said. */
+  #admitted: ReadonlySet<string> | undefined
   #isOpen = true
 
   constructor({ self }: { self: string }, { wire, clock }: { wire: Wire; clock: Clock }) {
@@ -87,7 +89,9 @@ export class SimulatedMesh implements Mesh {
   ): Promise<Uint8Array> {
     const waitMs = deadline - this.#clock.now()
     if (!this.#isOpen) throw new TamgaError('closed', 'the mesh is closed')
-    if (!this.#wire.names.includes(peer)) throw new TamgaError('unreachable', `there is no ${peer}`)
+    if (peer !== this.self && !this.peers().includes(peer)) {
+      throw new TamgaError('unreachable', `there is no ${peer}`)
+    }
     if (request.length > FRAME_BYTES_MAX) {
       throw new TamgaError('too-large', `a request of ${request.length} bytes`)
     }
@@ -148,7 +152,12 @@ export class SimulatedMesh implements Mesh {
   }
 
   peers(): readonly string[] {
-    return this.#wire.names.filter((name) => name !== this.self)
+    const others = this.#wire.names.filter((name) => name !== this.self)
+    return this.#admitted ? others.filter((name) => this.#admitted?.has(name)) : others
+  }
+
+  admit(peers: readonly Peer[]): void {
+    this.#admitted = new Set(peers.map(({ name }) => name))
   }
 
   connected(): readonly string[] {
@@ -195,6 +204,9 @@ export class SimulatedMesh implements Mesh {
     { protocol, bytes, waitMs }: Request,
     given: AbortController,
   ): Promise<Answer> {
+    if (from !== this.self && !this.peers().includes(from)) {
+      return { code: 'unreachable', message: 'a stranger' }
+    }
     const handler = this.#handlers.get(protocol)
     if (handler === undefined) return { code: 'unreachable', message: `${protocol} is not served` }
     if (this.#serving.size >= REQUESTS_MAX) {
@@ -217,6 +229,7 @@ export class SimulatedMesh implements Mesh {
 
   /** An announcement from the wire. */
   hear(from: string, topic: string, bytes: Uint8Array): void {
+    if (!this.peers().includes(from)) return
     for (const listener of this.#listeners.get(topic) ?? []) listener(bytes.slice(), from)
   }
 }

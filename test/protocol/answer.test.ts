@@ -67,6 +67,7 @@ promises('that names every shard with all replicas, and the most candidates, can
   const longest: Answer = {
     queryId: new Uint8Array(16),
     node: 'n'.repeat(64),
+    epoch: Number.MAX_SAFE_INTEGER,
     at: Number.MAX_SAFE_INTEGER,
     action: 'identify',
     threshold: 0xffff_ffff,

@@ -31,6 +31,7 @@ const WIRE: Record<ErrorCode, number> = {
   closed: 16,
   internal: 17,
   'not-ready': 18,
+  'wrong-epoch': 19,
 }
 
 promises('has a number of its own, that fits a byte and is not zero', () => {

@@ -21,6 +21,7 @@ const most = Number.MAX_SAFE_INTEGER
 const EMPTY: Part = {
   queryId: new Uint8Array(16),
   node: 'astana',
+  epoch: 1,
   at: 0,
   threshold: 0,
   matcher: '',

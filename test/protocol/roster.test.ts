@@ -23,7 +23,7 @@ import {
   type Roster,
   type RosterNode,
 } from '../../protocol/roster.ts'
-import { rosters } from '../support/arbitraries.ts'
+import { rosters } from '../support/arbitrary-rosters.ts'
 import { check, codeOf } from './support/codec-promises.ts'
 
 const promises = suite('a roster')

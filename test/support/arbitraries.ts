@@ -6,7 +6,6 @@ import fc from 'fast-check'
 import type { Sealed } from '../../crypto/sealing.ts'
 import { SEALED_OVERHEAD_BYTES, WRAPPED_BYTES } from '../../crypto/sealing.ts'
 import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
-import { ROLES, type Organisation } from '../../protocol/credential.ts'
 import type { Dossier } from '../../protocol/dossier.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import { SCORE_MAX } from '../../protocol/entry/query.ts'
@@ -22,8 +21,6 @@ import type { Page, PageRequest } from '../../protocol/message/page.ts'
 import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
 import type { Part, PartCandidate } from '../../protocol/part.ts'
 import type { Payload } from '../../protocol/payload.ts'
-import type { Roster, RosterNode } from '../../protocol/roster.ts'
-import type { Witnesses } from '../../protocol/witness-lines.ts'
 import { AGE_BANDS, CITIZENSHIPS, SEXES } from '../../protocol/rules/application.ts'
 import { REASONS } from '../../protocol/rules/reasons/reason.ts'
 import { ACTIONS, type SignedStatement, type Statement } from '../../protocol/statement.ts'
@@ -189,6 +186,7 @@ export const outcomeEntries = entries('outcome', {
 export const parts: fc.Arbitrary<Part> = objects({
   queryId: handles,
   node: nodes,
+  epoch: times,
   at: times,
   threshold: scores,
   matcher: texts(),
@@ -200,6 +198,7 @@ export const parts: fc.Arbitrary<Part> = objects({
 export const answers: fc.Arbitrary<Answer> = objects({
   queryId: handles,
   node: nodes,
+  epoch: times,
   at: times,
   action: fc.constantFrom(...ACTIONS),
   threshold: scores,
@@ -276,6 +275,7 @@ export const searchRequests: fc.Arbitrary<SearchRequest> = objects({
   query: provenEntries,
   payload: bytesUpTo(80),
   shards: upTo(5, shards),
+  epoch: times,
 })
 
 export const searchReplies: fc.Arbitrary<SearchReply> = objects({
@@ -299,56 +299,6 @@ export const recordReplies = bytesUpTo(80)
 export const foldedRequests: fc.Arbitrary<FoldedRequest> = objects({ log: nodes, index: times })
 
 export const foldedReplies: fc.Arbitrary<FoldedReply> = objects({ size: times })
-
-/** Rosters with at least one node and no more replicas than nodes. */
-export const rosters: fc.Arbitrary<Roster> = fc
-  .uniqueArray(names, { minLength: 2, maxLength: 8 })
-  .chain((found) =>
-    objects({
-      network: fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}$/),
-      epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-      shards: fc.integer({ min: 1, max: SHARDS_MAX }),
-      nodes: fc.constant(found.slice(0, Math.ceil(found.length / 2)).map(rosterNode)),
-      organisations: fc.tuple(...found.slice(Math.ceil(found.length / 2)).map(organisation)),
-      replicas: fc.integer({ min: 1, max: Math.ceil(found.length / 2) }),
-      mirrors: fc.nat(Math.ceil(found.length / 2) - 1),
-    }),
-  )
-  .chain((roster) => {
-    const listed = roster.nodes.map(({ name }) => name)
-    return fc.option(witnessesOf(listed), { nil: undefined }).map((witnesses) => {
-      return { ...roster, ...(witnesses ? { witnesses } : {}) }
-    })
-  })
-
-/** Two groups at most, one within the other. */
-function witnessesOf(listed: readonly string[]): fc.Arbitrary<Witnesses> {
-  return fc.tuple(fc.nat(listed.length), fc.nat()).map(([split, wanted]) => {
-    const inner = listed.slice(0, split)
-    const outer = [...listed.slice(split), ...(inner.length > 0 ? ['inner-group'] : [])]
-    const groups = [inner, outer].flatMap((members, place) => {
-      const name = place === 0 ? 'inner-group' : 'outer-group'
-      const threshold = 1 + (wanted % Math.max(1, members.length))
-      return members.length > 0 ? [{ name, threshold, members }] : []
-    })
-    return { groups, quorum: 'outer-group' }
-  })
-}
-
-function rosterNode(name: string, place: number): RosterNode {
-  const address = `/ip4/10.0.0.${place + 1}/tcp/9000`
-  const mirrorKey = keyOf(150 + place)
-  return { name, publicKey: keyOf(2 * place), boxKey: keyOf(2 * place + 1), mirrorKey, address }
-}
-
-function organisation(name: string, place: number): fc.Arbitrary<Organisation> {
-  const may = fc.uniqueArray(fc.constantFrom(...ROLES), { minLength: 1 })
-  return may.map((roles) => ({ name, publicKey: keyOf(100 + place), may: roles }))
-}
-
-function keyOf(number: number): Uint8Array {
-  return new Uint8Array(32).fill(number)
-}
 
 export function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength: length, maxLength: length })

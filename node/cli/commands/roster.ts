@@ -1,10 +1,21 @@
 /** `tamga roster`: puts the public lines of nodes and officers under the authority's signature. */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { parseRoster, signRoster } from '../../../protocol/roster.ts'
+import { openCheckpoint } from '../../../crypto/checkpoint.ts'
+import { noteVerifier } from '../../../crypto/note.ts'
+import type { ClosedLog } from '../../../protocol/roster-history.ts'
+import {
+  logOrigin,
+  logVerifier,
+  openRoster,
+  parseRoster,
+  signRoster,
+} from '../../../protocol/roster.ts'
+import { successorOf } from '../../../protocol/succession.ts'
 import { NODES_MAX, REPLICAS_MAX, SHARDS_MAX } from '../../../protocol/limits.ts'
+import { Client } from '../client.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
-import { authoritySigner, readKey } from '../key-file.ts'
+import { authoritySigner, authorityVkey, readKey } from '../key-file.ts'
 
 /** Other nodes that must hold an entry: one that burns down then still leaves one. */
 const MIRRORS_DEFAULT = 2
@@ -12,15 +23,27 @@ const MIRRORS_DEFAULT = 2
 /** Lines that say whose cosignatures are enough. */
 const WITNESSES = /^(?:group|quorum) /
 
-interface SignOptions {
-  readonly authority: string
+interface Head {
   readonly network: string
   readonly epoch: number
   readonly shards: number
-  readonly replicas: number
+  readonly replicas?: number
   readonly mirrors?: number
+}
+
+interface SignOptions extends Head {
+  readonly authority: string
   readonly out: string
 }
+
+interface NextOptions extends Pick<Head, 'replicas' | 'mirrors'> {
+  readonly authority: string
+  readonly url: string
+  readonly out: string
+}
+
+/** What only lines are read from needs some head. */
+const FIRST = { network: 'next', epoch: 1, shards: 1 }
 
 export function addRoster(program: Command): void {
   const roster = program.command('roster').description('sign or check a roster')
@@ -41,17 +64,90 @@ export function addRoster(program: Command): void {
     )
     .requiredOption('--out <file>', 'where the signed roster goes')
     .action(async (files: string[], options: SignOptions) => sign(files, options))
+  addNext(roster)
   withRoster(roster.command('show').description('check a roster and print it')).action(
     async (options: RosterOptions) => console.log((await readRoster(options)).note),
   )
 }
 
+function addNext(roster: Command): void {
+  roster
+    .command('next <lines...>')
+    .description(
+      'sign the roster that follows: lines of all nodes and groups, and of new organisations',
+    )
+    .requiredOption('--authority <key file>', 'the authority that signs')
+    .requiredOption('--url <url>', 'a node: what it has of the roster and the logs is gone on from')
+    .option('--replicas <n>', 'replicas of each shard', wholeNumber(1, REPLICAS_MAX))
+    .option('--mirrors <n>', 'as in sign', wholeNumber(0, NODES_MAX))
+    .requiredOption('--out <file>', 'where the proposal goes')
+    .action(async (files: string[], options: NextOptions) => next(files, options))
+  roster
+    .command('open <proposal>')
+    .description('have a node collect the signatures of the others, and go over to the roster')
+    .requiredOption('--url <url>', 'the node')
+    .requiredOption('--out <file>', 'where the roster with all signatures goes')
+    .action(async (proposal: string, { url, out }: { url: string; out: string }) => {
+      const note = await readFile(proposal)
+      const body = { roster: note.toString('base64') }
+      const opened = (await new Client({ url }).post('/v1/roster', body)) as {
+        readonly epoch: number
+        readonly roster: string
+      }
+      await writeFile(out, opened.roster)
+      console.log(`epoch ${opened.epoch}`)
+    })
+}
+
+/** Whoever has no line any more is closed with what the node has of their log. */
+async function next(files: readonly string[], options: NextOptions): Promise<void> {
+  const signer = await readKey(options.authority, 'authority')
+  const client = new Client(options)
+  const note = new TextDecoder().decode(await client.bytes('/v1/roster'))
+  const authority = authoritySigner(signer)
+  const current = { note, roster: openRoster(note, noteVerifier(authorityVkey(signer))) }
+  const lines = await linesOf(files)
+  const { nodes, witnesses, organisations } = parseRoster(textOf(lines, { ...FIRST, ...options }))
+  const left = current.roster.nodes.filter(({ name }) => !nodes.some((one) => one.name === name))
+  const closed: ClosedLog[] = []
+  for (const node of left) {
+    const bytes = await client.bytes(`/v1/checkpoint/${node.name}`)
+    const { network } = current.roster
+    const checkpoint = openCheckpoint(
+      new TextDecoder().decode(bytes),
+      logOrigin(network, node.name),
+      logVerifier(network, node),
+    )
+    const { size, root } = checkpoint
+    closed.push({ ...node, address: '', size: Number(size), root })
+  }
+  const known = current.roster.organisations
+  const added = organisations.filter(({ name }) => !known.some((one) => one.name === name))
+  const { replicas = current.roster.replicas, mirrors = current.roster.mirrors } = options
+  const changes = { replicas, mirrors, organisations: [...known, ...added], closed }
+  const successor = successorOf(current, nodes, {
+    ...changes,
+    ...(witnesses ? { witnesses } : {}),
+  })
+  await writeFile(options.out, signRoster(successor, authority))
+  for (const { name, size } of closed) console.log(`closes ${name} with ${size} entries`)
+}
+
 async function sign(files: readonly string[], options: SignOptions): Promise<void> {
+  const text = textOf(await linesOf(files), options)
+  const authority = authoritySigner(await readKey(options.authority, 'authority'))
+  await writeFile(options.out, signRoster(parseRoster(text), authority))
+}
+
+async function linesOf(files: readonly string[]): Promise<string[]> {
   const contents = await Promise.all(files.map(async (file) => readFile(file, 'utf8')))
-  const lines = contents.flatMap((content) => content.split('\n')).filter((line) => line !== '')
-  const { network, epoch, shards, replicas, mirrors } = options
+  return contents.flatMap((content) => content.split('\n')).filter((line) => line !== '')
+}
+
+function textOf(lines: readonly string[], head: Head): string {
+  const { network, epoch, shards, replicas = 1, mirrors } = head
   const nodes = lines.filter((line) => line.startsWith('node '))
-  const text = [
+  return [
     'tamga/roster/v2',
     `network ${network}`,
     `epoch ${epoch}`,
@@ -63,6 +159,4 @@ async function sign(files: readonly string[], options: SignOptions): Promise<voi
     ...lines.filter((line) => !line.startsWith('node ') && !WITNESSES.test(line)),
     '',
   ].join('\n')
-  const authority = authoritySigner(await readKey(options.authority, 'authority'))
-  await writeFile(options.out, signRoster(parseRoster(text), authority))
 }

@@ -28,6 +28,7 @@ export function countedMesh(mesh: Mesh, counter: Counter): Mesh {
     listen: (topic, listener) => mesh.listen(topic, listener),
     blame: (peer, code) => mesh.blame(peer, code),
     peers: () => mesh.peers(),
+    admit: (peers) => mesh.admit(peers),
     connected: () => mesh.connected(),
     close: () => mesh.close(),
   }

@@ -138,7 +138,7 @@ async function failing(client: Client): Promise<string[]> {
   const names = body.checks.filter(({ passed }) => !passed).map(({ name }) => name)
   is(body.healthy, names.length === 0)
   is(status, body.healthy ? 200 : 503)
-  is(body.checks.length, 9)
+  is(body.checks.length, 10)
   return names
 }
 

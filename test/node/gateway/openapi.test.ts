@@ -69,6 +69,7 @@ const ROUTES: Record<string, readonly string[]> = {
   'post /v1/identify': ['200'],
   'post /v1/prints': ['200'],
   'post /v1/revocations': ['201'],
+  'post /v1/roster': ['201'],
   'post /v1/verify': ['200'],
   ...Object.fromEntries(DEEDS.map((path) => [`post ${path}`, ['201']])),
 }
@@ -83,6 +84,7 @@ const REQUIRED: Record<string, readonly string[]> = {
   'post /v1/identify': [...SIGNED, 'payload'],
   'post /v1/prints': ['image'],
   'post /v1/revocations': ['revocation'],
+  'post /v1/roster': ['roster'],
   'post /v1/verify': [...SIGNED, 'payload'],
   'post /v1/oversight/relatives': ['deed', 'signatures', 'relatives'],
   'post /v1/persons/handle': ['deed', 'signatures', 'iin'],

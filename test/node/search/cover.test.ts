@@ -63,6 +63,7 @@ function part(
     opened: {
       queryId: new Uint8Array(),
       node,
+      epoch: 1,
       at: 0,
       threshold: 10,
       matcher: '',

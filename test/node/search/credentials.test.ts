@@ -64,7 +64,7 @@ async function askShard(enrolling: Enrolling, officer: OfficerKey): Promise<Uint
   )
   const query = await enrolling.run(home.ledger.prove(home.name, index))
   const { name, keeper } = enrolling.node(1)
-  const request = searchRequests.encode({ query, payload, shards: keeper.shards })
+  const request = searchRequests.encode({ query, payload, shards: keeper.shards, epoch: 1 })
   const deadline = world.clock.now() + 10_000
   return enrolling.run(home.mesh.call(name, SEARCHES, request, { deadline }))
 }

@@ -67,7 +67,7 @@ async function search(
   const found: string[] = []
   for (const shard of shards) {
     const [to] = replicasOf(shard, mesh.roster)
-    const request = searchRequests.encode({ query: proven, payload, shards: [shard] })
+    const request = searchRequests.encode({ query: proven, payload, shards: [shard], epoch: 1 })
     try {
       const deadline = Date.now() + 10_000
       const reply = searchReplies.decode(

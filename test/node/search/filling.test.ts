@@ -76,6 +76,7 @@ function stalledAt(keys: KeyShelf, commitment: Uint8Array, released: Promise<voi
     },
     put: async (id, material) => keys.put(id, material),
     destroy: async (id) => keys.destroy(id),
+    clear: async (id) => keys.clear(id),
     state: (id) => keys.state(id),
     get isBroken() {
       return keys.isBroken

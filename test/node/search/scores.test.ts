@@ -42,6 +42,7 @@ promises(
           query: bundle.query,
           payload: asked.payload,
           shards,
+          epoch: 1,
         })
         const part = opened(await call(mesh, name, SEARCHES, request))
         for (const { shard, scores } of part.shards) {

@@ -63,7 +63,7 @@ promises('is not run for a query that is not proven to be logged', async ({ mesh
   const { bundle } = await mesh.node(0).search.ask(request)
   const ask = async (query: typeof bundle.query, by = 0, payload = request.payload) => {
     const shards = mesh.node(1).keeper.shards
-    const encoded = searchRequests.encode({ query, payload, shards })
+    const encoded = searchRequests.encode({ query, payload, shards, epoch: 1 })
     const before = mesh.node(1).ledger.own.size
     const code = await mesh
       .node(by)

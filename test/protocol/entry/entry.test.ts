@@ -20,6 +20,7 @@ import {
   NAME_BYTES_MAX,
   NODES_MAX,
   REPLICAS_MAX,
+  ROSTER_BYTES_MAX,
   SHARDS_MAX,
   SIGNATURES_MAX,
   TEXT_BYTES_MAX,
@@ -39,6 +40,7 @@ import {
   revocationEntries,
   searchEntries,
 } from '../../support/arbitraries.ts'
+import { epochEntries, holdingEntries } from '../../support/arbitrary-epochs.ts'
 import {
   claimEntries,
   crossCheckEntries,
@@ -67,6 +69,8 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['cross-check', 12, crossCheckEntries],
   ['dispute', 13, disputeEntries],
   ['claim', 14, claimEntries],
+  ['epoch', 15, epochEntries],
+  ['holding', 16, holdingEntries],
 ]
 
 /** Of one shape: that neither does for the other is for the organisation's signature. */
@@ -100,7 +104,9 @@ for (const [type, number, entries] of KINDS) {
   promises(`${type}: its fields are no entry of another kind`, () => {
     for (const entry of fc.sample(entries, { numRuns: 5, seed: 3 })) {
       const tree = readTree(encodeEntry(entry))
-      for (const other of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 255, 1e9]) {
+      for (const other of [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 255, 1e9,
+      ]) {
         if (ALIKE.includes(number) && ALIKE.includes(other)) continue
         const code = codeOf(() => decodeEntry(writeFrame(replaced(tree, [0], other))))
         is(code, other === number ? undefined : 'malformed')
@@ -115,6 +121,8 @@ const AT = Number.MAX_SAFE_INTEGER
 const HANDLE = new Uint8Array(16)
 const DIGEST = new Uint8Array(32)
 const CREDENTIAL = new Uint8Array(CREDENTIAL_BYTES_MAX)
+
+const SHARDS = Array.from({ length: SHARDS_MAX }, () => SHARDS_MAX - 1)
 
 const FRONTIER = Array.from({ length: NODES_MAX }, () => ({ node: NAME, size: AT }))
 
@@ -194,6 +202,8 @@ const LONGEST: readonly Entry[] = [
   OUTCOME,
   { type: 'refused', at: AT, reason: REASONS.at(-1)!, ...SIGNED },
   { type: 'destroyed', at: AT, handle: HANDLE, commitment: DIGEST, erasure: DIGEST },
+  { type: 'epoch', at: AT, roster: 'r'.repeat(ROSTER_BYTES_MAX), frontier: FRONTIER },
+  { type: 'holding', at: AT, epoch: AT, held: SHARDS, released: SHARDS },
 ]
 
 for (const entry of LONGEST) {

@@ -21,7 +21,7 @@ promises('request for all shards with the longest payload and proof fits a frame
     entry: new Uint8Array(ENTRY_BYTES_MAX),
     proof: '\n'.repeat(CHECKPOINT_BYTES_MAX),
   }
-  const request = { query, payload: new Uint8Array(PAYLOAD_BYTES_MAX), shards }
+  const request = { query, payload: new Uint8Array(PAYLOAD_BYTES_MAX), shards, epoch: 1 }
   equal(searchRequests.decode(searchRequests.encode(request)), request)
   const more = searchRequests.encode({ ...request, shards: [...shards, 0] })
   is(

@@ -43,7 +43,8 @@ for (const [how, lie] of Object.entries(lies)) {
     const question = register.request('identify', fingers, world.random.fork('question'))
     const honest = await world.clock.finish(asker.search.ask(question), LIMITS)
     is(honest.answer.verdict, 'no-hit')
-    const request = { query: honest.bundle.query, payload: question.payload, shards: theirs }
+    const { payload } = question
+    const request = { query: honest.bundle.query, payload, shards: theirs, epoch: 1 }
     const deadline = world.clock.now() + LIMITS.forMs
     const asked = searchRequests.encode(request)
     const reply = asker.mesh.call(liar, SEARCHES, asked, { deadline })

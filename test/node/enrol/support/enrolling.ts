@@ -45,23 +45,29 @@ export class Enrolling {
   readonly #names: readonly string[]
   readonly #random: SeededRandom
 
-  /** Use `start`. */
-  constructor(seed: string, names: readonly string[], rateFactor = 1) {
+  /** Use `start`. Machines beside the first ones wait for a roster of theirs. */
+  constructor(seed: string, names: readonly string[], rateFactor = 1, first = names) {
     this.#names = names
     this.world = new SimulatedWorld({ seed, names, faults: NO_FAULTS })
-    this.register = new SimulatedRegister({ shards: 6, replicas: 2, rateFactor }, this)
+    this.register = new SimulatedRegister({ shards: 6, replicas: 2, rateFactor, first }, this)
     this.#random = this.world.random.fork('requests')
   }
 
   /** Under the seed's law, if no other is named. */
   static async start<E extends Enrolling>(
-    this: new (seed: string, names: readonly string[], rateFactor?: number) => E,
+    this: new (
+      seed: string,
+      names: readonly string[],
+      rateFactor?: number,
+      first?: readonly string[],
+    ) => E,
     seed: string,
     policies: readonly Policy[] = [SEED_2017],
     names: readonly string[] = NAMES,
     rateFactor?: number,
+    first?: readonly string[],
   ): Promise<E> {
-    const enrolling = new this(seed, names, rateFactor)
+    const enrolling = new this(seed, names, rateFactor, first)
     enrolling.register.startAll()
     await enrolling.settle()
     await enrolling.run(enrolling.register.found(policies))

@@ -174,6 +174,7 @@ function misbehaving(
       if (CONSEQUENCES[code].penalty !== 'none') blamed.add(`${peer} ${code}`)
     },
     peers: () => mesh.peers(),
+    admit: (peers) => mesh.admit(peers),
     connected: () => mesh.connected(),
     close: () => mesh.close(),
   }

@@ -5,9 +5,10 @@ import { systemClock } from '../../../../node/clock.ts'
 import { silentLogger } from '../../../../node/logger.ts'
 import { Libp2pMesh } from '../../../../node/mesh/libp2p-mesh.ts'
 import { startLibp2p, type Libp2pNode } from '../../../../node/mesh/libp2p-config.ts'
-import { identityFromSeed, type PeerEntry } from '../../../../node/mesh/peer-book.ts'
+import { identityFromSeed } from '../../../../node/mesh/peer-book.ts'
+import type { Peer } from '../../../../node/mesh/mesh.ts'
 
-export interface Place extends PeerEntry {
+export interface Place extends Peer {
   readonly seed: Uint8Array
 }
 
@@ -25,7 +26,7 @@ export async function place(name: string): Promise<Place> {
 }
 
 /** Starts `at` with `roster` for a roster. */
-export function start(at: Place, roster: readonly PeerEntry[]): Promise<Libp2pMesh> {
+export function start(at: Place, roster: readonly Peer[]): Promise<Libp2pMesh> {
   const { name: self, seed, address: listen } = at
   return Libp2pMesh.start({ self, seed, listen, peers: roster }, modules)
 }
