@@ -139,13 +139,20 @@ export class Resolver {
   }
 
   async #tellHomes(): Promise<void> {
-    const { ledger, registry, logger } = this.#modules
+    const { ledger, registry, book, logger } = this.#modules
+    const { self, roster } = this.#options
     if (!ledger.own.isSigning) return
+    const silent = new Set<string>()
     try {
-      for (const handle of registry.numbers.openIn(this.#options.self)) {
+      for (const handle of registry.numbers.openIn(self)) {
         if (this.#closed) return
-        const others = await this.#othersOf(handle)
+        const digits = await book.iinOf(handle)
+        // Erased since, or never given to anybody: then there is nothing to ask.
+        const home = digits === undefined ? self : homeOf(digits, roster)
+        if (silent.has(home)) continue
+        const others = home === self ? [] : await this.#othersOf(handle, { digits: digits!, home })
         if (others) await this.#log(handle, others)
+        else silent.add(home)
       }
     } catch (error) {
       logger.warn('a claim could not be settled', { reason: asTamgaError(error).message })
@@ -153,16 +160,13 @@ export class Resolver {
   }
 
   /** Whose number it is too, by its home; undefined while that is silent. */
-  async #othersOf(handle: Uint8Array): Promise<Uint8Array[] | undefined> {
-    const { book, ledger, neighbours, registry } = this.#modules
-    const { self, roster } = this.#options
-    const digits = await book.iinOf(handle)
-    // Erased since, or never given to anybody.
-    if (digits === undefined) return []
-    const home = homeOf(digits, roster)
-    const index = registry.numbers.claimIn(self, handle)
-    if (home === self || index === undefined) return []
-    const shown = await ledger.prove(self, index)
+  async #othersOf(
+    handle: Uint8Array,
+    { digits, home }: { digits: string; home: string },
+  ): Promise<Uint8Array[] | undefined> {
+    const { ledger, neighbours, registry } = this.#modules
+    const { self } = this.#options
+    const shown = await ledger.prove(self, registry.numbers.claimIn(self, handle)!)
     const known = await neighbours.claim(home, { shown, digits })
     return known && (equalBytes(known, handle) ? [] : [known])
   }
