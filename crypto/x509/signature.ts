@@ -1,5 +1,7 @@
 /** Holding a signature against a public key, and making one. */
 import { constants, createPublicKey, sign as signWith, verify, type KeyObject } from 'node:crypto'
+import { equalBytes } from '../bytes.ts'
+import { HASH_BYTES } from '../hash.ts'
 import type { PublicKey } from './public-key.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
 
@@ -27,6 +29,20 @@ export function isSigned(
     // OpenSSL says it of a point that is not on the curve, or a modulus that cannot be one.
     return false
   }
+}
+
+/**
+ * What signs with a private key, by the rules of a certificate's public one: RSASSA-PSS or ECDSA,
+ * over a hash as long as the key is strong. Undefined where the two are no pair.
+ */
+export function signerWith(key: KeyObject, certified: PublicKey): SchemeSigner | undefined {
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+  if (!equalBytes(spki, certified.spki)) return undefined
+  if (certified.kind === 'rsa') {
+    return { key, scheme: { kind: 'rsa-pss', hash: 'sha256', saltBytes: HASH_BYTES } }
+  }
+  const hash = certified.bits <= 256 ? 'sha256' : certified.bits <= 384 ? 'sha384' : 'sha512'
+  return { key, scheme: { kind: 'ecdsa', hash, isPlain: false } }
 }
 
 export function signBytes(message: Uint8Array, { key, scheme }: SchemeSigner): Uint8Array {

@@ -52,7 +52,7 @@ interface DeedBody {
   readonly signatures: readonly SignedBody[]
 }
 
-interface RenderedDeed {
+export interface RenderedDeed {
   readonly log: string
   readonly index: number
   readonly result: Readonly<Record<string, unknown>>

@@ -6,6 +6,7 @@ import type { Deed } from '../../protocol/deed.ts'
 import { signDeed } from '../../protocol/signed-deed.ts'
 import { systemClock } from '../clock.ts'
 import { handle } from './arguments.ts'
+import type { RenderedDeed } from './client.ts'
 import { signedBodyOf } from './request.ts'
 import { asOfficer, prepare, readOfficer, type OfficerOptions } from './signing.ts'
 
@@ -41,18 +42,31 @@ export async function doDeed(
   options: DeedOptions,
   hidden?: Hidden,
 ): Promise<void> {
+  const { log, index, result } = await postDeed(path, deed, options, hidden)
+  const { proof, ...shown } = result
+  console.log(JSON.stringify({ log, index, ...shown }, null, 2))
+  const { out } = options
+  if (out !== undefined && typeof proof === 'string') await writeFile(out, fromBase64(proof))
+}
+
+/**
+ * Signs a deed and has it done. @throws TamgaError; Refused, with reasons where a rule forbids it
+ */
+export async function postDeed(
+  path: string,
+  deed: Deed,
+  options: DeedOptions,
+  hidden?: Hidden,
+): Promise<RenderedDeed> {
   const { client, officer, reasons } = await prepare(options)
-  const { second, secondCredential, offset, out } = options
+  const { second, secondCredential, offset } = options
   const others = second === undefined ? [] : [await readOfficer(second, secondCredential)]
   const about = { ...reasons, at: systemClock.now(), handle: options.handle }
   const signed = signDeed(deed, about, [officer, ...others])
-  const { log, index, result } = await client.deed(path, {
+  return client.deed(path, {
     deed: toBase64(signed.deed),
     signatures: signed.signatures.map(signedBodyOf),
     ...hidden,
     ...(offset === undefined ? {} : { offset }),
   })
-  const { proof, ...shown } = result
-  console.log(JSON.stringify({ log, index, ...shown }, null, 2))
-  if (out !== undefined && typeof proof === 'string') await writeFile(out, fromBase64(proof))
 }

@@ -1,25 +1,20 @@
 /** Authorities, document signers and revocation lists of tests, signed with real keys. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import {
-  bitString,
-  boolean,
-  explicit,
-  integer,
-  octetString,
-  oid,
-  sequence,
-  time,
-} from '../../../crypto/asn1/write.ts'
+import { boolean, integer, octetString, oid, sequence } from '../../../crypto/asn1/write.ts'
 import type { Certificate } from '../../../crypto/x509/certificate.ts'
 import {
   issueCertificate,
   type CertificateRequest,
 } from '../../../crypto/x509/issue-certificate.ts'
+import {
+  issueRevocationList,
+  type RevocationRequest,
+} from '../../../crypto/x509/issue-revocation-list.ts'
 import { nameFrom, type Name } from '../../../crypto/x509/name.ts'
-import { COMMON_NAME, COUNTRY, CRL_NUMBER } from '../../../crypto/x509/oids.ts'
-import { signatureAlgorithm, type SignatureScheme } from '../../../crypto/x509/signature-scheme.ts'
-import { signBytes, type SchemeSigner } from '../../../crypto/x509/signature.ts'
+import { COMMON_NAME, COUNTRY } from '../../../crypto/x509/oids.ts'
+import type { SignatureScheme } from '../../../crypto/x509/signature-scheme.ts'
+import type { SchemeSigner } from '../../../crypto/x509/signature.ts'
 import { vector } from '../../support/data.ts'
 
 /** Somebody with a key and a certificate. */
@@ -72,31 +67,22 @@ export function documentSigner(
   return issued({ subject, isAuthority: false, serial: 2n, ...request }, signer, issuer)
 }
 
-export interface ListOptions {
-  readonly revoked?: readonly (readonly [serial: bigint, since: number])[]
-  readonly thisUpdate?: number
-  readonly nextUpdate?: number
+export function pem(certificate: Uint8Array): string {
+  const text = Buffer.from(certificate).toString('base64').replace(/.{64}/g, '$&\n')
+  return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`
+}
+
+export interface ListOptions extends Partial<RevocationRequest> {
   /** A critical extension of that identifier. */
   readonly critical?: string
 }
 
 /** A revocation list in DER. */
 export function revocationList(issuer: Holder, options: ListOptions = {}): Uint8Array {
-  const { revoked = [], thisUpdate = FROM, nextUpdate = UNTIL, critical } = options
-  const algorithm = signatureAlgorithm(issuer.signer.scheme)
-  const entries = revoked.map(([serial, since]) => sequence(integer(serial), time(since)))
-  const number = sequence(oid(CRL_NUMBER), octetString(integer(7)))
-  const more = critical ? [sequence(oid(critical), boolean(true), octetString(integer(1)))] : []
-  const signed = sequence(
-    integer(1),
-    algorithm,
-    issuer.certificate.subject.raw,
-    time(thisUpdate),
-    time(nextUpdate),
-    ...(entries.length > 0 ? [sequence(...entries)] : []),
-    explicit(0, sequence(number, ...more)),
-  )
-  return sequence(signed, algorithm, bitString(signBytes(signed, issuer.signer)))
+  const { critical, ...request } = options
+  const extension = critical && sequence(oid(critical), boolean(true), octetString(integer(1)))
+  const whole = { number: 7, thisUpdate: FROM, nextUpdate: UNTIL, revoked: [], ...request }
+  return issueRevocationList({ ...whole, ...(extension && { extensions: [extension] }) }, issuer)
 }
 
 function issued(

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import { equal, is, match } from 'uvu/assert'
 import { fileName } from '../../../protocol/document/chip-file.ts'
-import { authority, fixedSigner, named, revocationList } from '../../crypto/support/certificates.ts'
+import {
+  authority,
+  fixedSigner,
+  named,
+  pem,
+  revocationList,
+} from '../../crypto/support/certificates.ts'
 import { chip, masterList, root, signer } from '../../protocol/document/support/chips.ts'
 import { tamga } from './support/tamga.ts'
 
@@ -95,8 +101,3 @@ promises('says which file it cannot take', async () => {
 })
 
 promises.run()
-
-function pem(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes).toString('base64').replace(/.{64}/g, '$&\n')
-  return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`
-}
