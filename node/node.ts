@@ -41,6 +41,7 @@ import { CrossChecker } from './search/cross-checker.ts'
 import { Disputes } from './search/disputes.ts'
 import { Mender } from './search/mender.ts'
 import { Mover } from './search/mover.ts'
+import { Replayer } from './search/replayer.ts'
 import { Samples } from './search/samples.ts'
 import { Search } from './search/search.ts'
 import { SecondLook } from './search/second-look.ts'
@@ -106,6 +107,7 @@ export class Node {
   readonly search: Search
   readonly secondLook: SecondLook
   readonly samples: Samples
+  readonly replayer: Replayer
   readonly disputes: Disputes
   readonly enrolment: Enrolment
   readonly acts: Acts
@@ -157,6 +159,7 @@ export class Node {
       { roster, share },
       { mesh, ledger, clock, random, logger, disputes, samples: this.samples },
     )
+    this.replayer = new Replayer(self, { ...shardModules, signer, samples: this.samples })
     const searching = { ...asking, signer, secondLook: this.secondLook }
     this.search = new Search({ ...self, threshold, isHedged }, searching)
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
@@ -186,6 +189,7 @@ export class Node {
     )
     this.#eraser = new Eraser(self, { ledger, registry, vault, book, mesh, clock, logger })
     server.start()
+    this.replayer.start()
     roster.onEpoch(({ nodes }) => {
       mesh.admit(nodes)
       const hasLeft = nodes.every((node) => node.name !== options.name)

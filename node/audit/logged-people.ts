@@ -63,6 +63,13 @@ export class LoggedPeople {
     return this.#sets.get(shard) ?? new TemplateSet()
   }
 
+  /** The same one by one, in the order of the set: by name of the log, and in it by index. */
+  inOrder(shard: number): TemplateName[] {
+    return [...this.#found.values()]
+      .filter((enrolment) => enrolment.shard === shard)
+      .sort((a, b) => (a.log === b.log ? a.index - b.index : a.log < b.log ? -1 : 1))
+  }
+
   /** An entry that cannot be read, or that nobody was entitled to, counts for nothing. */
   #take(log: string, index: number, bytes: Uint8Array): void {
     let folded: Folded

@@ -129,6 +129,15 @@ export class Client {
     return new Uint8Array(await response.arrayBuffer())
   }
 
+  /** Asks with JSON for what is no JSON. As `post`. */
+  async postForBytes(path: string, body: object): Promise<Uint8Array> {
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    const response = await this.#fetch(path, init)
+    if (!response.ok) await this.#read(response)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
   async #json(path: string, init: RequestInit): Promise<unknown> {
     return this.#read(await this.#fetch(path, init))
   }

@@ -20,6 +20,7 @@ export const COMMANDS: readonly (readonly [names: readonly string[], load: () =>
       ['enrol', 'update', 'identify', 'verify'],
       async () => (await import('./commands/ask.ts')).addAsk,
     ],
+    [['canary'], async () => (await import('./commands/canary.ts')).addCanary],
     [['person'], async () => (await import('./commands/person.ts')).addPerson],
     [['deed'], async () => (await import('./commands/deed.ts')).addDeed],
     [['case'], async () => (await import('./commands/case.ts')).addCase],

@@ -34,6 +34,7 @@ import { questionRoutes } from './questions.ts'
 import { asRefusal, refuseConnection, SECURITY_HEADERS, sendRefusal } from './refusal.ts'
 import type { Rooms } from './rooms.ts'
 import { rosterRoutes } from './rosters.ts'
+import { secondLookRoutes } from './second-looks.ts'
 import { sharedSchemas } from './shared-schemas.ts'
 import { statusRoutes } from './status.ts'
 import { tileRoutes } from './tiles.ts'
@@ -85,6 +86,7 @@ export class Gateway {
     rosterRoutes(app, node)
     tileRoutes(app, node, { copies })
     evidenceRoutes(app, node)
+    secondLookRoutes(app, node)
     statusRoutes(app, node, clock)
     await app.ready()
     try {

@@ -7,6 +7,7 @@ import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Disputes } from '../search/disputes.ts'
+import type { Replayer } from '../search/replayer.ts'
 import type { Samples } from '../search/samples.ts'
 import type { Search } from '../search/search.ts'
 import type { SecondLook } from '../search/second-look.ts'
@@ -22,6 +23,7 @@ export interface Rooms {
   readonly search: Search
   readonly secondLook: SecondLook
   readonly samples: Samples
+  readonly replayer: Replayer
   readonly disputes: Disputes
   readonly enrolment: Enrolment
   readonly acts: Acts

@@ -4,14 +4,13 @@
  */
 import { equalBytes, fromHex, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
-import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
 import { GalleryError } from '../../matcher/gallery/gallery.ts'
 import type { Gallery, GalleryFinger, SearchResult } from '../../matcher/gallery/gallery.ts'
 import { shortlistOf } from '../../matcher/gallery/shortlist.ts'
 import { MATCHER_BUILD } from '../../matcher/build.ts'
 import type { ProvenEntry } from '../../protocol/answer.ts'
 import { authorise, checkFresh } from '../../protocol/authority.ts'
-import { decodeEntry, encodeEntry } from '../../protocol/entry/entry.ts'
+import { encodeEntry } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { logsOf, rosterAt } from '../../protocol/epochs.ts'
 import { TamgaError } from '../../protocol/errors.ts'
@@ -21,7 +20,7 @@ import { searchReplies, searchRequests, SEARCHES } from '../../protocol/message/
 import type { SearchRequest } from '../../protocol/message/search.ts'
 import { encodePart, partDigest, type PartCandidate } from '../../protocol/part.ts'
 import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
-import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
+import type { Roster } from '../../protocol/roster.ts'
 import { scoresRoot } from '../../protocol/score-tree.ts'
 import type { Statement } from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
@@ -33,6 +32,7 @@ import { enrolledBy } from './cross-admission.ts'
 import { packFingers } from './fingers.ts'
 import { KeptScores } from './kept-scores.ts'
 import { laneOf, Lanes, type Lane } from './lanes.ts'
+import { provenQuestion } from './proven-question.ts'
 import type { ShardKeeper } from './shard-keeper.ts'
 
 export interface ShardServerOptions {
@@ -159,19 +159,8 @@ export class ShardServer {
     const { from } = call
     const { roster } = this.#options
     const { clock, registry } = this.#modules
-    const asker = roster.nodes.find(({ name }) => name === from)
-    if (!asker || proven.log !== from) throw new TamgaError('forbidden', "not the asker's own log")
-    if (this.#modules.ledger.quarantine.has(from)) {
-      throw new TamgaError('forbidden', `the log of ${from} contradicts itself`)
-    }
     checkWanted(call, clock)
-    try {
-      const origin = logOrigin(roster.network, from)
-      verifyTlogProof(proven.entry, proven.proof, origin, logVerifier(roster.network, asker))
-    } catch (cause) {
-      throw new TamgaError('bad-proof', 'the query is not proven to be logged', { cause })
-    }
-    const query = decodeEntry(proven.entry)
+    const query = provenQuestion(proven, from, this.#options, this.#modules)
     const leaf = hashLeaf(proven.entry)
     if (query.type === 'cross-query') {
       await whileWanted(registry.reach(query.frontier, call.deadline), call)

@@ -2,7 +2,8 @@
  * Evidence of two histories, as it is passed on and as somebody holds it against the roster; and
  * what shows that two replicas contradict each other.
  */
-import { utf8 } from '../../crypto/bytes.ts'
+import fc from 'fast-check'
+import { concatBytes, utf8 } from '../../crypto/bytes.ts'
 import { signCheckpoint } from '../../crypto/checkpoint.ts'
 import { hashLeaf, type Hash } from '../../crypto/hash.ts'
 import { RightEdge } from '../../crypto/merkle/right-edge.ts'
@@ -11,12 +12,13 @@ import { TamgaError } from '../../protocol/errors.ts'
 import { disputes } from '../../protocol/dispute.ts'
 import { evidenceOf, evidences, verifyEvidence, type Evidence } from '../../protocol/evidence.ts'
 import { evidenceReplies, evidenceRequests } from '../../protocol/message/evidence.ts'
+import { openReplay, replayEvidences, signedReplays, signReplay } from '../../protocol/replay.ts'
 import { logOrigin, logVerifier } from '../../protocol/roster.ts'
 import { samples } from '../../protocol/sample.ts'
 import { nodeSigner, roster } from '../../test/protocol/support/officials.ts'
 import * as arbitrary from '../../test/support/arbitraries.ts'
 import { messageDecoder, refusal, type Decoder } from './decoder.ts'
-import { openedScores } from './message-decoders.ts'
+import { namedTemplates, openedScores } from './message-decoders.ts'
 import { sampled } from './sampled.ts'
 
 const NODE = 'astana'
@@ -27,6 +29,32 @@ const someDisputes = arbitrary.objects({
   shard: arbitrary.shards,
   first: arbitrary.provenParts,
   second: arbitrary.provenParts,
+})
+const someReplays = arbitrary.objects({
+  node: arbitrary.nodes,
+  at: arbitrary.times,
+  query: arbitrary.digests,
+  shard: arbitrary.shards,
+  people: arbitrary.digests,
+  matcher: arbitrary.texts(),
+  missing: fc.nat(256),
+  digest: fc.option(arbitrary.digests, { nil: undefined }),
+})
+const someReplayEvidence = arbitrary.objects({
+  query: arbitrary.provenEntries,
+  part: arbitrary.provenParts,
+  shard: arbitrary.shards,
+  block: arbitrary.objects({
+    block: fc.nat(9),
+    blocks: fc.nat(9),
+    digest: arbitrary.digests,
+    path: arbitrary.upTo(4, arbitrary.digests),
+  }),
+  people: namedTemplates,
+  replays: arbitrary.upTo(
+    2,
+    arbitrary.objects({ replay: arbitrary.bytesUpTo(60), signature: arbitrary.bytesOf(64) }),
+  ),
 })
 const someSamples = arbitrary.objects({
   answer: arbitrary.bytesUpTo(60),
@@ -75,6 +103,32 @@ export const EVIDENCE_DECODERS: readonly Decoder[] = [
     seeds: sampled(someDisputes, disputes.encode),
     decode: disputes.decode,
     encode: disputes.encode,
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'signed-replay',
+    covers: ['protocol/replay.ts#signedReplays'],
+    seeds: sampled(someReplays, (replay) => signedReplays.encode(signReplay(replay, nodeSigner))),
+    decode: signedReplays.decode,
+    encode: signedReplays.encode,
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'opened-replay',
+    covers: ['protocol/replay.ts#openReplay', 'protocol/replay.ts#replays'],
+    seeds: sampled(someReplays, (replay) => signReplay(replay, nodeSigner).replay),
+    decode: (replay) => {
+      const signature = nodeSigner.sign(concatBytes(utf8('tamga/replay/v1\n'), replay))
+      return openReplay({ replay, signature }, () => nodeSigner.publicKey)
+    },
+    refuses: [refusal(TamgaError, 'malformed', 'too-large', 'bad-signature')],
+  }),
+  messageDecoder({
+    name: 'replay-evidence',
+    covers: ['protocol/replay.ts#replayEvidences'],
+    seeds: sampled(someReplayEvidence, replayEvidences.encode),
+    decode: replayEvidences.decode,
+    encode: replayEvidences.encode,
     refuses: plain,
   }),
   messageDecoder({

@@ -26,6 +26,7 @@ import {
   resolutionReplies,
   resolutionRequests,
 } from '../../protocol/message/resolution.ts'
+import { replayRequests } from '../../protocol/message/replay.ts'
 import { scoresReplies, scoresRequests } from '../../protocol/message/scores.ts'
 import { searchReplies, searchRequests } from '../../protocol/message/search.ts'
 import { standingReplies, standingRequests } from '../../protocol/message/standing.ts'
@@ -45,6 +46,10 @@ export const openedScores = arbitrary.objects({
   shard: arbitrary.shards,
   digests: arbitrary.upTo(5, arbitrary.digests),
 })
+export const namedTemplates = arbitrary.upTo(
+  4,
+  arbitrary.objects({ handle: arbitrary.handles, commitment: arbitrary.digests }),
+)
 const hashes = fc.array(arbitrary.digests, { maxLength: 5 })
 const lines = fc.string({ unit: 'grapheme', maxLength: 80 })
 
@@ -73,6 +78,17 @@ const messages: readonly Decoder[] = [
     'scores.ts#scoresReplies',
     scoresReplies,
     arbitrary.upTo(3, openedScores),
+  ),
+  ofCodec(
+    'replay-request',
+    'replay.ts#replayRequests',
+    replayRequests,
+    arbitrary.objects({
+      query: arbitrary.provenEntries,
+      payload: arbitrary.bytesUpTo(60),
+      shard: arbitrary.shards,
+      people: namedTemplates,
+    }),
   ),
   ofCodec('deposit', 'deposit.ts#deposits', deposits, arbitrary.deposits),
   ofCodec('deposit-reply', 'deposit.ts#depositReplies', depositReplies, arbitrary.bytesOf(64)),

@@ -4,6 +4,7 @@
  */
 import { toHex } from '../../crypto/bytes.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
+import type { WholeLogs } from '../../node/audit/replay.ts'
 import type { Node } from '../../node/node.ts'
 import { packFingers } from '../../node/search/fingers.ts'
 import type { Found } from '../../node/search/search.ts'
@@ -81,6 +82,17 @@ export class LazyRegister {
     const found = await this.finish(this.asker.search.ask(request))
     await this.finish(this.asker.secondLook.settled())
     return { ...found, payload: request.payload }
+  }
+
+  /** As the asking node has them. */
+  async logs(): Promise<WholeLogs> {
+    const { ledger } = this.asker
+    const whole = new Map<string, Uint8Array[]>()
+    for (const { name } of this.register.roster.nodes) {
+      const entries = ledger.stored(name).entries(0, ledger.size(name))
+      whole.set(name, [...(await this.finish(entries))])
+    }
+    return whole
   }
 
   async finish<T>(work: Promise<T>): Promise<T> {

@@ -28,6 +28,8 @@ interface AskOptions extends OfficerOptions {
   readonly out?: string
 }
 
+export type EnrolOptions = AskOptions & ApplicationOptions
+
 type Asking = Exclude<Action, 'record'>
 
 const modules = { clock: systemClock, random: systemRandom }
@@ -35,12 +37,10 @@ const modules = { clock: systemClock, random: systemRandom }
 export function addAsk(program: Command): void {
   enrolling(program, 'enrol', 'enrol a person')
     .option('--handle <hex>', "the person's handle; a new one if absent", handle)
-    .action(async (options: AskOptions & ApplicationOptions) => {
-      await enrol('enrol', { ...options, handle: options.handle ?? newHandle() })
-    })
+    .action(async (options: EnrolOptions) => enrol('enrol', options))
   enrolling(program, 'update', 'take the prints of a person anew')
     .requiredOption('--handle <hex>', "the person's handle", handle)
-    .action(async (options: AskOptions & ApplicationOptions) => enrol('update', options))
+    .action(async (options: EnrolOptions) => enrol('update', options))
   capturing(program, 'identify', 'ask who somebody is')
     .option('--out <file>', 'keep the answer with its proofs')
     .action(async (options: AskOptions) => ask('identify', options))
@@ -50,11 +50,11 @@ export function addAsk(program: Command): void {
     .action(async (options: AskOptions) => ask('verify', options))
 }
 
-function enrolling(program: Command, name: Asking, description: string): Command {
+export function enrolling(program: Command, name: string, description: string): Command {
   return statingFingers(statingPerson(capturing(program, name, description)))
 }
 
-function capturing(program: Command, name: Asking, description: string): Command {
+function capturing(program: Command, name: string, description: string): Command {
   return asOfficer(program.command(name).description(description))
     .requiredOption(
       '--finger <position=file>',
@@ -64,18 +64,25 @@ function capturing(program: Command, name: Asking, description: string): Command
     .option('--dpi <n>', 'of images whose file does not say it', wholeNumber(DPI_MIN, DPI_MAX))
 }
 
-async function enrol(
-  action: 'enrol' | 'update',
-  options: AskOptions & ApplicationOptions,
-): Promise<void> {
+async function enrol(action: 'enrol' | 'update', options: EnrolOptions): Promise<void> {
+  const { shown } = await enrolOne(options, action)
+  console.log(JSON.stringify(shown, null, 2))
+}
+
+/** Under a new handle, if none is said. */
+export async function enrolOne(
+  { handle: about = newHandle(), ...options }: EnrolOptions,
+  action: 'enrol' | 'update' = 'enrol',
+): Promise<{ handle: string; fingers: readonly Capture[]; shown: object }> {
   const station = await prepare(options)
   const captures = await captured(options)
   // The node refuses it as well; here the person's hand is still on the sensor.
   checkNoRepeats(packFingers({ fingers: captures }))
   const application = applicationOf(captures, options, modules)
-  const body = signed(action, station, options, captures, application)
-  const { duplicateCheck, ...shown } = await station.client.enrol(body)
-  console.log(JSON.stringify({ ...shown, named: duplicateCheck?.candidates }, null, 2))
+  const body = signed(action, station, { ...options, handle: about }, captures, application)
+  const { duplicateCheck, ...rest } = await station.client.enrol(body)
+  const shown = { ...rest, named: duplicateCheck?.candidates }
+  return { handle: rest.handle, fingers: captures, shown }
 }
 
 async function ask(action: 'identify' | 'verify', options: AskOptions): Promise<void> {

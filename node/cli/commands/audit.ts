@@ -20,6 +20,7 @@ import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
 import { authoritySigner, authorityVkey, newKey, readKey, writeKey } from '../key-file.ts'
 import { copyToken, type AuditorOptions } from '../log-copy.ts'
 import { Progress } from '../progress.ts'
+import { addAuditReplay } from './audit-replay.ts'
 
 interface AuditCommandOptions extends RosterOptions, AuditorOptions {
   readonly state?: string
@@ -59,6 +60,7 @@ export function addAudit(program: Command): void {
     .action(async (sources: string[], _options: object, self: Command) => {
       await run(sources, { ...self.optsWithGlobals<AuditCommandOptions>(), pairs: true })
     })
+  addAuditReplay(command)
   command
     .command('export <folder>')
     .description("write a stopped node's logs as files for an auditor: C2SP tlog-tiles")

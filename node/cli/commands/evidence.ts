@@ -5,13 +5,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
-import { toBase64 } from '../../../crypto/bytes.ts'
+import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import { parseCheckpoint, type Checkpoint } from '../../../crypto/checkpoint.ts'
 import { parseNote } from '../../../crypto/note.ts'
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
 import { evidences, verifyEvidence, type Prefix } from '../../../protocol/evidence.ts'
 import { NODES_MAX } from '../../../protocol/limits.ts'
 import type { Roster } from '../../../protocol/roster.ts'
+import { verifyDispute } from '../../audit/verify-dispute.ts'
+import { verifyReplay } from '../../audit/verify-replay.ts'
 import { storedEvidence } from '../../log/quarantine.ts'
 import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
@@ -82,9 +84,38 @@ function judge(bytes: Uint8Array, roster: Roster): void {
   } catch (error) {
     const { code, message } = asTamgaError(error)
     if (code === 'not-found' || code === 'internal') throw error
+    if (sayOfReplicas(bytes, roster)) return
     console.log(`not evidence: ${code}: ${message}`)
     process.exitCode = NOT_EVIDENCE
   }
+}
+
+/** Whether it is evidence against replicas of a shard, and not against a log. */
+function sayOfReplicas(bytes: Uint8Array, roster: Roster): boolean {
+  const found = [() => disputed(bytes, roster), () => replayed(bytes, roster)].map((judged) => {
+    try {
+      return judged()
+    } catch (error) {
+      if (asTamgaError(error).code === 'internal') throw error
+      return undefined
+    }
+  })
+  const said = found.find((line) => line !== undefined)
+  if (said !== undefined) console.log(said)
+  return said !== undefined
+}
+
+function disputed(bytes: Uint8Array, roster: Roster): string {
+  const { nodes, shard, about, queryId } = verifyDispute(bytes, roster)
+  const whom = `${nodes.join(' and ')} have signed different ${about} of the same people`
+  return `evidence: ${whom}, shard ${shard}, query ${toHex(queryId)}`
+}
+
+function replayed(bytes: Uint8Array, roster: Roster): string {
+  const { node, shard, block, against, queryId } = verifyReplay(bytes, roster)
+  const who = against.includes(node) ? `${node} itself` : against.join(', ')
+  const where = `block ${block} of shard ${shard}, query ${toHex(queryId)}`
+  return `evidence: what ${node} has signed of ${where} is contradicted by ${who}`
 }
 
 async function show(data: string): Promise<void> {
