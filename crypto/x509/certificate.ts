@@ -108,6 +108,11 @@ export function isNamedIssuer(
   return isSameKey === true || equalNames(name, subject)
 }
 
+/** Whether its key may sign certificates at all. */
+export function mayCertify({ isAuthority, maySign, unknownCritical }: Certificate): boolean {
+  return isAuthority && maySign.certificates && unknownCritical.length === 0
+}
+
 export function isValidAt({ notBefore, notAfter }: Certificate, at: number): boolean {
   return notBefore <= at && at <= notAfter
 }

@@ -1,5 +1,4 @@
 /** Reads whatever finger images come in: one bare image, or a record of several with positions. */
-import { DATA_GROUP_3_MAGIC, readDataGroup3 } from './cbeff.ts'
 import type { FingerImage } from './finger-image.ts'
 import { IMAGE_BYTES_MAX } from './image.ts'
 import { InvalidImage } from './invalid-image.ts'
@@ -9,7 +8,6 @@ import { readImage, type ReadOptions } from './read.ts'
 
 const RECORDS: readonly [magic: readonly number[], read: (bytes: Uint8Array) => FingerImage[]][] = [
   [FIR_MAGIC, (bytes) => readFingerImageRecord(bytes)],
-  [DATA_GROUP_3_MAGIC, readDataGroup3],
   [NIST_MAGIC, readNistTransaction],
 ]
 

@@ -4,13 +4,13 @@ import { templateOf, type Print } from '../../matcher/extract/prints.ts'
 import type { FingerImage } from '../../matcher/image/finger-image.ts'
 import { IMAGE_BYTES_MAX } from '../../matcher/image/image.ts'
 import { InvalidImage } from '../../matcher/image/invalid-image.ts'
-import { readFingers } from '../../matcher/image/read-fingers.ts'
 import { formatOf } from '../../matcher/image/read.ts'
 import { at500Dpi, MATCHER_DPI } from '../../matcher/image/resample.ts'
 import { writeWsq } from '../../matcher/image/wsq/write-wsq.ts'
 import type { FingerView } from '../../protocol/document/finger-record.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { FINGERS_MAX } from '../../protocol/limits.ts'
+import { fingerImages } from '../search/finger-records.ts'
 import { readPrints } from '../search/prints.ts'
 import type { FingerArgument } from './arguments.ts'
 import { readUpTo } from './captures.ts'
@@ -51,7 +51,7 @@ export async function readChipPrints(
 
 function imagesIn(file: string, bytes: Uint8Array, dpi: number | undefined): FingerImage[] {
   try {
-    return readFingers(bytes, { dpi })
+    return fingerImages(bytes, { dpi })
   } catch (cause) {
     if (!(cause instanceof InvalidImage)) throw cause
     throw new TamgaError('unprocessable', `${file}: ${cause.message}`, { cause })

@@ -4,6 +4,7 @@ import type { Extractor, PrintsRequest } from '../../matcher/extract/extractor.t
 import type { Print } from '../../matcher/extract/prints.ts'
 import { InvalidImage } from '../../matcher/image/invalid-image.ts'
 import { TamgaError, type ErrorCode } from '../../protocol/errors.ts'
+import { fingerRecords } from './finger-records.ts'
 
 const CODES: Readonly<Record<ExtractorErrorCode, ErrorCode>> = {
   busy: 'overloaded',
@@ -23,14 +24,21 @@ export async function readPrints(
   request: PrintsRequest,
   extractor: Extractor,
 ): Promise<readonly Print[]> {
-  const prints = await extractor.prints(request).catch((cause: unknown) => {
+  const prints: Print[] = []
+  for (const bytes of fingerRecords(request.bytes)) {
+    prints.push(...(await extracted({ ...request, bytes }, extractor)))
+  }
+  if (prints.length > 0) return prints
+  const sought = request.position === undefined ? 'any finger' : `finger ${request.position}`
+  throw new TamgaError('unprocessable', `the image is not of ${sought}`)
+}
+
+function extracted(request: PrintsRequest, extractor: Extractor): Promise<readonly Print[]> {
+  return extractor.prints(request).catch((cause: unknown) => {
     if (cause instanceof InvalidImage) {
       throw new TamgaError('unprocessable', `${cause.code}: ${cause.message}`, { cause })
     }
     if (!(cause instanceof ExtractorError)) throw cause
     throw new TamgaError(CODES[cause.code], cause.message, { cause })
   })
-  if (prints.length > 0) return prints
-  const sought = request.position === undefined ? 'any finger' : `finger ${request.position}`
-  throw new TamgaError('unprocessable', `the image is not of ${sought}`)
 }

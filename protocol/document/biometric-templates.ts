@@ -21,6 +21,7 @@ const Tag = {
   subtype: 0x82,
   owner: 0x87,
   formatType: 0x88,
+  random: 0x53,
   plainData: 0x5f2e,
   constructedData: 0x7f2e,
 } as const
@@ -56,7 +57,8 @@ export function readBiometricTemplates(
   return withFaults(name, () => {
     const fields = ElementReader.into(readElement(content), Tag.group, name)
     const count = readSmallInteger(fields.next(Asn1.integer))
-    const templates = fields.rest()
+    // Random, so that all chips without fingers do not have the same hash.
+    const templates = fields.rest().filter(({ tag }) => tag !== Tag.random)
     if (count !== templates.length || count > TEMPLATES_MAX) {
       throw new InvalidDocument('malformed', `${name}: ${count} templates are said, not there`)
     }

@@ -87,7 +87,7 @@ export function checkFingers({ fingers }: ChipContents): Check[] {
   }
   const views = fingers.value.flatMap((finger) => finger.views)
   const said = views.map(({ position, compression }) => `position ${position} as ${compression}`)
-  return [successful('fingers', said.join(', '))]
+  return [successful('fingers', said.join(', ') || 'the chip has none')]
 }
 
 /** Who signs for another state, or a signer's certificate that was lent out. */

@@ -37,6 +37,8 @@ export interface FingerView {
 export interface ChipFinger {
   /** What the template's header says; undefined where it says nothing. */
   readonly said: number | undefined
+  /** ISO/IEC 19794-4, as it came. */
+  readonly record: Uint8Array
   /** What stands in its record. */
   readonly views: readonly FingerView[]
 }
@@ -64,7 +66,7 @@ export function readChipFingers(bytes: Uint8Array): ChipFinger[] {
     if (owner !== ISO_OWNER || formatType !== FINGER_IMAGE_FORMAT) {
       throw new InvalidDocument('not-supported', `DG3: templates of format ${owner}/${formatType}`)
     }
-    return { said: positionOf(subtype), views: readFingerViews(data) }
+    return { said: positionOf(subtype), record: data, views: readFingerViews(data) }
   })
 }
 

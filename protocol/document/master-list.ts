@@ -8,7 +8,12 @@ import { InvalidAsn1 } from '../../crypto/asn1/invalid-asn1.ts'
 import { ElementReader } from '../../crypto/asn1/element-reader.ts'
 import { Tag } from '../../crypto/asn1/element.ts'
 import { readSmallInteger } from '../../crypto/asn1/values.ts'
-import { isIssuedBy, readCertificate, type Certificate } from '../../crypto/x509/certificate.ts'
+import {
+  isIssuedBy,
+  mayCertify,
+  readCertificate,
+  type Certificate,
+} from '../../crypto/x509/certificate.ts'
 import { EXTENDED_KEY_USAGE } from '../../crypto/x509/oids.ts'
 import { isSignerOf, readSignedData, signatureFault } from '../../crypto/x509/signed-data.ts'
 import { InvalidDocument, withFaults } from './invalid-document.ts'
@@ -43,7 +48,7 @@ export function openMasterList(bytes: Uint8Array): MasterList {
       throw new InvalidDocument('signature', 'a master list that its signer did not sign')
     }
     const isFit = signer.unknownCritical.every((id) => id === EXTENDED_KEY_USAGE)
-    if (!isFit || !authorities.some((one) => isIssuedBy(signer, one))) {
+    if (!isFit || !authorities.some((one) => mayCertify(one) && isIssuedBy(signer, one))) {
       throw new InvalidDocument('signature', 'a master list by nobody whom it lists')
     }
     return { signer, authorities, leftOut }

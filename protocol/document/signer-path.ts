@@ -8,6 +8,7 @@ import {
   isIssuedBy,
   isNamedIssuer,
   isValidAt,
+  mayCertify,
   type Certificate,
 } from '../../crypto/x509/certificate.ts'
 import { PATH_STEPS_MAX, PATH_TRIES_MAX } from './limits.ts'
@@ -52,8 +53,4 @@ class PathSearch {
     this.#tries += 1
     return this.#tries <= PATH_TRIES_MAX && isIssuedBy(certificate, issuer)
   }
-}
-
-function mayCertify({ isAuthority, maySign, unknownCritical }: Certificate): boolean {
-  return isAuthority && maySign.certificates && unknownCritical.length === 0
 }

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { printsOf } from '../../matcher/extract/prints.ts'
 import { readBmp } from '../../matcher/image/bmp.ts'
-import { readDataGroup3 } from '../../matcher/image/cbeff.ts'
 import { InvalidImage } from '../../matcher/image/invalid-image.ts'
 import { readFingerImageRecord } from '../../matcher/image/iso-19794-4.ts'
 import { readJpeg2000 } from '../../matcher/image/jpeg-2000.ts'
@@ -17,7 +16,7 @@ import { readRaw } from '../../matcher/image/raw.ts'
 import { readWsq } from '../../matcher/image/wsq/read-wsq.ts'
 import { writeWsq } from '../../matcher/image/wsq/write-wsq.ts'
 import { bmpOf, tiffOf } from '../../test/matcher/support/image-files.ts'
-import { dataGroup3, isoRecord, nistTransaction } from '../../test/matcher/support/image-records.ts'
+import { isoRecord, nistTransaction } from '../../test/matcher/support/image-records.ts'
 import { ridges } from '../../test/matcher/support/images.ts'
 import { vector } from '../../test/support/data.ts'
 import { bytesDecoder, refusal, type Decoder } from './decoder.ts'
@@ -124,14 +123,6 @@ export const IMAGE_DECODERS: readonly Decoder[] = [
     covers: ['matcher/image/iso-19794-4.ts#readFingerImageRecord'],
     seeds: () => [isoRecord(recordImages(), 2), isoRecord([plainImage()], 0)],
     decode: (bytes) => readFingerImageRecord(bytes),
-    refuses,
-    isForeign: true,
-  }),
-  bytesDecoder({
-    name: 'data-group-3',
-    covers: ['matcher/image/cbeff.ts#readDataGroup3'],
-    seeds: () => [dataGroup3(recordImages().map((image) => isoRecord([image], 2)))],
-    decode: readDataGroup3,
     refuses,
     isForeign: true,
   }),

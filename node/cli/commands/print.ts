@@ -4,7 +4,6 @@ import { basename, extname, resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { DPI_MAX, DPI_MIN, IMAGE_BYTES_MAX } from '../../../matcher/image/image.ts'
 import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
-import { readFingers } from '../../../matcher/image/read-fingers.ts'
 import { at500Dpi } from '../../../matcher/image/resample.ts'
 import { POSITION_MAX } from '../../../matcher/template/fields.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
@@ -15,6 +14,7 @@ import { pngOf } from '../../print/png.ts'
 import { printPicture } from '../../print/print-picture.ts'
 import { scoreWords } from '../../print/score-words.ts'
 import { svgOf } from '../../print/svg.ts'
+import { fingerImages } from '../../search/finger-records.ts'
 import { wholeNumber } from '../arguments.ts'
 import { readUpTo } from '../captures.ts'
 import { addPrintExtract } from './print-extract.ts'
@@ -63,7 +63,7 @@ async function show(file: string, options: ShowOptions): Promise<void> {
 async function examined(file: string, { dpi, position }: ShowOptions): Promise<ExaminedPrint> {
   const bytes = await readUpTo(file, IMAGE_BYTES_MAX)
   try {
-    const all = readFingers(bytes, { dpi })
+    const all = fingerImages(bytes, { dpi })
     const wanted = position === undefined ? all : all.filter((one) => one.position === position)
     const [finger] = wanted
     if (finger && wanted.length === 1) return examine(basename(file), at500Dpi(finger.image))

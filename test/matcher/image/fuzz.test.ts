@@ -7,7 +7,7 @@ import { readFingers } from '../../../matcher/image/read-fingers.ts'
 import { writeWsq } from '../../../matcher/image/wsq/write-wsq.ts'
 import { vector } from '../../support/data.ts'
 import { bmpOf, tiffOf } from '../support/image-files.ts'
-import { dataGroup3, isoRecord, nistTransaction } from '../support/image-records.ts'
+import { isoRecord, nistTransaction } from '../support/image-records.ts'
 import { ridges } from '../support/images.ts'
 
 /** Changed files of each format; the long run has many more. */
@@ -33,7 +33,6 @@ const files: Readonly<Record<string, readonly Uint8Array[]>> = {
     isoRecord([index!, thumb!], 2),
     isoRecord([{ ...index!, data: image.pixels }], 0),
   ],
-  'a passport': [dataGroup3([isoRecord([index!], 2), isoRecord([thumb!], 2)])],
   'ANSI/NIST-ITL': [nistTransaction(index!, thumb!)],
 }
 

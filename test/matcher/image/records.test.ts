@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { readDataGroup3 } from '../../../matcher/image/cbeff.ts'
 import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
 import { readFingerImageRecord } from '../../../matcher/image/iso-19794-4.ts'
 import { readNistTransaction } from '../../../matcher/image/nist-itl.ts'
 import { readFingers } from '../../../matcher/image/read-fingers.ts'
 import { readWsq } from '../../../matcher/image/wsq/read-wsq.ts'
 import { writeWsq } from '../../../matcher/image/wsq/write-wsq.ts'
-import { outsideData } from '../../support/data.ts'
-import { dataGroup3, isoRecord, nistTransaction } from '../support/image-records.ts'
+import { isoRecord, nistTransaction } from '../support/image-records.ts'
 import { ridges } from '../support/images.ts'
 
 const WSQ = 2
@@ -21,7 +18,6 @@ const promises = suite('a record of finger images')
 
 for (const [name, read, bytes] of [
   ['ISO 19794-4', readFingerImageRecord, isoRecord([index, thumb], WSQ)],
-  ['a passport', readDataGroup3, dataGroup3([index, thumb].map((one) => isoRecord([one], WSQ)))],
   ['ANSI/NIST-ITL', readNistTransaction, nistTransaction(index, thumb)],
 ] as const) {
   promises(`${name}: gives every image with its finger and resolution`, () => {
@@ -87,23 +83,6 @@ promises('a bare image is of an unknown finger', () => {
   const [only, ...others] = readFingers(index.data)
   equal([only?.position, only?.image, others.length], [0, readWsq(index.data), 0])
 })
-
-for (const group of ['bsi2008/Datagroup3.bin', 'tsemrtd_dgs/EF_DG3.bin']) {
-  promises(`${group}: the index fingers of a specimen passport`, () => {
-    const file = outsideData('emrtd', group)
-    if (!file) return
-    const images = readFingers(readFileSync(file))
-    equal(
-      images.map(({ position, quality, impression, image }) => {
-        return [position, quality, impression, image.width, image.height, image.dpi]
-      }),
-      [
-        [2, 100, 0, 620, 620, 500],
-        [7, 100, 0, 620, 620, 500],
-      ],
-    )
-  })
-}
 
 promises.run()
 

@@ -31,16 +31,6 @@ export function isoRecord(images: readonly RecordImage[], compression: number): 
   )
 }
 
-/** A passport's data group 3 with one template for each record. */
-export function dataGroup3(records: readonly Uint8Array[]): Uint8Array {
-  const templates = records.map((record) => {
-    const header = element('a1', element('81', Uint8Array.of(8)), element('88', bytesOf(7, 2)))
-    return element('7f60', header, element('5f2e', record))
-  })
-  const count = element('02', Uint8Array.of(records.length))
-  return element('63', element('7f61', count, ...templates))
-}
-
 /** An ANSI/NIST-ITL transaction of one record of type 4, one of type 2, and one of type 14. */
 export function nistTransaction(four: RecordImage, fourteen: RecordImage): Uint8Array {
   const fields = [`2${US}00`, `4${US}01`, `14${US}02`]
@@ -90,12 +80,6 @@ function textRecord(
   // The length counts its own digits: five of them, always.
   const length = String(head.length + 5 + body.length).padStart(5, '0')
   return concatBytes(utf8(head + length), body)
-}
-
-function element(tag: string, ...values: readonly Uint8Array[]): Uint8Array {
-  const value = concatBytes(...values)
-  const head = Uint8Array.from(Buffer.from(tag, 'hex'))
-  return concatBytes(head, Uint8Array.of(0x83), bytesOf(value.length, 3), value)
 }
 
 function bytesOf(value: number, count: number): Uint8Array {

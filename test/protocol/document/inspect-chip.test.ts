@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { contextTag, readElement, readElements } from '../../../crypto/asn1/element.ts'
-import { element, explicit, oid, sequence } from '../../../crypto/asn1/write.ts'
+import { element, explicit, integer, oid, sequence } from '../../../crypto/asn1/write.ts'
+import { utf8 } from '../../../crypto/bytes.ts'
 import { readRevocationList } from '../../../crypto/x509/revocation-list.ts'
 import { overall } from '../../../protocol/document/check.ts'
 import type { ChipFile } from '../../../protocol/document/chip-file.ts'
@@ -175,6 +176,11 @@ promises('fails where a finger is called another one in the header than in its r
   const subtype = Buffer.from(fingers).indexOf(Uint8Array.of(0x82, 1, 0x09)) + 2
   fingers[subtype] = 0x0a
   equal(wrong(chip({ groups: groups.set(3, fingers) })), ['fingers other-finger'])
+})
+
+promises('may have no fingers, with something random in their place', () => {
+  const none = element(0x63, element(0x7f61, integer(0), element(0x53, utf8('random'))))
+  equal(wrong(chip({ groups: groupsOf().set(3, none) })), [])
 })
 
 const SCHEMES = [

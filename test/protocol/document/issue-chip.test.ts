@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import { equal, is, match } from 'uvu/assert'
 import { readElement } from '../../../crypto/asn1/element.ts'
-import { readFingers } from '../../../matcher/image/read-fingers.ts'
 import { writeWsq } from '../../../matcher/image/wsq/write-wsq.ts'
+import { fingerImages } from '../../../node/search/finger-records.ts'
 import { readBiometricTemplates } from '../../../protocol/document/biometric-templates.ts'
 import { fileName } from '../../../protocol/document/chip-file.ts'
 import { readCommonData } from '../../../protocol/document/common-data.ts'
@@ -87,7 +87,7 @@ promises('is ASN.1 to OpenSSL in every file', () => {
 
 promises('has the fingers that it was given, for readers of images too', () => {
   const chip = issueChip({ zone: ZONE, fingers, at: SIGNED_AT }, SIGNERS[0]![1])
-  const read = readFingers(chip.get(3)!)
+  const read = fingerImages(chip.get(3)!, {})
   equal(
     read.map(({ position, quality, image }) => [position, quality, image.width, image.dpi]),
     [
