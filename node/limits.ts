@@ -261,3 +261,30 @@ export const CROSS_CHECKS_MAX = 64
  * enrolled one after the other, the searches for them say it already.
  */
 export const SEEN_AFTER_MS = 2_000
+
+/** Access records that wait for their batch: as many as searches may be at work, many times. */
+export const RECORDS_WAITING_MAX = 8_192
+
+/** And their bytes: a statement has some hundred. */
+export const RECORDS_WAITING_BYTES_MAX = 33_554_432
+
+/** Batches whose records are to be had from others: a day of a busy log. */
+export const PULLS_WAITING_MAX = 262_144
+
+/** How long nodes may take to hand out records, ms: 64 batches are at most some MiB. */
+export const RECORDS_TIMEOUT_MS = 10_000
+
+/** How soon it is tried again when nobody had them, ms: whoever has them may be starting. */
+export const RECORDS_RETRY_MS = 5_000
+
+/** Batches asked for at once: most have one record, and four of the largest fit a frame. */
+export const RECORDS_ASKED_AT_ONCE = 64
+
+/** Batches noted by an officer's tag in the last day: twice what all rates let one officer ask. */
+export const TAGGED_BATCHES_MAX = 2_048
+
+/** Outcomes that wait for the records of their questions: they are handed on within seconds. */
+export const OUTCOMES_PARKED_MAX = 65_536
+
+/** How long a node asks others whose records are in their keeping, ms: somebody is at a counter. */
+export const TOUCHED_TIMEOUT_MS = 5_000

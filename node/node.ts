@@ -15,7 +15,12 @@ import { encodeEntry } from '../protocol/entry/entry.ts'
 import { asTamgaError } from '../protocol/errors.ts'
 import { mirrorName, witnessName } from '../protocol/quorum.ts'
 import { logOrigin, rosterDigest } from '../protocol/roster.ts'
+import { Batcher } from './access/batcher.ts'
+import { RecordPuller } from './access/record-puller.ts'
+import { RecordShelf } from './access/record-shelf.ts'
+import { serveBatches } from './access/serve-batches.ts'
 import { Acts } from './acts/acts.ts'
+import { Gatherer } from './acts/gatherer.ts'
 import { Neighbours } from './acts/neighbours.ts'
 import { Resolver } from './acts/resolver.ts'
 import { Reader } from './acts/reader.ts'
@@ -91,6 +96,7 @@ export interface NodeModules {
 /** What has to be read from the disk before a node can be put together. */
 interface Opened {
   readonly ledger: Ledger
+  readonly shelf: RecordShelf
   readonly registry: Registry
   readonly book: HandleBook
   readonly relatives: Relatives
@@ -114,7 +120,10 @@ export class Node {
   readonly book: HandleBook
   readonly succession: Succession
   readonly mesh: Mesh
+  /** Access records of this node's log and of those that it keeps. */
+  readonly shelf: RecordShelf
   readonly #upkeep: Upkeep
+  readonly #puller: RecordPuller
   readonly #mender: Mender
   readonly #mover: Mover
   readonly #crossChecker: CrossChecker
@@ -127,12 +136,12 @@ export class Node {
   private constructor(
     options: NodeOptions,
     roster: LiveRoster,
-    { ledger, registry, book, relatives, disputes }: Opened,
+    { ledger, shelf, registry, book, relatives, disputes }: Opened,
     modules: NodeModules,
   ) {
     const { mesh, clock, random, gallery, logger, store } = modules
     const authority = noteVerifier(options.authority)
-    const keys = nodeKeys(options.seed)
+    const { signer, box, mirror } = nodeKeys(options.seed)
     const self = { self: options.name, roster }
     this.name = options.name
     this.roster = roster
@@ -141,20 +150,20 @@ export class Node {
     this.ledger = ledger
     this.book = book
     this.registry = registry
-    const vault = new Vault({ boxKeys: keys.box }, { store, keys: modules.keys, random })
+    const vault = new Vault({ boxKeys: box }, { store, keys: modules.keys, random })
     this.keeper = new ShardKeeper(self, { registry, vault, gallery, logger })
-    const shardModules = { ledger, registry, keeper: this.keeper, gallery, mesh, clock }
+    this.shelf = shelf
+    const batcher = new Batcher({ ledger, shelf })
+    const shardModules = { ledger, batcher, registry, keeper: this.keeper, gallery, mesh, clock }
     const server = new ShardServer(self, shardModules)
     const admission = new Admission(self, { ledger, registry, clock })
-    const asking = { ledger, registry, admission, mesh, clock, random }
-    const { signer } = keys
-    const { threshold, isHedged } = options
+    const asking = { ledger, batcher, registry, admission, mesh, clock, random }
+    const { threshold, isHedged, secondLookShare: share = SECOND_LOOK_SHARE } = options
     this.disputes = disputes
     this.samples = new Samples({ clock })
     registry.onPerson(async (handle, enrolled) => {
       if (!enrolled) this.samples.forget(handle)
     })
-    const { secondLookShare: share = SECOND_LOOK_SHARE } = options
     this.secondLook = new SecondLook(
       { roster, share },
       { mesh, ledger, clock, random, logger, disputes, samples: this.samples },
@@ -163,11 +172,13 @@ export class Node {
     const searching = { ...asking, signer, secondLook: this.secondLook }
     this.search = new Search({ ...self, threshold, isHedged }, searching)
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
-    const reader = new Reader(self, { ledger, registry, book, signer, clock })
+    this.#puller = pullerFor(self, { ledger, shelf, registry, mesh, clock, logger })
+    const gatherer = new Gatherer(self, { registry, puller: this.#puller, mesh, clock })
+    const reader = new Reader(self, { ledger, shelf, registry, gatherer, book, signer, clock })
     const neighbours = new Neighbours({ mesh, clock })
     this.#resolver = new Resolver(self, { ...asking, book, neighbours, logger })
     this.acts = new Acts(self, { ...asking, book, relatives, reader, resolver: this.#resolver })
-    const mirroring = cosigner(mirrorName(roster, options.name), keys.mirror)
+    const mirroring = cosigner(mirrorName(roster, options.name), mirror)
     this.#upkeep = new Upkeep(self, { ledger, cosigner: mirroring, mesh, clock, random, logger })
     serveDeposits(self, {
       mesh,
@@ -232,10 +243,12 @@ export class Node {
       },
     )
     const { store, random, clock, logger } = modules
+    const shelf = new RecordShelf({ store })
     const registry = new Registry(
-      { roster, rateFactor: options.rateFactor },
+      { self: options.name, roster, rateFactor: options.rateFactor },
       {
         ledger,
+        shelf,
         clock,
         logger,
         epochs: new Epochs({ roster, authority }, { ledger, store, logger }),
@@ -245,7 +258,7 @@ export class Node {
     const book = await HandleBook.open({ boxKeys: box }, { store, random })
     const relatives = await Relatives.open({ boxKeys: box }, { store, random, conduct })
     const disputes = await Disputes.open({ ledger, store, logger })
-    const opened = { ledger, registry, book, relatives, disputes }
+    const opened = { ledger, shelf, registry, book, relatives, disputes }
     const node = new Node(options, roster, opened, modules)
     await node.registry.start()
     await node.succession.start()
@@ -253,6 +266,7 @@ export class Node {
     conduct.onAlarm((alarm) => logger.warn('an alarm', { ...alarm }))
     node.keeper.start()
     node.#upkeep.start()
+    node.#puller.start()
     void node.#upkeep.ready.then(() => node.#sayWhetherReady())
     node.#mender.start()
     node.#mover.start()
@@ -291,6 +305,7 @@ export class Node {
     this.ledger.own.close()
     await mesh.close()
     await this.#upkeep.close()
+    await this.#puller.close()
     await this.#mender.close()
     await this.#mover.close()
     await this.#crossChecker.close()
@@ -304,6 +319,19 @@ export class Node {
     await keys.close()
     await store.close()
   }
+}
+
+/** Gets the access records that the register wants, and hands out those that are here. */
+function pullerFor(
+  options: ConstructorParameters<typeof RecordPuller>[0],
+  modules: ConstructorParameters<typeof RecordPuller>[1] & { readonly registry: Registry },
+): RecordPuller {
+  const { registry } = modules
+  const puller = new RecordPuller(options, modules)
+  puller.onArrival((log, index) => void registry.arrived(log, index))
+  registry.records.onWanted((log, index) => puller.want(log, index))
+  serveBatches(modules)
+  return puller
 }
 
 /** Whether an enrolment of the person commits to the record, and the person was not erased. */

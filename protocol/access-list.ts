@@ -10,8 +10,9 @@
 import { codec, list, oneOf, record, text } from './codec.ts'
 import {
   comparePlaces,
-  pathShape,
   placedLeafFields,
+  provenLeafFields,
+  recordPlaceShape,
   type PlacedLeaf,
   type ProvenLeaf,
 } from './covered-log.ts'
@@ -64,7 +65,7 @@ export interface Access extends AccessFacts, ProvenLeaf {}
 /** Holds that are over by `at` hide nothing. */
 export interface AccessList extends ListPage {
   readonly handle: Uint8Array
-  /** The oldest first; at one time, by log and index. */
+  /** The oldest first; at one time, by their places. */
   readonly accesses: readonly Access[]
 }
 
@@ -73,6 +74,7 @@ const FACTS_BYTES_MAX = 1_024
 
 const factFields = {
   ...placedLeafFields,
+  record: recordPlaceShape,
   at: timeShape,
   kind: oneOf(...ACCESS_KINDS),
   by: list(
@@ -97,7 +99,7 @@ const accessLists = codec(
   record<AccessList>({
     ...listPageFields,
     handle: handleShape,
-    accesses: list(record<Access>({ ...factFields, path: pathShape }), LIST_ROWS_MAX),
+    accesses: list(record<Access>({ ...factFields, ...provenLeafFields }), LIST_ROWS_MAX),
   }),
 )
 
@@ -109,14 +111,14 @@ export const { sign: signAccessList, open: openAccessList } = signedLists(
 /** What a person is told of an entry that touched them; undefined where it touches no record. */
 export function accessFactsOf(logged: Logged): AccessFacts | undefined {
   const kind = accessKindOf(logged)
-  const { log, index, leaf, entry, by } = logged
-  return kind && { log, index, leaf, at: entry.at, kind, by: by.map(accessorOf) }
+  const { log, index, record: place, leaf, entry, by } = logged
+  return kind && { log, index, record: place, leaf, at: entry.at, kind, by: by.map(accessorOf) }
 }
 
 /** The order of a list. */
 export function compareAccesses(
-  a: Pick<AccessFacts, 'at' | 'log' | 'index'>,
-  b: Pick<AccessFacts, 'at' | 'log' | 'index'>,
+  a: Pick<AccessFacts, 'at' | 'log' | 'index' | 'record'>,
+  b: Pick<AccessFacts, 'at' | 'log' | 'index' | 'record'>,
 ): number {
   return a.at - b.at || comparePlaces(a, b)
 }

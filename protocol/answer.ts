@@ -2,10 +2,11 @@
  * The answer to a query, and the bundle that proves it.
  *
  * The asking node signs the answer. The bundle carries, beside it, everything that a stranger with
- * nothing but the roster needs: the query's entry with its proof, every node's part with the proof
+ * nothing but the roster needs: the query with its proof, every node's part with the proof
  * that it was logged, and the enrolment of every candidate with its proof.
  */
 import { concatBytes, utf8 } from '../crypto/bytes.ts'
+import { recordProofShape, type RecordProof } from './record-proof.ts'
 import { bytesUpTo, codec, lines, list, oneOf, optional, record, uint } from './codec.ts'
 import { SCORE_MAX } from './entry/query.ts'
 import { nodeShape, queryIdShape, signatureShape, timeShape } from './identifiers.ts'
@@ -52,17 +53,22 @@ export interface ProvenEntry {
   readonly proof: string
 }
 
-/** A part's bytes with the `search` entry that commits to them. */
+/** An entry, or an access record: then `proof` is of its batch, and the batch has the record. */
+export interface ProvenRecord extends ProvenEntry {
+  readonly batch?: RecordProof | undefined
+}
+
+/** A part's bytes with the `search` that commits to them. */
 export interface ProvenPart {
   readonly part: Uint8Array
-  readonly search: ProvenEntry
+  readonly search: ProvenRecord
 }
 
 export interface AnswerBundle {
   /** The answer's bytes, as signed. */
   readonly answer: Uint8Array
   readonly signature: Uint8Array
-  readonly query: ProvenEntry
+  readonly query: ProvenRecord
   readonly parts: readonly ProvenPart[]
   /** One for every candidate, in their order. */
   readonly enrolments: readonly ProvenEntry[]
@@ -91,15 +97,22 @@ export const answers = codec(
   }),
 )
 
-export const provenEntryShape = record<ProvenEntry>({
+const provenEntryFields = {
   log: nodeShape,
   entry: bytesUpTo(ENTRY_BYTES_MAX),
   proof: lines(CHECKPOINT_BYTES_MAX),
+}
+
+export const provenEntryShape = record<ProvenEntry>(provenEntryFields)
+
+export const provenRecordShape = record<ProvenRecord>({
+  ...provenEntryFields,
+  batch: recordProofShape,
 })
 
 export const provenPartShape = record<ProvenPart>({
   part: bytesUpTo(PART_BYTES_MAX),
-  search: provenEntryShape,
+  search: provenRecordShape,
 })
 
 export const answerBundles = codec(
@@ -108,7 +121,7 @@ export const answerBundles = codec(
   record<AnswerBundle>({
     answer: bytesUpTo(ANSWER_BYTES_MAX),
     signature: signatureShape,
-    query: provenEntryShape,
+    query: provenRecordShape,
     // Every shard is in one part: a node that was asked twice has given two.
     parts: list(provenPartShape, SHARDS_MAX),
     enrolments: list(provenEntryShape, CANDIDATES_MAX),

@@ -8,7 +8,13 @@
  */
 import { equalBytes } from '../crypto/bytes.ts'
 import { codec, list, oneOf, optional, record } from './codec.ts'
-import { pathShape, placedLeafFields, type PlacedLeaf, type ProvenLeaf } from './covered-log.ts'
+import {
+  placedLeafFields,
+  provenLeafFields,
+  recordPlaceShape,
+  type PlacedLeaf,
+  type ProvenLeaf,
+} from './covered-log.ts'
 import { digestShape, handleShape, publicKeyShape, timeShape } from './identifiers.ts'
 import { CANDIDATES_MAX } from './limits.ts'
 import { doneIn, touchedBy, type Logged, type LoggedDoing } from './rules/touched.ts'
@@ -82,7 +88,7 @@ export interface BreachReport extends ListPage {
   /** Statements signed from `from`, and before `to`, ms. */
   readonly from: number
   readonly to: number
-  /** By log and index. */
+  /** By their places. */
   readonly acts: readonly BreachAct[]
 }
 
@@ -91,6 +97,7 @@ const FACTS_BYTES_MAX = 2_048
 
 const factFields = {
   ...placedLeafFields,
+  record: recordPlaceShape,
   at: timeShape,
   what: oneOf(...DOINGS),
   handles: list(handleShape, CANDIDATES_MAX),
@@ -111,7 +118,7 @@ const breachReports = codec(
     officer: publicKeyShape,
     from: timeShape,
     to: timeShape,
-    acts: list(record<BreachAct>({ ...factFields, path: pathShape }), LIST_ROWS_MAX),
+    acts: list(record<BreachAct>({ ...factFields, ...provenLeafFields }), LIST_ROWS_MAX),
   }),
 )
 
@@ -129,7 +136,7 @@ export function breachFactsOf(
   officer: Uint8Array,
   isOpen: boolean,
 ): BreachFacts | undefined {
-  const { log, index, leaf, entry, by, deed } = logged
+  const { log, index, record: place, leaf, entry, by, deed } = logged
   const what = doneIn(logged)
   const own = by.find(({ grant }) => equalBytes(grant.publicKey, officer))
   if (!what || !own) return undefined
@@ -139,6 +146,7 @@ export function breachFactsOf(
   return {
     log,
     index,
+    record: place,
     leaf,
     at: own.statement.at,
     what,

@@ -6,6 +6,7 @@
 import { concatBytes, utf8 } from '../crypto/bytes.ts'
 import { sha256 } from '../crypto/hash.ts'
 import { bytes, bytesUpTo, codec, oneOf, optional, record, text, uint, variants } from './codec.ts'
+import { recordPlaceShape } from './covered-log.ts'
 import { digestShape, handleShape, nodeShape, publicKeyShape, timeShape } from './identifiers.ts'
 import { TEXT_BYTES_MAX } from './limits.ts'
 import { civilDateShape, type CivilDate } from './rules/civil-date.ts'
@@ -71,6 +72,8 @@ export type RegisterDeed =
       readonly type: 'hold'
       readonly log: string
       readonly index: number
+      /** Of an access record: its place in the batch at `index`. */
+      readonly record?: number | undefined
       readonly until: number
     }
   /** Whose records an officer is not to look at: `relativesDigest` hides them. */
@@ -145,7 +148,15 @@ const deeds = codec<Deed>(
       shape: record({ listed: oneOf('added', 'removed'), cause: oneOf(...WATCH_CAUSES) }),
     },
     release: { number: 14, shape: record({ case: digestShape }) },
-    hold: { number: 15, shape: record({ log: nodeShape, index: uint(), until: timeShape }) },
+    hold: {
+      number: 15,
+      shape: record<Omit<Extract<Deed, { type: 'hold' }>, 'type'>>({
+        log: nodeShape,
+        index: uint(),
+        record: recordPlaceShape,
+        until: timeShape,
+      }),
+    },
     status: { number: 16, shape: nothing },
     eligibility: { number: 17, shape: record({ document: oneOf(...DOCUMENTS) }) },
     accesses: { number: 18, shape: nothing },

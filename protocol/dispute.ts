@@ -7,16 +7,17 @@
  */
 import { concatBytes, equalBytes, toHex, utf8 } from '../crypto/bytes.ts'
 import { sha256 } from '../crypto/hash.ts'
-import { provenEntryShape, provenPartShape, type ProvenEntry, type ProvenPart } from './answer.ts'
+import { provenPartShape, provenRecordShape, type ProvenPart, type ProvenRecord } from './answer.ts'
 import { codec, record, uint } from './codec.ts'
 import { ENTRY_BYTES_MAX, CHECKPOINT_BYTES_MAX, SHARDS_MAX } from './limits.ts'
 import { PART_BYTES_MAX, type Part } from './part.ts'
 
-/** Three entries with their proofs and two parts. */
-const DISPUTE_BYTES_MAX = 3 * (ENTRY_BYTES_MAX + CHECKPOINT_BYTES_MAX) + 2 * PART_BYTES_MAX + 1_024
+/** Three records with their batches and proofs, and two parts. */
+const DISPUTE_BYTES_MAX =
+  3 * (2 * ENTRY_BYTES_MAX + CHECKPOINT_BYTES_MAX) + 2 * PART_BYTES_MAX + 1_024
 
 export interface Dispute {
-  readonly query: ProvenEntry
+  readonly query: ProvenRecord
   readonly shard: number
   readonly first: ProvenPart
   readonly second: ProvenPart
@@ -26,7 +27,7 @@ export const disputes = codec(
   'dispute',
   DISPUTE_BYTES_MAX,
   record<Dispute>({
-    query: provenEntryShape,
+    query: provenRecordShape,
     shard: uint(SHARDS_MAX - 1),
     first: provenPartShape,
     second: provenPartShape,

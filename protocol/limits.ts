@@ -72,3 +72,15 @@ export const PROOF_HASHES_MAX = 63
 
 /** Cosignatures kept with one checkpoint, of each kind: with the log's own line they fit a note. */
 export const COSIGNATURES_MAX = 48
+
+/**
+ * Access records in one batch: as many posts as its entry has room for, if each record were of
+ * another one. A node's second at full load is half of that.
+ */
+export const BATCH_RECORDS_MAX = 512
+
+/** And their bytes, but for the last one of them: four batches fit a frame. */
+export const BATCH_BYTES_MAX = 196_608
+
+/** All records of a batch as they are handed on, bytes: those, one more, and their lengths. */
+export const RECORDS_BYTES_MAX = 270_336

@@ -5,7 +5,7 @@
 import { concatBytes, utf8 } from '../crypto/bytes.ts'
 import { verifySignature, type Signer } from '../crypto/ed25519.ts'
 import { sha256 } from '../crypto/hash.ts'
-import { provenEntryShape, provenPartShape, type ProvenEntry, type ProvenPart } from './answer.ts'
+import { provenPartShape, provenRecordShape, type ProvenPart, type ProvenRecord } from './answer.ts'
 import { bytesUpTo, codec, list, optional, record, text, uint } from './codec.ts'
 import { TamgaError } from './errors.ts'
 import { digestShape, handleShape, nodeShape, signatureShape, timeShape } from './identifiers.ts'
@@ -78,7 +78,7 @@ export const signedReplays = codec('signed replay', 2 * REPLAY_BYTES_MAX, signed
 
 /** A part, one block of it, and what others say of the same block. */
 export interface ReplayEvidence {
-  readonly query: ProvenEntry
+  readonly query: ProvenRecord
   readonly part: ProvenPart
   readonly shard: number
   readonly block: ProvenBlock
@@ -86,14 +86,15 @@ export interface ReplayEvidence {
   readonly replays: readonly SignedReplay[]
 }
 
-/** Two entries with their proofs, a part, 256 people, a path and a replay of each replica. */
-const EVIDENCE_BYTES_MAX = 2 * (ENTRY_BYTES_MAX + CHECKPOINT_BYTES_MAX) + PART_BYTES_MAX + 65_536
+/** Two records with batches and proofs, a part, 256 people, a path and each replica's replay. */
+const EVIDENCE_BYTES_MAX =
+  2 * (2 * ENTRY_BYTES_MAX + CHECKPOINT_BYTES_MAX) + PART_BYTES_MAX + 65_536
 
 export const replayEvidences = codec(
   'replay evidence',
   EVIDENCE_BYTES_MAX,
   record<ReplayEvidence>({
-    query: provenEntryShape,
+    query: provenRecordShape,
     part: provenPartShape,
     shard: uint(SHARDS_MAX - 1),
     block: provenBlockShape,

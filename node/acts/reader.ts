@@ -12,6 +12,7 @@ import { eligibility, holderOf, type Eligibility } from '../../protocol/rules/el
 import type { Life } from '../../protocol/rules/life.ts'
 import type { Standing } from '../../protocol/rules/policy.ts'
 import { standingOf } from '../../protocol/rules/standing.ts'
+import type { RecordShelf } from '../access/record-shelf.ts'
 import type { Clock } from '../clock.ts'
 import { ALARMS_SHOWN_MAX, CASES_SHOWN_MAX, LOG_COPY_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
@@ -20,6 +21,7 @@ import type { Alarm } from '../registry/conduct.ts'
 import type { HandleBook } from '../registry/handle-book.ts'
 import type { Registry } from '../registry/registry.ts'
 import { Reports } from '../registry/reports.ts'
+import type { Gatherer } from './gatherer.ts'
 
 /** How a person stands. */
 export interface PersonStatus {
@@ -51,6 +53,8 @@ export type Reading =
 
 interface ReaderModules {
   readonly ledger: Ledger
+  readonly shelf: RecordShelf
+  readonly gatherer: Gatherer
   readonly registry: Registry
   readonly book: HandleBook
   /** The node's own. */
@@ -68,10 +72,10 @@ export class Reader {
   readonly #reports: Reports
 
   constructor(options: { self: string; roster: Roster }, modules: ReaderModules) {
-    const { ledger, signer, registry } = modules
+    const { ledger, shelf, signer, registry } = modules
     const { accesses } = registry
     this.#modules = modules
-    this.#reports = new Reports(options, { ledger, signer, accesses })
+    this.#reports = new Reports(options, { ledger, shelf, signer, accesses })
   }
 
   /** To be called once the deed stands in the log. */
@@ -91,12 +95,12 @@ export class Reader {
       case 'accesses':
         return {
           of: 'accesses',
-          list: await this.#reports.accessList(subject!, { at: now, offset }),
+          list: await this.#accessList(subject!, { at: now, offset }),
         }
       case 'breach':
         return {
           of: 'breach',
-          report: await this.#reports.breachReport(deed, { at: now, offset }),
+          report: await this.#breachReport(deed, { at: now, offset }),
         }
       case 'case-file':
         return { of: 'case-file', file: this.#file(deed.case, grant!.publicKey) }
@@ -116,6 +120,19 @@ export class Reader {
       default:
         return { of: 'done', life: subject && registry.lives.life(subject) }
     }
+  }
+
+  async #accessList(handle: Uint8Array, page: Page & { at: number }): Promise<Uint8Array> {
+    const gathered = await this.#modules.gatherer.gather({ handle })
+    return this.#reports.accessList(handle, { ...page, ...gathered })
+  }
+
+  async #breachReport(
+    deed: Extract<Deed, { type: 'breach' }>,
+    page: Page & { at: number },
+  ): Promise<Uint8Array> {
+    const gathered = await this.#modules.gatherer.gather({ officer: deed.officer })
+    return this.#reports.breachReport(deed, { ...page, ...gathered })
   }
 
   #status(handle: Uint8Array): PersonStatus {

@@ -43,7 +43,10 @@ export interface AuditOptions {
 }
 
 export interface AuditModules {
-  /** At least one. Of each log, the source that shows most of it is read. */
+  /**
+   * At least one. Of each log, the source that shows most of it is read, and access records are
+   * taken from whichever has them.
+   */
   readonly sources: readonly LogSource[]
   readonly kept: KeptCheckpoints
   readonly clock: { now(): number }
@@ -122,7 +125,7 @@ class Audit {
     const { roster, arePairsDemanded = false } = options
     this.#entries = new EntryCheck(
       { roster, rosterDigest: this.#digest, arePairsDemanded },
-      { remarks: this.#remarks },
+      { remarks: this.#remarks, sources: modules.sources },
     )
   }
 
@@ -196,8 +199,8 @@ class Audit {
       { size, sizes },
       {
         remarks: this.#remarks,
-        visit: (bundle, leaves) => {
-          this.#entries.learn(log, bundle, leaves)
+        visit: async (bundle, leaves) => {
+          await this.#entries.learn(log, bundle, leaves)
           this.#progress(leaves.length)
         },
       },
@@ -239,7 +242,7 @@ class Audit {
             `entry ${bundle.from} and on changed while it was read`,
           )
         }
-        this.#entries.check(files.log, bundle)
+        await this.#entries.check(files.log, bundle)
         this.#progress(bundle.entries.length)
       }
     } catch (error) {

@@ -45,6 +45,11 @@ export class DigestTable {
     return true
   }
 
+  isMarked(digest: Uint8Array, bit: number): boolean {
+    const slot = this.#slotOf(digest)
+    return this.#numbers[slot] !== 0 && (this.#marks[slot]! & bit) !== 0
+  }
+
   /** Numbers and marks, in no order. */
   *marked(): Generator<readonly [number: number, marks: number]> {
     for (const [slot, number] of this.#numbers.entries()) {

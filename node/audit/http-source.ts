@@ -27,7 +27,9 @@ export class HttpSource implements LogSource {
   async read(path: string, bytesMax: number): Promise<Uint8Array> {
     try {
       const response = await fetch(`${this.name}/v1/${path}`, {
-        headers: path.includes('/tile/entries/') ? { authorization: `Bearer ${this.#token}` } : {},
+        headers: /\/tile\/entries\/|\/records\//.test(path)
+          ? { authorization: `Bearer ${this.#token}` }
+          : {},
         redirect: 'error',
         signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
       })

@@ -8,6 +8,7 @@
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
+import { decodeRecord } from '../../protocol/access-record.ts'
 import {
   authorise,
   authoriseDeed,
@@ -38,6 +39,8 @@ import type { Folded, FoundBySearch } from './folded.ts'
 /** A query whose outcome, or whose enrolment, is still to come. */
 interface Open {
   readonly leaf: Uint8Array
+  /** Index of the batch that it is in. */
+  readonly batch: number | undefined
   readonly query: Query
   readonly asked: Authorised
   outcome?: Outcome
@@ -51,6 +54,11 @@ export class Joiner {
   readonly #roster: Roster
   /** By log and query id, the oldest first. */
   readonly #open = new Map<string, Map<string, Open>>()
+  /**
+   * Access records, in the same way: apart, as not everybody has them, and all must drop the same
+   * of those that enrolments rest on.
+   */
+  readonly #openRecords = new Map<string, Map<string, Open>>()
   /** Questions of cross-checks, in the same way. */
   readonly #crossOpen = new Map<string, Map<string, { leaf: Uint8Array; query: CrossQuery }>>()
 
@@ -67,6 +75,37 @@ export class Joiner {
     const entry = decodeEntry(bytes)
     const leaf = hashLeaf(bytes)
     return { log, index, leaf, entry, ...this.#joined(log, leaf, entry) }
+  }
+
+  /**
+   * The same of an access record of the batch at `index`, in any order. What a verification led to,
+   * and that somebody searched, says nothing of anybody that the question does not say.
+   *
+   * @param post whose group of the batch it is in
+   * @throws TamgaError as `join` does; `forbidden` also where it is among those of another post
+   */
+  joinRecord(
+    { log, index, record }: { log: string; index: number; record: number },
+    bytes: Uint8Array,
+    post: string,
+  ): Folded {
+    const entry = decodeRecord(bytes)
+    const leaf = hashLeaf(bytes)
+    const placed = { log, index, record, leaf, entry, ...NOTHING }
+    if (entry.type === 'outcome') return placed
+    if (entry.type === 'search') {
+      checkPost(entry.asker, post)
+      return placed
+    }
+    const asked = authorise(entry, this.#roster)
+    const { action } = asked.statement
+    checkPost(asked.statement.post, post)
+    if (action !== 'identify' && action !== 'verify') {
+      throw new TamgaError('forbidden', `no access record is to ${action}`)
+    }
+    const open: Open = { leaf, batch: index, query: entry, asked }
+    if (action === 'identify') put(this.#openRecords, log, toHex(entry.queryId), open)
+    return { ...placed, by: [asked] }
   }
 
   #joined(log: string, leaf: Uint8Array, entry: Folded['entry']): Joined {
@@ -102,6 +141,7 @@ export class Joiner {
       case 'dispute':
       case 'claim':
       case 'holding':
+      case 'batch':
       default:
         return NOTHING
     }
@@ -109,24 +149,26 @@ export class Joiner {
 
   #opened(log: string, leaf: Uint8Array, query: Query): Authorised {
     const asked = authorise(query, this.#roster)
-    put(this.#open, log, toHex(query.queryId), { leaf, query, asked })
+    put(this.#open, log, toHex(query.queryId), { leaf, batch: undefined, query, asked })
     return asked
   }
 
   #closed(log: string, outcome: Outcome): Joined {
-    const open = this.#find(log, outcome.queryId)
-    if (!equalBytes(open.leaf, outcome.query) || open.outcome) {
+    const all = outcome.batch === undefined ? this.#open : this.#openRecords
+    const open = find(all, log, outcome.queryId)
+    const isOf = equalBytes(open.leaf, outcome.query) && open.batch === outcome.batch
+    if (!isOf || open.outcome) {
       throw new TamgaError('forbidden', 'an outcome of another query')
     }
     const { action } = open.asked.statement
     open.outcome = outcome
-    if (action !== 'enrol' && action !== 'update') this.#forget(log, outcome.queryId)
+    if (action !== 'enrol' && action !== 'update') all.get(log)?.delete(toHex(outcome.queryId))
     return { ...NOTHING, by: [open.asked], search: foundBy(open.query, outcome) }
   }
 
   #enrolled(log: string, entry: Enrolment): Joined {
     const by = [authoriseEnrolment(entry, log, this.#roster)]
-    const { outcome, query } = this.#find(log, entry.duplicateCheck)
+    const { outcome, query } = find(this.#open, log, entry.duplicateCheck)
     const isItsOwn = outcome && equalBytes(query.statement, entry.statement)
     if (!isItsOwn || outcome.verdict === 'incomplete') {
       throw new TamgaError('forbidden', 'an enrolment without a search for duplicates')
@@ -135,7 +177,7 @@ export class Joiner {
     if (by[0]?.statement.action === 'update' && !isNamed) {
       throw new TamgaError('forbidden', 'an update with the prints of somebody else')
     }
-    this.#forget(log, entry.duplicateCheck)
+    this.#open.get(log)?.delete(toHex(entry.duplicateCheck))
     const duplicates = outcome.candidates.filter(({ handle }) => !equalBytes(handle, entry.handle))
     return { by, deed: undefined, search: foundBy(query, outcome), duplicates }
   }
@@ -190,16 +232,17 @@ export class Joiner {
     if (hasHeld(log, shardOf(handle, this.#roster), this.#roster)) return NOTHING
     throw new TamgaError('forbidden', 'a receipt of a node that kept no such record')
   }
+}
 
-  #find(log: string, queryId: Uint8Array): Open {
-    const open = this.#open.get(log)?.get(toHex(queryId))
-    if (open) return open
-    throw new TamgaError('forbidden', 'no such query stands open in this log')
-  }
+function find(all: Map<string, Map<string, Open>>, log: string, queryId: Uint8Array): Open {
+  const open = all.get(log)?.get(toHex(queryId))
+  if (open) return open
+  throw new TamgaError('forbidden', 'no such query stands open in this log')
+}
 
-  #forget(log: string, queryId: Uint8Array): void {
-    this.#open.get(log)?.delete(toHex(queryId))
-  }
+function checkPost(found: string, post: string): void {
+  if (found === post) return
+  throw new TamgaError('forbidden', `a record of ${found} among those of ${post}`)
 }
 
 /** Drops the oldest of that log when there are too many. */

@@ -6,6 +6,7 @@
  *     logs/<log>/checkpoints/<name>     further notes of the same log
  *     logs/<log>/tile/<level>/<index>   hashes
  *     logs/<log>/tile/entries/<index>   entries
+ *     logs/<log>/records/<index>        the access records of the batch that is entry <index>
  *     evidence/<name>                   what shows that a log lied
  *
  * A source is believed in nothing; it is the auditor who checks what comes out of it.

@@ -24,11 +24,14 @@ import type { Remarks } from './remarks.ts'
 /** Bits that are remembered of a query. */
 const ANSWERED = 1
 const SEARCHED = 2
+const VERIFICATION = 4
 
 /** An entry where it stands. */
 export interface PlacedEntry {
   readonly log: string
   readonly index: number
+  /** Of an access record: its place in the batch at `index`. */
+  readonly record?: number | undefined
   readonly leaf: Uint8Array
   readonly entry: Entry
 }
@@ -44,6 +47,8 @@ interface KnownLog {
   size: number
   /** The newest time in it, ms. */
   newest: number
+  /** Whether records of a batch of it are not here. */
+  isLacking: boolean
 }
 
 /** What was counted, for the report. */
@@ -69,10 +74,10 @@ export class References {
   }
 
   /** To be called with every entry that can be read, of each log in order. */
-  learn({ log, index, leaf, entry }: PlacedEntry): void {
+  learn({ log, index, record, leaf, entry }: PlacedEntry): void {
     const known = this.#logs.get(log)!
     known.size = index + 1
-    this.#learnTime(known, log, index, entry.at)
+    if (record === undefined) this.#learnTime(known, log, index, entry.at)
     if (entry.type === 'query' || entry.type === 'cross-query')
       known.queries.add(queryKey(leaf, entry.queryId), index)
     if (entry.type === 'enrolment') {
@@ -80,6 +85,16 @@ export class References {
     }
     const isEvent = entry.type === 'enrolment' || entry.type === 'act' || entry.type === 'outcome'
     if (isEvent) known.events.add(leaf, index)
+  }
+
+  /** To be called where the records of a batch are not here: what refers to them is not judged. */
+  learnLacking(log: string): void {
+    this.#logs.get(log)!.isLacking = true
+  }
+
+  /** To be called with a question that counts. */
+  markVerification(log: string, leaf: Uint8Array, queryId: Uint8Array): void {
+    this.#logs.get(log)!.queries.mark(queryKey(leaf, queryId), VERIFICATION)
   }
 
   /** An entry that cannot be read takes its place all the same. */
@@ -187,13 +202,20 @@ export class References {
       const isBefore = asker !== log || place < index
       if (isBefore) return
     }
+    if (known?.isLacking) return
     const what = `a search for a query ${toHex(queryId)} that is not in the log of ${asker}`
     const isAhead = known !== undefined && asker !== log && isPast(known, at)
     this.#remarks.add(isAhead ? 'not-here-yet' : 'search-without-query', { log, index }, what)
   }
 
-  #checkOutcome({ log, index }: PlacedEntry, outcome: Outcome | CrossCheck): void {
-    this.#logs.get(log)!.queries.mark(queryKey(outcome.query, outcome.queryId), ANSWERED)
+  #checkOutcome({ log, index, record }: PlacedEntry, outcome: Outcome | CrossCheck): void {
+    const { queries, isLacking } = this.#logs.get(log)!
+    const key = queryKey(outcome.query, outcome.queryId)
+    queries.mark(key, ANSWERED)
+    if (record !== undefined && !isLacking && !queries.isMarked(key, VERIFICATION)) {
+      const what = `record ${record} is an outcome, and of no verification that was asked before`
+      this.#remarks.add('counts-for-nothing', { log, index }, what)
+    }
     for (const candidate of outcome.candidates) {
       this.#candidates += 1
       const known = this.#logs.get(candidate.log)
@@ -256,5 +278,6 @@ function newLog(): KnownLog {
     events: new DigestTable(),
     size: 0,
     newest: 0,
+    isLacking: false,
   }
 }

@@ -7,7 +7,9 @@ import { openCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.t
 import { hashLeaf } from '../../crypto/hash.ts'
 import { rootFromInclusion } from '../../crypto/merkle/inclusion.ts'
 import { RightEdge } from '../../crypto/merkle/right-edge.ts'
+import { checkRecords, groupAt, verifyRecord } from '../../protocol/access-record.ts'
 import type { CoveredLog, Place, ProvenLeaf } from '../../protocol/covered-log.ts'
+import type { Batch } from '../../protocol/entry/batch.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { rostersOf } from '../../protocol/epochs.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
@@ -20,12 +22,28 @@ export type WholeLogs = ReadonlyMap<string, Iterable<Uint8Array> | AsyncIterable
 
 export interface ReplaySources {
   readonly logs: WholeLogs
+  /** The access records of a batch; undefined where they are not at hand. None are if absent. */
+  readonly records?: (placed: PlacedBatch) => Promise<readonly Uint8Array[] | undefined>
   readonly roster: Roster
-  /** A new one, that has read nothing yet. */
 }
 
-/** Is told of an entry that counts, and of the index of its query, or its own. */
-type Visitor = (logged: Logged, asked: number) => void
+/** A batch, and where it stands. */
+interface PlacedBatch {
+  readonly log: string
+  readonly leaf: Uint8Array
+  readonly batch: Batch
+}
+
+/** Is told of what counts, an entry or a question in a batch, and of where its query stands. */
+type Visitor = (logged: Logged, asked: Place) => void
+
+/** What the logs do not say by themselves. */
+interface Replayed {
+  /** Queries that have no outcome, as `placeKey` has them. */
+  readonly open: ReadonlySet<string>
+  /** Batches whose records are not at hand. */
+  readonly unread: readonly Place[]
+}
 
 /** How a page of a list differs from what the logs say. */
 export interface Completeness {
@@ -36,6 +54,8 @@ export interface Completeness {
   readonly invented: readonly Place[]
   /** Rows that say something else of their entry than the entry does. */
   readonly changed: readonly Place[]
+  /** Batches that may tell of more: their records are not at hand. */
+  readonly unread: readonly Place[]
 }
 
 /** A log's checkpoint, and how much of the log a list covers. */
@@ -66,17 +86,23 @@ export function openCovered(
   return opened
 }
 
-/** @throws TamgaError `bad-proof` unless the leaf stands there, within what the list covers */
+/**
+ * @throws TamgaError `bad-proof` unless the leaf stands there, within what the list covers;
+ *   `malformed`
+ */
 export function checkProven(
-  { log, index, leaf, path }: ProvenLeaf,
+  { log, index, record, leaf, path, batch }: ProvenLeaf,
   opened: ReadonlyMap<string, OpenedLog>,
 ): void {
+  expect(record === batch?.record, `a record of ${log} ${index} without its batch`)
+  if (batch) verifyRecord(leaf, batch)
   const covered = opened.get(log)
   expect(covered && index < covered.size, `entry ${index} of ${log} is not covered`)
   const { size, root } = covered.checkpoint
   let found: Uint8Array
   try {
-    found = rootFromInclusion(leaf, { index: BigInt(index), size, path })
+    const entry = batch ? hashLeaf(batch.entry) : leaf
+    found = rootFromInclusion(entry, { index: BigInt(index), size, path })
   } catch (cause) {
     throw new TamgaError('bad-proof', `entry ${index} of ${log} has no proof`, { cause })
   }
@@ -84,45 +110,46 @@ export function checkProven(
 }
 
 /**
- * Tells `visit` of every entry that counts, up to the frontier, and returns the places of the
- * queries that have no outcome there, as `placeKey` has them.
+ * Tells `visit` of every entry that counts, up to the frontier, and of every question in a batch.
  *
  * @throws TamgaError `not-found`: a log is not here, or not all of it; `bad-proof`: it is not the
- *   log whose checkpoint the list has
+ *   log whose checkpoint the list has, or those are not the batch's records
  */
 export async function replay(
   frontier: readonly CoveredLog[],
-  { logs, roster }: ReplaySources,
+  sources: ReplaySources,
   visit: Visitor,
-): Promise<ReadonlySet<string>> {
+): Promise<Replayed> {
+  const { logs, roster } = sources
   const open = new Set<string>()
+  const unread: Place[] = []
   const joiner = new Joiner({ roster })
   for (const [log, { size, checkpoint }] of openCovered(frontier, roster)) {
     const edge = RightEdge.empty()
-    const queries = new Map<string, number>()
+    const reading: Reading = { joiner, sources, visit, queries: new Map(), unread }
     for await (const bytes of logs.get(log) ?? []) {
       const index = Number(edge.size)
       edge.append(hashLeaf(bytes))
-      if (index < size) readEntry({ log, index, bytes }, joiner, queries, visit)
+      if (index < size) await readEntry({ log, index, bytes }, reading)
       if (edge.size === checkpoint.size) break
     }
     if (edge.size < checkpoint.size) {
       throw new TamgaError('not-found', `${edge.size} of ${checkpoint.size} entries of ${log}`)
     }
     expect(equalBytes(edge.root(), checkpoint.root), `this is not the log of ${log} in the list`)
-    for (const index of queries.values()) open.add(placeKey({ log, index }))
+    for (const place of reading.queries.values()) open.add(placeKey(place))
   }
-  return open
+  return { open, unread }
 }
 
-export function placeKey({ log, index }: Place): string {
-  return `${log}/${index}`
+export function placeKey({ log, index, record }: Place): string {
+  return record === undefined ? `${log}/${index}` : `${log}/${index}/${record}`
 }
 
 /** What is on a page, and what the logs say must be on all of them, both in the list's order. */
 export function compareRows<T extends Place>(
   { offset, total, rows }: { offset: number; total: number; rows: readonly T[] },
-  due: readonly T[],
+  { due, unread }: { due: readonly T[]; unread: readonly Place[] },
   encode: (row: T) => Uint8Array,
 ): Completeness {
   const isLast = offset + rows.length === total
@@ -135,35 +162,64 @@ export function compareRows<T extends Place>(
     const said = known.get(placeKey(row))
     return said && !equalBytes(said, encode(row))
   })
-  const isSound = missing.length + invented.length + changed.length === 0
+  const isSound = missing.length + invented.length + changed.length + unread.length === 0
   return {
     isComplete: isSound && total === due.length,
     total: due.length,
     missing: missing.map(placeOf),
     invented: invented.map(placeOf),
     changed: changed.map(placeOf),
+    unread,
   }
 }
 
-function readEntry(
+/** What reading one log goes by. */
+interface Reading {
+  readonly joiner: Joiner
+  readonly sources: ReplaySources
+  readonly visit: Visitor
+  /** Those without an outcome, by their leaves. */
+  readonly queries: Map<string, Place>
+  readonly unread: Place[]
+}
+
+async function readEntry(
   { log, index, bytes }: Place & { bytes: Uint8Array },
-  joiner: Joiner,
-  queries: Map<string, number>,
-  visit: Visitor,
-): void {
-  let logged: Logged
+  { joiner, sources, visit, queries, unread }: Reading,
+): Promise<void> {
+  const logged = joined(() => joiner.join(log, index, bytes))
+  if (!logged) return
+  const { entry, leaf } = logged
+  const place = { log, index }
+  if (entry.type === 'query') queries.set(toHex(leaf), place)
+  if (entry.type === 'outcome') {
+    const query = toHex(entry.query)
+    visit(logged, queries.get(query)!)
+    queries.delete(query)
+  } else visit(logged, place)
+  if (entry.type !== 'batch') return
+  const records = await sources.records?.({ log, leaf, batch: entry })
+  if (!records) return void unread.push(place)
+  checkRecords(entry, records)
+  for (const [record, each] of records.entries()) {
+    const { post } = groupAt(entry, record)!.group
+    const asked = joined(() => joiner.joinRecord({ log, index, record }, each, post))
+    if (asked?.entry.type !== 'query') continue
+    visit(asked, { log, index, record })
+    // What a verification led to says nothing that it does not say itself.
+    const isVerified = asked.by[0]?.statement.action === 'verify'
+    if (!isVerified) queries.set(toHex(asked.leaf), { log, index, record })
+  }
+}
+
+/** Undefined where it counts for nothing. */
+function joined(join: () => Logged): Logged | undefined {
   try {
-    logged = joiner.join(log, index, bytes)
+    return join()
   } catch (error) {
     if (asTamgaError(error).code === 'internal') throw error
-    return
+    return undefined
   }
-  const { entry, leaf } = logged
-  if (entry.type === 'query') queries.set(toHex(leaf), index)
-  if (entry.type !== 'outcome') return visit(logged, index)
-  const query = toHex(entry.query)
-  visit(logged, queries.get(query)!)
-  queries.delete(query)
 }
 
 function opening(node: string, note: string, roster: Roster): OpenedCheckpoint {
@@ -175,6 +231,6 @@ function opening(node: string, note: string, roster: Roster): OpenedCheckpoint {
   }
 }
 
-function placeOf({ log, index }: Place): Place {
-  return { log, index }
+function placeOf({ log, index, record }: Place): Place {
+  return record === undefined ? { log, index } : { log, index, record }
 }

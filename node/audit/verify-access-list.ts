@@ -15,6 +15,7 @@ import {
   type AccessFacts,
   type AccessList,
 } from '../../protocol/access-list.ts'
+import type { Place } from '../../protocol/covered-log.ts'
 import { HELD_MS_MAX, heldBy, touchedBy } from '../../protocol/rules/touched.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import {
@@ -55,9 +56,9 @@ export async function completeAccessList(
   list: AccessList,
   sources: ReplaySources,
 ): Promise<Completeness> {
-  const found: { facts: AccessFacts; asked: number }[] = []
+  const found: { facts: AccessFacts; asked: Place }[] = []
   const held = new Set<string>()
-  await replay(list.frontier, sources, (logged, asked) => {
+  const { unread } = await replay(list.frontier, sources, (logged, asked) => {
     const hold = heldBy(logged)
     if (hold && hold.until > list.at) held.add(placeKey(hold))
     const isTouched = touchedBy(logged).some((handle) => equalBytes(handle, list.handle))
@@ -65,11 +66,12 @@ export async function completeAccessList(
     if (facts) found.push({ facts, asked })
   })
   const due = found
-    .filter(({ facts: { log, index, at }, asked }) => {
-      if (list.at >= at + HELD_MS_MAX) return true
-      return !held.has(placeKey({ log, index })) && !held.has(placeKey({ log, index: asked }))
+    .filter(({ facts, asked }) => {
+      if (list.at >= facts.at + HELD_MS_MAX) return true
+      return !held.has(placeKey(facts)) && !held.has(placeKey(asked))
     })
     .map(({ facts }) => facts)
     .sort(compareAccesses)
-  return compareRows<AccessFacts>({ ...list, rows: list.accesses }, due, encodeAccessFacts)
+  const rows = { ...list, rows: list.accesses }
+  return compareRows<AccessFacts>(rows, { due, unread }, encodeAccessFacts)
 }

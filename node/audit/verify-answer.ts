@@ -12,8 +12,6 @@ import { equalBytes } from '../../crypto/bytes.ts'
 import { verifySignature } from '../../crypto/ed25519.ts'
 import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../protocol/answer.ts'
 import type { Answer, AnswerBundle } from '../../protocol/answer.ts'
-import { authorise } from '../../protocol/authority.ts'
-import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import { rosterAt } from '../../protocol/epochs.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/part.ts'
@@ -25,8 +23,8 @@ import {
   expect,
   nodeOf,
   verifyEnrolment,
-  verifyIncluded,
   verifyPart,
+  verifyQuery,
   type CheckedQuery,
 } from './verify-part.ts'
 
@@ -88,13 +86,12 @@ function signaturesIn({ enrolments }: AnswerBundle, { replicas }: Roster): numbe
 
 function checkQuery({ query: proven }: AnswerBundle, answer: Answer, roster: Roster): CheckedQuery {
   expect(proven.log === answer.node, 'the query is in another log')
-  verifyIncluded(proven, roster)
-  const query = decodeEntryOf('query', proven.entry)
+  const checked = verifyQuery(proven, roster)
+  const { query, statement } = checked
   expect(equalBytes(query.queryId, answer.queryId), 'the query is another one')
   expect(query.threshold === answer.threshold, 'the threshold is not what was logged')
-  const { statement } = authorise(query, roster)
   expect(statement.action === answer.action, 'the action is not what the officer signed for')
-  return { proven, query, statement }
+  return checked
 }
 
 /** Every shard that had to be asked is named once, and covered by one part or said to be silent. */

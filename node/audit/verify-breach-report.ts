@@ -53,12 +53,13 @@ export async function completeBreachReport(
   const { officer, from, to } = report
   const found: Logged[] = []
   const isWithin = ({ at }: BreachFacts): boolean => at >= from && at < to
-  const open = await replay(report.frontier, sources, (logged) => {
+  const { open, unread } = await replay(report.frontier, sources, (logged) => {
     const facts = breachFactsOf(logged, officer, false)
     if (facts && isWithin(facts)) found.push(logged)
   })
   const due = found
     .flatMap((logged) => breachFactsOf(logged, officer, open.has(placeKey(logged))) ?? [])
     .sort(comparePlaces)
-  return compareRows<BreachFacts>({ ...report, rows: report.acts }, due, encodeBreachFacts)
+  const rows = { ...report, rows: report.acts }
+  return compareRows<BreachFacts>(rows, { due, unread }, encodeBreachFacts)
 }

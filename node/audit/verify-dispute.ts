@@ -1,10 +1,8 @@
 /** Checks with nothing but the roster that two replicas contradict each other. */
-import { authorise } from '../../protocol/authority.ts'
 import { compareParts, disputes } from '../../protocol/dispute.ts'
-import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import { decodePart } from '../../protocol/part.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { expect, verifyIncluded, verifyPart } from './verify-part.ts'
+import { expect, verifyPart, verifyQuery } from './verify-part.ts'
 
 export interface VerifiedDispute {
   readonly queryId: Uint8Array
@@ -20,13 +18,12 @@ export interface VerifiedDispute {
  */
 export function verifyDispute(encoded: Uint8Array, roster: Roster): VerifiedDispute {
   const { query: proven, shard, first, second } = disputes.decode(encoded)
-  verifyIncluded(proven, roster)
-  const query = decodeEntryOf('query', proven.entry)
-  const { statement } = authorise(query, roster)
+  const checked = verifyQuery(proven, roster)
+  const { query } = checked
   const [one, two] = [first, second].map((part) => {
     // It may have happened in an epoch that is over.
     const { epoch } = decodePart(part.part)
-    return verifyPart(part, { proven, query, statement }, roster, epoch)
+    return verifyPart(part, checked, roster, epoch)
   })
   expect(one!.node !== two!.node, 'both parts are of one node')
   const about = compareParts(one!, two!, shard, query.limit)

@@ -6,8 +6,9 @@ import { equalBytes } from '../../crypto/bytes.ts'
 import type { OpenedCheckpoint } from '../../crypto/checkpoint.ts'
 import { EMPTY_ROOT, hashLeaf } from '../../crypto/hash.ts'
 import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
-import type { ProvenEntry, ProvenPart } from '../../protocol/answer.ts'
-import { authoriseEnrolment } from '../../protocol/authority.ts'
+import { groupAt, verifyRecord } from '../../protocol/access-record.ts'
+import type { ProvenEntry, ProvenPart, ProvenRecord } from '../../protocol/answer.ts'
+import { authorise, authoriseEnrolment } from '../../protocol/authority.ts'
 import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
@@ -19,10 +20,27 @@ import type { Statement } from '../../protocol/statement.ts'
 
 /** What a part must be about: a query whose own place and officer have been checked. */
 export interface CheckedQuery {
-  /** The query's entry, in the log of the node that asks. */
-  readonly proven: ProvenEntry
+  /** The query, in the log of the node that asks. */
+  readonly proven: ProvenRecord
   readonly query: Pick<Query, 'queryId' | 'threshold' | 'limit' | 'frontier'>
   readonly statement: Statement
+}
+
+interface LoggedQuery extends CheckedQuery {
+  readonly query: Query
+}
+
+/**
+ * A question that stands in the log, and that its officer signed and was entitled to.
+ *
+ * @throws TamgaError `bad-proof`, `bad-signature`, `forbidden` or `malformed`
+ */
+export function verifyQuery(proven: ProvenRecord, roster: Roster): LoggedQuery {
+  verifyRecorded(proven, roster)
+  const query = decodeEntryOf('query', proven.entry)
+  const { statement } = authorise(query, roster)
+  checkPost(proven, statement.post)
+  return { proven, query, statement }
 }
 
 /**
@@ -40,8 +58,9 @@ export function verifyPart(
 ): Part {
   const opened = decodePart(part)
   expect(search.log === opened.node, `a part of ${opened.node} logged by ${search.log}`)
-  verifyIncluded(search, roster)
   const logged = decodeEntryOf('search', search.entry)
+  verifyRecorded(search, roster)
+  checkPost(search, logged.asker)
   const isAbout =
     logged.asker === proven.log &&
     equalBytes(logged.part, partDigest(part)) &&
@@ -107,6 +126,22 @@ function checkClosed(log: string, { size, root }: OpenedCheckpoint, roster: Rost
   const isIn = size < BigInt(closed.size)
   const isLast = size === BigInt(closed.size) && equalBytes(root, closed.root)
   expect(isIn || isLast, `it was closed with ${closed.size} entries`)
+}
+
+/**
+ * The same of what may be in a batch. Among whose records it is there, is for `checkPost`.
+ *
+ * @throws TamgaError `bad-proof`, `malformed`
+ */
+export function verifyRecorded({ log, entry, proof, batch }: ProvenRecord, roster: Roster): void {
+  if (batch) verifyRecord(hashLeaf(entry), batch)
+  verifyIncluded({ log, entry: batch?.entry ?? entry, proof }, roster)
+}
+
+/** @throws TamgaError `bad-proof`: it is in a batch, and not among the records of this post */
+export function checkPost({ batch }: ProvenRecord, post: string): void {
+  const found = batch && groupAt(decodeEntryOf('batch', batch.entry), batch.record)?.group
+  expect(found?.post === (batch && post), `a record of ${post} among those of ${found?.post}`)
 }
 
 /** The node, or one that has left. @throws TamgaError `bad-proof` */

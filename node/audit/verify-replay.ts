@@ -5,14 +5,12 @@
  */
 import { equalBytes } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
-import { authorise } from '../../protocol/authority.ts'
-import { decodeEntryOf } from '../../protocol/entry/entry.ts'
 import { decodePart } from '../../protocol/part.ts'
 import { openReplay, peopleDigest, replayEvidences } from '../../protocol/replay.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { blocksOf, isInTree } from '../../protocol/score-tree.ts'
 import { isAbout, keyOf } from './replay-blocks.ts'
-import { expect, verifyIncluded, verifyPart } from './verify-part.ts'
+import { expect, verifyPart, verifyQuery } from './verify-part.ts'
 
 export interface VerifiedReplay {
   readonly queryId: Uint8Array
@@ -31,12 +29,11 @@ export interface VerifiedReplay {
  */
 export function verifyReplay(encoded: Uint8Array, roster: Roster): VerifiedReplay {
   const { query: proven, part, shard, block, people, replays } = replayEvidences.decode(encoded)
-  verifyIncluded(proven, roster)
-  const query = decodeEntryOf('query', proven.entry)
-  const { statement } = authorise(query, roster)
+  const checked = verifyQuery(proven, roster)
+  const { query } = checked
   // It may have happened in an epoch that is over.
   const { epoch } = decodePart(part.part)
-  const opened = verifyPart(part, { proven, query, statement }, roster, epoch)
+  const opened = verifyPart(part, checked, roster, epoch)
   const count = opened.shards.find((one) => one.shard === shard)
   expect(count, `${opened.node} did not search shard ${shard}`)
   const isOf = block.blocks === blocksOf(count.searched) && isInTree(block, count.scores)

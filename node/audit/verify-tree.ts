@@ -48,7 +48,7 @@ export interface RebuiltTree {
 
 interface Visitor {
   /** Is told of every bundle with the leaf hashes of its entries. */
-  readonly visit: (bundle: EntryBundle, leaves: readonly Hash[]) => void
+  readonly visit: (bundle: EntryBundle, leaves: readonly Hash[]) => Promise<void>
 }
 
 /**
@@ -102,7 +102,7 @@ export async function rebuildTree(
       }
       at += leaves.length
       digests.push(bundle.digest)
-      visit(bundle, leaves)
+      await visit(bundle, leaves)
       await Promise.all(tree.close().map(compare))
     }
   } catch (error) {

@@ -6,6 +6,8 @@ import { TamgaError } from '../../protocol/errors.ts'
 import { NODES_MAX } from '../../protocol/limits.ts'
 import { logOrigin, logVerifier, rosterDigest } from '../../protocol/roster.ts'
 import { equalBytes } from '../../crypto/bytes.ts'
+import { exportRecords } from '../access/export-records.ts'
+import { RecordShelf } from '../access/record-shelf.ts'
 import { systemClock } from '../clock.ts'
 import { storedEvidence } from '../log/quarantine.ts'
 import { ExportFolder } from '../log/export-folder.ts'
@@ -26,6 +28,7 @@ export async function exportLogs(
   const store = await LevelStore.open(join(options.data, 'store'), { createIfMissing: false })
   try {
     await folder.replace('roster', utf8(note))
+    const shelf = new RecordShelf({ store })
     const logs = new Map<string, StoredLog>()
     for (const { name } of roster.nodes) logs.set(name, await StoredLog.open(name, store))
     const total = [...logs.values()].reduce((sum, { size }) => sum + size, 0)
@@ -42,6 +45,10 @@ export async function exportLogs(
         ? `${exported.size} entries, ${exported.before} of them exported before`
         : 'no checkpoint is here'
       console.log(`${node.name}: ${told}`)
+      const size = exported?.size ?? 0
+      const { batches, lacking } = await exportRecords(log, size, { shelf, folder })
+      if (batches === 0) continue
+      console.log(`${node.name}: access records of ${batches - lacking} of ${batches} batches`)
     }
     for (const [log, evidence] of await storedEvidence(store, NODES_MAX)) {
       await folder.put(`evidence/${log}`, evidence)

@@ -142,20 +142,34 @@ const pageFields = {
     ...list(object({ log: name, size: count })),
     description: 'What was looked through.',
   },
+  unheard: {
+    ...list(name),
+    description: 'Logs of which accesses may be missing: nobody who keeps their records answered.',
+  },
 }
 
-const place = { log: name, index: count, leaf }
+const record = {
+  ...count,
+  description: 'Of an access record: its place in the batch that is the entry at `index`.',
+}
+
+const place = { log: name, index: count, record, leaf }
 
 const accesses = object({
   ...pageFields,
   handle,
   accesses: list(
-    object({
-      ...place,
-      at: time,
-      kind: oneOf(ACCESS_KINDS),
-      by: list(object({ organisation: name, role: oneOf(ROLES), purpose: text, legalBasis: text })),
-    }),
+    object(
+      {
+        ...place,
+        at: time,
+        kind: oneOf(ACCESS_KINDS),
+        by: list(
+          object({ organisation: name, role: oneOf(ROLES), purpose: text, legalBasis: text }),
+        ),
+      },
+      ['record'],
+    ),
   ),
 })
 
@@ -177,20 +191,24 @@ const breach = object({
           '`unknown`: a search without an outcome, or a copy of logs.',
         ),
       },
-      ['case'],
+      ['record', 'case'],
     ),
   ),
 })
 
 const signedPage = { ...bytes, description: 'The page as the node signed it, with its proofs.' }
 
-const alarm = object({
-  at: time,
-  kind: text,
-  officer: object({ name, organisation: name }),
-  log: name,
-  index: count,
-})
+const alarm = object(
+  {
+    at: time,
+    kind: text,
+    officer: object({ name, organisation: name }),
+    log: name,
+    index: count,
+    record,
+  },
+  ['record'],
+)
 
 export const RESULTS = {
   done: object({ status, until, case: caseId }, ['status', 'until', 'case']),

@@ -137,13 +137,14 @@ function renderBreach(encoded: Uint8Array, roster: Roster) {
   }
 }
 
-function renderPage({ network, node, at, offset, total, frontier }: AccessList | BreachReport) {
+function renderPage(page: AccessList | BreachReport) {
+  const { network, node, at, offset, total, frontier, unheard } = page
   const covered = frontier.map(({ node: log, size }) => ({ log, size }))
-  return { network, node, at, offset, total, frontier: covered }
+  return { network, node, at, offset, total, frontier: covered, unheard }
 }
 
-function renderPlace({ log, index, leaf }: PlacedLeaf) {
-  return { log, index, leaf: toHex(leaf) }
+function renderPlace({ log, index, record, leaf }: PlacedLeaf) {
+  return { log, index, record, leaf: toHex(leaf) }
 }
 
 /** A list that this node has just signed names a node of the roster. */

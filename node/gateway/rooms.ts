@@ -1,5 +1,6 @@
 /** What the gateway stands in front of: the rooms of a node, as `Node` has them. */
 import type { Roster } from '../../protocol/roster.ts'
+import type { RecordShelf } from '../access/record-shelf.ts'
 import type { Acts } from '../acts/acts.ts'
 import type { Succession } from '../acts/succession.ts'
 import type { Enrolment } from '../enrol/enrol.ts'
@@ -18,6 +19,7 @@ export interface Rooms {
   readonly roster: Roster
   readonly rosterNote: string
   readonly ledger: Ledger
+  readonly shelf: RecordShelf
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly search: Search

@@ -10,11 +10,13 @@ import {
   tileWidth,
   type TileId,
 } from '../../crypto/merkle/tile.ts'
+import { recordBatches } from '../../protocol/access-record.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { batchAt } from '../access/record-shelf.ts'
 import { bundleBytes, tileBytes } from '../log/tile-bytes.ts'
 import type { LogCopies } from './log-copies.ts'
 import type { Rooms } from './rooms.ts'
-import { name, object, plainText, refusals, text } from './schemas.ts'
+import { index, name, object, plainText, refusals, text } from './schemas.ts'
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8'
 const BYTES = 'application/octet-stream'
@@ -47,11 +49,40 @@ const tileSchema = {
   },
 }
 
+const recordsSchema = {
+  tags: ['logs'],
+  operationId: 'logRecords',
+  summary: 'The access records of the batch that is this entry of a log.',
+  description:
+    'Of the logs that this node keeps records of. They take the token of a logged `log-copy`, as ' +
+    'a bearer token.',
+  params: object({ log: name, index }),
+  response: {
+    200: { description: 'One MessagePack list, as nodes send it.', ...bytes },
+    ...refusals,
+  },
+}
+
 export function tileRoutes(
   app: FastifyInstance,
-  { ledger }: Rooms,
+  { ledger, shelf }: Rooms,
   { copies }: { copies: LogCopies },
 ): void {
+  app.get<{ Params: { log: string; index: string } }>(
+    '/v1/logs/:log/records/:index',
+    { schema: recordsSchema },
+    async ({ params, headers }, reply) => {
+      copies.check(headers.authorization)
+      const place = Number(params.index)
+      if (place >= ledger.size(params.log)) {
+        throw new TamgaError('not-found', `the log of ${params.log} has no entry ${place} yet`)
+      }
+      const records = await shelf.get(await batchAt(ledger.stored(params.log), place))
+      if (!records) throw new TamgaError('not-found', 'these access records are not kept here')
+      return reply.type(BYTES).send(Buffer.from(recordBatches.encode(records)))
+    },
+  )
+
   app.get<{ Params: { log: string } }>(
     '/v1/logs/:log/checkpoint',
     { schema: checkpointSchema },

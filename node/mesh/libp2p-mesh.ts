@@ -1,13 +1,14 @@
 /**
  * The mesh on libp2p: authenticated, encrypted connections between all nodes of a roster.
  */
+import { setMaxListeners } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
 import { TamgaError, type ErrorCode } from '../../protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import { Gossip } from './gossip.ts'
 import { startLibp2p, type Libp2pNode } from './libp2p-config.ts'
-import { GOSSIP_CHECK_MS, PROTOCOL_STREAMS_MAX } from './limits.ts'
+import { CLOSE_TIMEOUT_MS, GOSSIP_CHECK_MS, PROTOCOL_STREAMS_MAX } from './limits.ts'
 import { Link, wireProtocol } from './link.ts'
 import { LocalCalls } from './local-calls.ts'
 import type { CallOptions, Handler, Listener, Mesh, Peer } from './mesh.ts'
@@ -183,7 +184,16 @@ export class Libp2pMesh implements Mesh {
     this.#stopChecks?.()
     this.#local.close(reason)
     for (const link of this.#links.values()) link.close(reason)
+    await this.#hangUp()
     await this.#libp2p.stop()
+  }
+
+  /** A connection has a stream for every protocol; libp2p warns where there are more than ten. */
+  async #hangUp(): Promise<void> {
+    const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS)
+    setMaxListeners(0, signal)
+    const closing = this.#libp2p.getConnections().map(async (one) => one.close({ signal }))
+    await Promise.allSettled(closing)
   }
 
   #newLink(peer: PeerBook['peers'][number]): Link {

@@ -67,3 +67,6 @@ export const PROTOCOL_STREAMS_MAX = 4
  * Streams that one connection may have either way: a score of protocols, gossip, ping, identify.
  */
 export const CONNECTION_STREAMS_MAX = 256
+
+/** How long a connection may take to send what is on its way when the node stops, ms: as libp2p. */
+export const CLOSE_TIMEOUT_MS = 1_000

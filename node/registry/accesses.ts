@@ -24,8 +24,8 @@ import type { Folded } from '../audit/folded.ts'
 export interface AccessPlace extends Place {
   /** When it was logged, of an officer's act when it was signed, ms. */
   readonly at: number
-  /** Index in the same log of the entry that carries the signatures: of an outcome, the query's. */
-  readonly asked: number
+  /** In the same log, what carries the signatures: of an outcome, the query. */
+  readonly asked: Place
 }
 
 /** What an officer's key did. */
@@ -34,14 +34,18 @@ interface ActPlace extends AccessPlace {
   readonly isOpen: boolean
 }
 
-/** Log number, index, time and index of the query, one access after the other. */
+/**
+ * Log number, index, record, time, and index and record of the query, one access after the other.
+ * An entry's record is `NO_RECORD`.
+ */
 type Row = number[]
-const COLUMNS = 4
+const COLUMNS = 6
+const NO_RECORD = -1
 
 export class Accesses {
   readonly #logs: string[] = []
   readonly #sizes: number[] = []
-  /** By handle and by officer's key: a country's accesses are many, so four numbers for each. */
+  /** By handle and by officer's key: a country's accesses are many, so six numbers for each. */
   readonly #byHandle = new Map<string, Row>()
   readonly #byOfficer = new Map<string, Row>()
   /** Until when an access is held, by its place. */
@@ -49,22 +53,30 @@ export class Accesses {
   /** Every query without an outcome, by its log and leaf hash: a log may copy from another. */
   readonly #open = new Map<string, Place>()
 
-  /** To be called with every entry that counts, those of one log in order. */
+  /**
+   * To be called with every entry that counts, those of one log in order, and with the access
+   * records that are here, each of them at any time.
+   */
   take(folded: Folded): void {
-    const { log, index, entry, by } = folded
+    const { log, index, record, entry, by } = folded
     const number = this.#numberOf(log)
-    this.#sizes[number] = index + 1
+    this.#sizes[number] = Math.max(this.#sizes[number] ?? 0, index + 1)
     const held = heldBy(folded)
     if (held) this.#hold(held)
     if (!doneIn(folded)) return
-    if (entry.type === 'query') this.#open.set(openKey(log, folded.leaf), { log, index })
-    const asked = entry.type === 'outcome' ? this.#answered(log, entry.query) : index
+    // What is a record and a verification never shows its outcome, and needs none.
+    const isVerified = record !== undefined && by[0]?.statement.action === 'verify'
+    const own = { log, index, record }
+    if (entry.type === 'query' && !isVerified) this.#open.set(openKey(log, folded.leaf), own)
+    const asked = entry.type === 'outcome' ? this.#answered(log, entry.query) : own
+    const columns = [asked.index, asked.record ?? NO_RECORD]
+    const place = [number, index, record ?? NO_RECORD]
     for (const { statement, grant } of by) {
-      add(this.#byOfficer, grant.publicKey, [number, index, statement.at, asked])
+      add(this.#byOfficer, grant.publicKey, [...place, statement.at, ...columns])
     }
     if (!accessKindOf(folded)) return
     for (const handle of touchedBy(folded)) {
-      add(this.#byHandle, handle, [number, index, entry.at, asked])
+      add(this.#byHandle, handle, [...place, entry.at, ...columns])
     }
   }
 
@@ -87,6 +99,27 @@ export class Accesses {
       .map((place) => ({ ...place, isOpen: open.has(placeKey(place)) }))
   }
 
+  /**
+   * Indexes of the batches of a log, from `from` on, that have records of accesses to this person,
+   * or of what this officer's key signed; ascending.
+   */
+  batchesOf(
+    { handle, officer }: { handle?: Uint8Array | undefined; officer?: Uint8Array | undefined },
+    log: string,
+    from: number,
+  ): number[] {
+    const places = [
+      ...(handle ? this.#places(this.#byHandle, handle) : []),
+      ...(officer ? this.#places(this.#byOfficer, officer) : []),
+    ]
+    // An outcome is an entry, and its question may be a record.
+    const records = places.flatMap((place) => [place, place.asked])
+    const indexes = records.flatMap(({ log: found, index, record }) => {
+      return found === log && index >= from && record !== undefined ? [index] : []
+    })
+    return [...new Set(indexes)].sort((a, b) => a - b)
+  }
+
   /** Up to which entry that counts every log is in here. */
   frontier(): LogSize[] {
     return this.#logs.map((node, number) => ({ node, size: this.#sizes[number] ?? 0 }))
@@ -97,26 +130,29 @@ export class Accesses {
     this.#holds.set(key, Math.max(until, this.#holds.get(key) ?? until))
   }
 
-  #isHeld({ log, index, asked, at }: AccessPlace, now: number): boolean {
-    if (now >= at + HELD_MS_MAX) return false
-    return [index, asked].some((held) => {
-      return (this.#holds.get(placeKey({ log, index: held })) ?? now) > now
-    })
+  #isHeld(place: AccessPlace, now: number): boolean {
+    if (now >= place.at + HELD_MS_MAX) return false
+    return [place, place.asked].some((held) => (this.#holds.get(placeKey(held)) ?? now) > now)
   }
 
-  /** Index of the query that an outcome is of. */
-  #answered(log: string, query: Uint8Array): number {
+  /** The query that an outcome is of. */
+  #answered(log: string, query: Uint8Array): Place {
     const key = openKey(log, query)
-    const { index } = this.#open.get(key)!
+    const asked = this.#open.get(key)!
     this.#open.delete(key)
-    return index
+    return asked
   }
 
   #places(rows: ReadonlyMap<string, Row>, key: Uint8Array): AccessPlace[] {
     const row = rows.get(toHex(key)) ?? []
     return Array.from({ length: row.length / COLUMNS }, (_, i) => {
-      const [number, index, at, asked] = row.slice(i * COLUMNS, (i + 1) * COLUMNS)
-      return { log: this.#logs[number!]!, index: index!, at: at!, asked: asked! }
+      const [number, index, record, at, ...asked] = row.slice(i * COLUMNS, (i + 1) * COLUMNS)
+      const log = this.#logs[number!]!
+      return {
+        ...placeOf(log, index!, record!),
+        at: at!,
+        asked: placeOf(log, asked[0]!, asked[1]!),
+      }
     })
   }
 
@@ -133,8 +169,12 @@ function add(rows: Map<string, Row>, key: Uint8Array, row: Row): void {
   else rows.set(name, row)
 }
 
-function placeKey({ log, index }: Place): string {
-  return `${log}/${index}`
+function placeOf(log: string, index: number, record: number): Place {
+  return record === NO_RECORD ? { log, index } : { log, index, record }
+}
+
+function placeKey({ log, index, record }: Place): string {
+  return record === undefined ? `${log}/${index}` : `${log}/${index}/${record}`
 }
 
 function openKey(log: string, leaf: Uint8Array): string {

@@ -11,6 +11,7 @@
  */
 import { concatBytes, toHex, utf8 } from '../../crypto/bytes.ts'
 import { sha256 } from '../../crypto/hash.ts'
+import { officerTag } from '../../protocol/access-record.ts'
 import type { Grant } from '../../protocol/credential.ts'
 import {
   isWithinHours,
@@ -39,6 +40,8 @@ export interface Alarm {
   readonly officer: { readonly name: string; readonly organisation: string }
   readonly log: string
   readonly index: number
+  /** Of an access record: its place in the batch at `index`. */
+  readonly record?: number | undefined
 }
 
 type AlarmListener = (alarm: Alarm) => void
@@ -89,6 +92,7 @@ export class Conduct {
   readonly #watched = new Recent<Watched>(OFFICERS_MAX)
   readonly #counted = new Recent<true>(STATEMENTS_MAX)
   readonly #relatives = new Map<string, ReadonlySet<string>>()
+  readonly #relativesTags = new Set<number>()
   /** The newest last. */
   readonly #alarms: Alarm[] = []
   readonly #listeners: AlarmListener[] = []
@@ -97,7 +101,7 @@ export class Conduct {
     this.#rateFactor = rateFactor
   }
 
-  /** To be called with every entry that counts. */
+  /** To be called with every entry that counts, and with the access records that are here. */
   take(folded: Folded): void {
     const doing = doneIn(folded)
     if (!doing) return
@@ -162,6 +166,12 @@ export class Conduct {
    */
   declareRelatives(officer: Uint8Array, handles: readonly Uint8Array[]): void {
     this.#relatives.set(toHex(officer), new Set(handles.map(toHex)))
+    this.#relativesTags.add(officerTag(officer))
+  }
+
+  /** Whether relatives of an officer of this tag are known here: then all that they do counts. */
+  knowsRelativesOf(tag: number): boolean {
+    return this.#relativesTags.has(tag)
   }
 
   #countOnce(grant: Grant, statement: Statement, doing: Doing, at: number): void {
@@ -233,13 +243,15 @@ export class Conduct {
   }
 
   /** Once in 24 hours for each officer: nobody hides one alarm behind a thousand others. */
-  #raise(kind: AlarmKind, { at, log, index, grant }: Seen): void {
+  #raise(kind: AlarmKind, { at, log, index, record, grant }: Seen): void {
     const { raised } = this.#watchedOf(grant)
     const last = raised.get(kind)
     if (last !== undefined && Math.abs(at - last) < DAY_MS) return
     raised.set(kind, at)
     const { name, organisation } = grant
-    const alarm: Alarm = { at, kind, officer: { name, organisation }, log, index }
+    const officer = { name, organisation }
+    const place = record === undefined ? { log, index } : { log, index, record }
+    const alarm: Alarm = { at, kind, officer, ...place }
     const before = this.#alarms.findLastIndex((known) => known.at <= at)
     this.#alarms.splice(before + 1, 0, alarm)
     if (this.#alarms.length > ALARMS_MAX) this.#alarms.shift()

@@ -6,8 +6,9 @@
  * each of its parts comes to the same from the same set of entries.
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
+import { hashLeaf } from '../../crypto/hash.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
-import type { Entry } from '../../protocol/entry/entry.ts'
+import { decodeEntryOf, type Entry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import type { PairCoverage } from '../../protocol/pairs/pair-coverage.ts'
@@ -18,6 +19,8 @@ import type { Clock } from '../clock.ts'
 import { FOLD_ENTRIES } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
+import type { RecordShelf } from '../access/record-shelf.ts'
+import { AccessRecords, type PlacedBatchEntry } from './access-records.ts'
 import { Accesses } from './accesses.ts'
 import { Cases } from './cases.ts'
 import { Conduct, type ConductOptions } from './conduct.ts'
@@ -31,6 +34,7 @@ import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
 import type { LifeChange, Lives } from '../audit/lives.ts'
 import { Moves } from './moves.ts'
+import { Turns } from './turns.ts'
 import { WatchList } from './watch-list.ts'
 
 /** Where a person's enrolment stands, and what it commits to. */
@@ -52,6 +56,7 @@ export type ErasureListener = (handle: Uint8Array) => Promise<void>
 
 interface RegistryModules {
   readonly ledger: Ledger
+  readonly shelf: RecordShelf
   readonly clock: Clock
   readonly logger: Logger
   /** Goes over to new epochs; without it the roster stands still. */
@@ -72,6 +77,7 @@ export class Registry {
   readonly moves: Moves
   readonly #roster: Roster
   readonly #epochs: Epochs | undefined
+  readonly records: AccessRecords
   readonly #ledger: Ledger
   readonly #clock: Clock
   readonly #logger: Logger
@@ -87,14 +93,13 @@ export class Registry {
   readonly #listeners: PersonListener[] = []
   readonly #erasers: ErasureListener[] = []
   #folding: Promise<void> = Promise.resolve()
-  /** Not while an entry has been told to some listeners and not yet to all. */
-  #isBetween = true
-  readonly #looks: (() => void)[] = []
+  /** An entry has been told to all listeners, or to none. */
+  readonly #turns = new Turns()
   #closed = false
 
   constructor(
-    { roster, rateFactor }: { roster: Roster } & ConductOptions,
-    { ledger, clock, logger, epochs }: RegistryModules,
+    { self, roster, rateFactor }: { self: string; roster: Roster } & ConductOptions,
+    { ledger, shelf, clock, logger, epochs }: RegistryModules,
   ) {
     this.#roster = roster
     this.#epochs = epochs
@@ -113,6 +118,19 @@ export class Registry {
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })
     this.conduct = new Conduct({ rateFactor })
+    this.records = new AccessRecords(
+      { self, roster },
+      {
+        shelf,
+        joiner: this.#joiner,
+        logger,
+        onQuestion: (folded) => {
+          this.accesses.take(folded)
+          this.conduct.take(folded)
+        },
+        isWatched: (tag) => this.conduct.knowsRelativesOf(tag),
+      },
+    )
     this.erasures = new Erasures({
       lives,
       keepersOf: (handle) => this.moves.keepersOf(shardOf(handle, roster)),
@@ -192,17 +210,7 @@ export class Registry {
    * the logs say up to `frontier()`.
    */
   async between<T extends object>(look: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const run = (): void => {
-        try {
-          resolve(look())
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)))
-        }
-      }
-      if (this.#isBetween) run()
-      else this.#looks.push(run)
-    })
+    return this.#turns.between(look)
   }
 
   /**
@@ -231,6 +239,20 @@ export class Registry {
     })
   }
 
+  /**
+   * To be called when access records have come to the shelf. Resolves when they are folded, if
+   * their batch is; otherwise they are folded with it.
+   */
+  async arrived(log: string, index: number): Promise<void> {
+    this.#folding = this.#folding
+      .then(async () => this.#foldRecords(log, index))
+      .catch((error: unknown) => {
+        const reason = asTamgaError(error).message
+        this.#logger.error('could not fold access records', { log, index, reason })
+      })
+    return this.#folding
+  }
+
   #foldSoon(log: string): void {
     this.#folding = this.#folding
       .then(async () => this.#fold(log))
@@ -253,15 +275,29 @@ export class Registry {
     this.#closeIfWhole(log)
   }
 
+  async #foldRecords(log: string, index: number): Promise<void> {
+    const isTaken = index < (this.#folded.get(log) ?? 0)
+    if (!isTaken || this.#closed || this.records.has(log, index)) return
+    const bytes = await this.#ledger.stored(log).entry(index)
+    const entry = decodeEntryOf('batch', bytes)
+    await this.#turns.wholly(async () => {
+      await this.#takeBatch({ log, index, leaf: hashLeaf(bytes), entry })
+    })
+  }
+
+  async #takeBatch(batch: PlacedBatchEntry): Promise<void> {
+    await this.records.take(batch)
+    const { log, index } = batch
+    for (const outcome of this.records.released(log, index)) {
+      await this.#take(log, outcome, await this.#ledger.stored(log).entry(outcome))
+    }
+  }
+
   async #takeWhole(log: string, index: number, bytes: Uint8Array): Promise<void> {
-    this.#isBetween = false
-    try {
+    await this.#turns.wholly(async () => {
       await this.#take(log, index, bytes)
       this.#folded.set(log, index + 1)
-    } finally {
-      this.#isBetween = true
-      for (const look of this.#looks.splice(0)) look()
-    }
+    })
   }
 
   /** An entry that cannot be read, or that nobody was entitled to, counts for nothing. */
@@ -272,6 +308,7 @@ export class Registry {
       folded = this.#joiner.join(log, index, bytes)
       changes = this.#spread(folded)
     } catch (error) {
+      if (await this.records.parks(this.#ledger.stored(log), index, bytes)) return
       const { code, message } = asTamgaError(error)
       if (code === 'wrong-epoch' && this.#epochs) return this.#follow(log, index, bytes)
       this.#logger.warn('an entry that does not count', { log, index, reason: message })
@@ -279,6 +316,10 @@ export class Registry {
     }
     const { type } = folded.entry
     this.#kinds.set(type, (this.#kinds.get(type) ?? 0) + 1)
+    if (folded.entry.type === 'batch') {
+      await this.#takeBatch({ ...folded, entry: folded.entry })
+      this.accesses.take(folded)
+    }
     for (const change of changes) await this.#apply(change)
   }
 
@@ -304,7 +345,8 @@ export class Registry {
   /** Tells every part of the register, and says whose lives it changed. */
   #spread(folded: Folded): readonly LifeChange[] {
     const { entry, log, index } = folded
-    this.accesses.take(folded)
+    // Of a batch once its records are: its log is not looked through before.
+    if (entry.type !== 'batch') this.accesses.take(folded)
     this.conduct.take(folded)
     this.moves.take(folded)
     this.watchList.take(folded)

@@ -1,28 +1,30 @@
 /** A question that a node asks others: it stands in that node's own log, and is shown to. */
-import { verifyTlogProof } from '../../crypto/tlog-proof.ts'
-import type { ProvenEntry } from '../../protocol/answer.ts'
+import type { ProvenRecord } from '../../protocol/answer.ts'
 import { decodeEntry, type Entry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { decodeStatement } from '../../protocol/statement.ts'
+import { checkPost, verifyRecorded } from '../audit/verify-part.ts'
 import type { Ledger } from '../log/ledger.ts'
 
-/** @throws TamgaError `forbidden`, `bad-proof`, `malformed` */
+/**
+ * As an entry or among the records of its post. That its officer signed it is for the caller.
+ *
+ * @throws TamgaError `forbidden`, `bad-proof`, `malformed`, `unprocessable`
+ */
 export function provenQuestion(
-  proven: ProvenEntry,
+  proven: ProvenRecord,
   from: string,
   { roster }: { roster: Roster },
   { ledger }: { ledger: Ledger },
 ): Entry {
-  const asker = roster.nodes.find(({ name }) => name === from)
-  if (!asker || proven.log !== from) throw new TamgaError('forbidden', "not the asker's own log")
+  const isOwn = proven.log === from && roster.nodes.some(({ name }) => name === from)
+  if (!isOwn) throw new TamgaError('forbidden', "not the asker's own log")
   if (ledger.quarantine.has(from)) {
     throw new TamgaError('forbidden', `the log of ${from} contradicts itself`)
   }
-  try {
-    const origin = logOrigin(roster.network, from)
-    verifyTlogProof(proven.entry, proven.proof, origin, logVerifier(roster.network, asker))
-  } catch (cause) {
-    throw new TamgaError('bad-proof', 'the query is not proven to be logged', { cause })
-  }
-  return decodeEntry(proven.entry)
+  verifyRecorded(proven, roster)
+  const question = decodeEntry(proven.entry)
+  if (question.type === 'query') checkPost(proven, decodeStatement(question.statement).post)
+  return question
 }

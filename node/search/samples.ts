@@ -4,14 +4,14 @@
  * that is stopped has drawn is gone with it.
  */
 import { equalBytes, toHex } from '../../crypto/bytes.ts'
-import type { Answer, ProvenEntry } from '../../protocol/answer.ts'
+import type { Answer, ProvenRecord } from '../../protocol/answer.ts'
 import { samples, type Sample } from '../../protocol/sample.ts'
 import type { Clock } from '../clock.ts'
 import { SAMPLE_KEPT_MS, SAMPLES_MAX } from '../limits.ts'
 
 export interface KeptSample extends Sample {
   readonly said: Answer
-  readonly query: ProvenEntry
+  readonly query: ProvenRecord
   readonly payload: Uint8Array
 }
 

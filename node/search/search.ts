@@ -11,6 +11,7 @@ import { answerBundles, answers, answerSignedBytes, verdictOf } from '../../prot
 import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
 import type { Authorised } from '../../protocol/authority.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
+import type { Outcome } from '../../protocol/entry/outcome.ts'
 import type { Query } from '../../protocol/entry/query.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { QUERY_ID_BYTES } from '../../protocol/identifiers.ts'
@@ -21,6 +22,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import type { SignedStatement, Statement } from '../../protocol/statement.ts'
 import type { Witnessed } from '../../protocol/quorum.ts'
+import { provenRecord, type Batched, type Batcher } from '../access/batcher.ts'
 import { witnessedBy } from '../audit/coverage.ts'
 import type { CheckedQuery } from '../audit/verify-part.ts'
 import type { Clock } from '../clock.ts'
@@ -58,6 +60,7 @@ export interface SearchOptions {
 
 interface SearchModules {
   readonly ledger: Ledger
+  readonly batcher: Batcher
   readonly registry: Registry
   readonly admission: Admission
   readonly mesh: Mesh
@@ -90,7 +93,9 @@ export interface Found {
 
 /** A query, and where it stands in the own log. */
 interface Logged extends CheckedQuery {
+  /** Of its entry, or its batch's. */
   readonly index: number
+  readonly batched: Batched | undefined
 }
 
 export class Search {
@@ -187,7 +192,7 @@ export class Search {
     signed: SignedStatement,
     asked: Pick<Query, 'queryId' | 'threshold' | 'limit'>,
   ): Promise<Logged> {
-    const { ledger, registry } = this.#modules
+    const { ledger, batcher, registry } = this.#modules
     const query: Query = {
       type: 'query',
       at: ledger.now(),
@@ -195,8 +200,39 @@ export class Search {
       frontier: registry.horizon(),
       ...asked,
     }
-    const index = await ledger.own.append(encodeEntry(query))
-    return { proven: await ledger.prove(this.#options.self, index), query, statement, index }
+    const bytes = encodeEntry(query)
+    const { self } = this.#options
+    // What an enrolment rests on has to be wherever the enrolment is.
+    if (laneOf(statement.action) === 'enrolment') {
+      const index = await ledger.own.append(bytes)
+      return {
+        proven: await ledger.prove(self, index),
+        query,
+        statement,
+        index,
+        batched: undefined,
+      }
+    }
+    const batched = await batcher.add({ post: statement.post, bytes, officer: signed.officer })
+    const { index } = batched
+    const proven = provenRecord(batched, await ledger.prove(self, index))
+    return { proven, query, statement, index, batched }
+  }
+
+  async #logOutcome(
+    { proven, statement, batched }: Logged,
+    found: Omit<Outcome, 'type' | 'query' | 'batch'>,
+  ): Promise<void> {
+    const { ledger, batcher } = this.#modules
+    const { post, action } = statement
+    const outcome = encodeEntry({
+      type: 'outcome',
+      ...found,
+      query: hashLeaf(proven.entry),
+      batch: batched?.index,
+    })
+    if (action === 'verify') await batcher.add({ post, bytes: outcome })
+    else await ledger.own.append(outcome)
   }
 
   #shards({ action, handle }: Statement): number[] {
@@ -205,11 +241,8 @@ export class Search {
     return Array.from({ length: roster.shards }, (_, shard) => shard)
   }
 
-  async #answer(
-    { proven, query, statement, index }: Logged,
-    { parts, outcomes }: Gathered,
-    roster: Roster,
-  ): Promise<Found> {
+  async #answer(logged: Logged, { parts, outcomes }: Gathered, roster: Roster): Promise<Found> {
+    const { query, statement, index, batched } = logged
     const { self } = this.#options
     const { ledger, clock, signer } = this.#modules
     const { queryId, threshold, limit } = query
@@ -218,9 +251,7 @@ export class Search {
     const named = mergeCandidates(opened, CANDIDATES_MAX)
     const candidates = named.slice(0, limit)
     const verdict = verdictOf(candidates, threshold, outcomes)
-    const leaf = hashLeaf(proven.entry)
-    const outcome = { type: 'outcome' as const, queryId, query: leaf, verdict, candidates: named }
-    await ledger.own.append(encodeEntry({ ...outcome, at: ledger.now() }))
+    await this.#logOutcome(logged, { at: ledger.now(), queryId, verdict, candidates: named })
     const covered = await ledger.proveCovered(index, 'witnessed', WITNESSED_WAIT_MS)
     const answer: Answer = {
       queryId,
@@ -237,7 +268,7 @@ export class Search {
     const bundle: AnswerBundle = {
       answer: encodedAnswer,
       signature: signer.sign(answerSignedBytes(encodedAnswer)),
-      query: covered,
+      query: batched ? provenRecord(batched, covered) : covered,
       parts: parts.map(({ part }) => part),
       enrolments: candidates.map((candidate) => enrolmentOf(candidate, parts)),
     }

@@ -23,6 +23,7 @@ import { decodePayload, payloadDigest } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { scoresRoot } from '../../protocol/score-tree.ts'
 import type { Statement } from '../../protocol/statement.ts'
+import { provenRecord, type Batcher } from '../access/batcher.ts'
 import type { Clock } from '../clock.ts'
 import { SEARCHES_RUNNING, SEARCHES_WAITING, WITNESSED_WAIT_MS } from '../limits.ts'
 import type { Ledger } from '../log/ledger.ts'
@@ -42,6 +43,7 @@ export interface ShardServerOptions {
 
 interface ShardServerModules {
   readonly ledger: Ledger
+  readonly batcher: Batcher
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly gallery: Gallery
@@ -89,7 +91,7 @@ export class ShardServer {
 
   async #serve(probe: Probe, request: SearchRequest, call: Call): Promise<Uint8Array> {
     const { shards: asked, epoch } = request
-    const { ledger, keeper, registry, clock } = this.#modules
+    const { ledger, batcher, keeper, registry, clock } = this.#modules
     const { frontier, templates, found } = await registry.between(() => {
       checkWanted(call, clock)
       const shards = asked.filter((shard) => keeper.isComplete(shard))
@@ -123,18 +125,18 @@ export class ShardServer {
       candidates,
     })
     this.#scores.keep(partDigest(part), { asker: call.from, scores })
-    const index = await ledger.own.append(
-      encodeEntry({
-        type: 'search',
-        at: ledger.now(),
-        queryId: probe.query.queryId,
-        asker: call.from,
-        query: probe.leaf,
-        part: partDigest(part),
-      }),
-    )
+    const record = encodeEntry({
+      type: 'search',
+      at: ledger.now(),
+      queryId: probe.query.queryId,
+      asker: call.from,
+      query: probe.leaf,
+      part: partDigest(part),
+    })
+    const batched = await batcher.add({ post: call.from, bytes: record })
     const waitMs = Math.min(WITNESSED_WAIT_MS, (call.deadline - clock.now()) / 4)
-    const search = await ledger.proveCovered(index, 'witnessed', waitMs)
+    const covered = await ledger.proveCovered(batched.index, 'witnessed', waitMs)
+    const search = provenRecord(batched, covered)
     const enrolments = await this.#enrolments(candidates)
     return searchReplies.encode({ part: { part, search }, enrolments })
   }

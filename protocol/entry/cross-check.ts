@@ -18,12 +18,15 @@ import { CANDIDATES_MAX } from '../limits.ts'
 import { candidateShape, type PartCandidate } from '../part.ts'
 import { SCORE_MAX } from './query.ts'
 
+/** Where an enrolment stands: always as an entry. */
+type EnrolmentLeaf = Omit<PlacedLeaf, 'record'>
+
 export interface CrossQuery {
   readonly type: 'cross-query'
   readonly at: number
   readonly queryId: Uint8Array
   /** Whose prints are searched for. */
-  readonly enrolment: PlacedLeaf
+  readonly enrolment: EnrolmentLeaf
   readonly threshold: number
   readonly limit: number
   /** As in a query: a shard that has not come as far does not answer. */
@@ -36,14 +39,14 @@ export interface CrossCheck {
   readonly queryId: Uint8Array
   /** Leaf hash of the question, which stands before it in this log. */
   readonly query: Uint8Array
-  readonly enrolment: PlacedLeaf
+  readonly enrolment: EnrolmentLeaf
   /** What every part of the search had taken in, at least. */
   readonly frontier: readonly LogSize[]
   /** Whom it found besides the person: the best first. */
   readonly candidates: readonly PartCandidate[]
 }
 
-const enrolmentShape = record<PlacedLeaf>(placedLeafFields)
+const enrolmentShape = record<EnrolmentLeaf>(placedLeafFields)
 
 export const crossQueryShape: Shape<Omit<CrossQuery, 'type'>> = record<Omit<CrossQuery, 'type'>>({
   at: timeShape,

@@ -6,6 +6,7 @@ import { codec, variants } from '../codec.ts'
 import { TamgaError } from '../errors.ts'
 import { ENTRY_BYTES_MAX } from '../limits.ts'
 import { actShape, type Act } from './act.ts'
+import { batchShape, type Batch } from './batch.ts'
 import { grantShape, revocationShape, type GrantEntry, type RevocationEntry } from './credential.ts'
 import { claimShape, type Claim } from './claim.ts'
 import {
@@ -44,6 +45,7 @@ export type Entry =
   | Claim
   | Epoch
   | Holding
+  | Batch
 
 const entries = codec<Entry>(
   'entry',
@@ -66,6 +68,7 @@ const entries = codec<Entry>(
     claim: { number: 14, shape: claimShape },
     epoch: { number: 15, shape: epochShape },
     holding: { number: 16, shape: holdingShape },
+    batch: { number: 17, shape: batchShape },
   }),
 )
 

@@ -1,6 +1,7 @@
 /**
- * Somebody asks. The entry is in the asking node's log, under a signed checkpoint, before any shard
- * is asked; a shard that is not shown that proof does not search.
+ * Somebody asks. It is in the asking node's log, under a signed checkpoint, before any shard is
+ * asked; a shard that is not shown that proof does not search. Before an enrolment it is an entry
+ * of the log, which the enrolment rests on; otherwise an access record in a batch.
  */
 import { record, uint, type Shape } from '../codec.ts'
 import { frontierShape, queryIdShape, timeShape, type LogSize } from '../identifiers.ts'

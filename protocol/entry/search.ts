@@ -1,6 +1,6 @@
 /**
- * A node searched its shards for a query. The entry is in that node's log before the node answers,
- * and commits it to the part it answered with, hit or not.
+ * A node searched its shards for a query. It is an access record in a batch of that node's log
+ * before the node answers, and commits it to the part it answered with, hit or not.
  */
 import { record, type Shape } from '../codec.ts'
 import { digestShape, nodeShape, queryIdShape, timeShape } from '../identifiers.ts'

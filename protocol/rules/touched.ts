@@ -15,6 +15,8 @@ import type { Doing } from './permissions.ts'
 export interface Logged<E extends Entry = Entry> {
   readonly log: string
   readonly index: number
+  /** Of an access record: its place in the batch at `index`. */
+  readonly record?: number | undefined
   /** RFC 6962 leaf hash of the entry's bytes. */
   readonly leaf: Uint8Array
   readonly entry: E
@@ -71,6 +73,7 @@ export const HELD_MS_MAX = 730 * DAY_MS
 export interface Held {
   readonly log: string
   readonly index: number
+  readonly record?: number | undefined
   readonly until: number
 }
 
@@ -122,6 +125,8 @@ export function touchedBy({ entry, by, deed }: Logged): readonly Uint8Array[] {
     case 'dispute':
     // A claim tells nobody anything of the person.
     case 'claim':
+    // Its records touch whom they touch, each by itself.
+    case 'batch':
       break
   }
   return []
@@ -154,6 +159,7 @@ export function accessKindOf({ entry, by, deed }: Logged): AccessKind | undefine
     case 'cross-check':
     case 'dispute':
     case 'claim':
+    case 'batch':
       break
   }
   return undefined

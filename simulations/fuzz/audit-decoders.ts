@@ -11,16 +11,18 @@ import { formatTlogProof } from '../../crypto/tlog-proof.ts'
 import { verifyAccessList } from '../../node/audit/verify-access-list.ts'
 import { verifyAnswer } from '../../node/audit/verify-answer.ts'
 import { verifyBreachReport } from '../../node/audit/verify-breach-report.ts'
+import { groupRecords } from '../../protocol/access-record.ts'
 import type { AccessList } from '../../protocol/access-list.ts'
 import {
   answerBundles,
   answers,
   answerSignedBytes,
   type AnswerBundle,
-  type ProvenEntry,
+  type ProvenRecord,
 } from '../../protocol/answer.ts'
 import type { BreachReport } from '../../protocol/breach-report.ts'
 import type { CoveredLog } from '../../protocol/covered-log.ts'
+import type { Batch } from '../../protocol/entry/batch.ts'
 import { encodeEntry } from '../../protocol/entry/entry.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { encodePart, partDigest } from '../../protocol/part.ts'
@@ -143,10 +145,20 @@ const PAGE = {
   node: NODE,
   at: NOW,
   frontier: FRONTIER,
+  unheard: [],
   offset: 0,
   total: 1,
 }
-const ROW = { log: NODE, index: 0, leaf: hashLeaf(QUERY), path: [hashLeaf(SEARCH)], at: NOW }
+const [ASKED, SEARCHED] = batchesOf(SEARCH)
+const ROW = {
+  log: NODE,
+  index: 0,
+  record: 0,
+  leaf: hashLeaf(QUERY),
+  path: [hashLeaf(SEARCHED)],
+  batch: { entry: ASKED, record: 0, path: [] },
+  at: NOW,
+}
 
 const LIST: AccessList = {
   ...PAGE,
@@ -186,11 +198,26 @@ function bundle(answer: Uint8Array, part = PART): Uint8Array {
 function loggedWith(part: Uint8Array): Pick<AnswerBundle, 'query' | 'parts'> {
   const search = searchOf(part)
   const checkpoint = checkpointOf(search)
-  const prove = (index: bigint, entry: Uint8Array, other: Uint8Array): ProvenEntry => {
+  const [asked, searched] = batchesOf(search)
+  const prove = (index: bigint, record: Uint8Array, entry: Uint8Array): ProvenRecord => {
+    const other = index === 0n ? searched : asked
     const proof = formatTlogProof({ index, path: [hashLeaf(other)], checkpoint })
-    return { log: NODE, entry, proof }
+    return { log: NODE, entry: record, proof, batch: { entry, record: 0, path: [] } }
   }
-  return { query: prove(0n, QUERY, search), parts: [{ part, search: prove(1n, search, QUERY) }] }
+  return { query: prove(0n, QUERY, asked), parts: [{ part, search: prove(1n, search, searched) }] }
+}
+
+/** The two batches that the log has, one with the question and one with the search. */
+function batchesOf(search: Uint8Array): readonly [Uint8Array, Uint8Array] {
+  const { post } = statementOf('identify')
+  const officer = officerOf('border-officer').signer.publicKey
+  const asked = groupRecords([{ post, bytes: QUERY, officer }])
+  const searched = groupRecords([{ post: NODE, bytes: search }])
+  return [batchOf(asked), batchOf(searched)]
+}
+
+function batchOf({ groups }: Pick<Batch, 'groups'>): Uint8Array {
+  return encodeEntry({ type: 'batch', at: NOW, groups })
 }
 
 function searchOf(part: Uint8Array): Uint8Array {
@@ -200,7 +227,7 @@ function searchOf(part: Uint8Array): Uint8Array {
 
 function checkpointOf(search: Uint8Array): string {
   const edge = RightEdge.empty()
-  for (const entry of [QUERY, search]) edge.append(hashLeaf(entry))
+  for (const entry of batchesOf(search)) edge.append(hashLeaf(entry))
   const origin = logOrigin(roster.network, NODE)
   const tree = { origin, size: edge.size, root: edge.root(), extensions: [] }
   return signCheckpoint(tree, noteSigner(origin, nodeSigner))

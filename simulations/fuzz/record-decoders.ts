@@ -31,6 +31,7 @@ import { applications } from '../../test/protocol/rules/support/applications.ts'
 import { policies } from '../../test/protocol/rules/support/policies.ts'
 import { signerOf } from '../../test/protocol/support/officials.ts'
 import * as arbitrary from '../../test/support/arbitraries.ts'
+import { batchEntries } from '../../test/support/arbitrary-batches.ts'
 import { deeds } from '../../test/support/arbitrary-deeds.ts'
 import * as epochs from '../../test/support/arbitrary-epochs.ts'
 import * as pairs from '../../test/support/arbitrary-pairs.ts'
@@ -60,6 +61,7 @@ const entries = fc.oneof(
   pairs.crossCheckEntries,
   pairs.disputeEntries,
   pairs.claimEntries,
+  batchEntries,
 )
 
 const logged: readonly Decoder[] = [

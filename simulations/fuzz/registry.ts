@@ -1,4 +1,5 @@
 /** Every decoder of bytes or text from a peer, a file or an API. A test holds it to the sources. */
+import { ACCESS_DECODERS } from './access-decoders.ts'
 import { AUDIT_DECODERS } from './audit-decoders.ts'
 import type { Decoder } from './decoder.ts'
 import { DISK_DECODERS } from './disk-decoders.ts'
@@ -24,6 +25,7 @@ export const DECODERS: readonly Decoder[] = [
   ...IMAGE_DECODERS,
   ...DOCUMENT_DECODERS,
   ...AUDIT_DECODERS,
+  ...ACCESS_DECODERS,
   ...DISK_DECODERS,
   ...REQUEST_DECODERS,
 ]

@@ -7,8 +7,10 @@ import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { openCheckpoint } from '../../crypto/checkpoint.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
+import { batchAt } from '../../node/access/record-shelf.ts'
 import { verifyAnswer } from '../../node/audit/verify-answer.ts'
 import type { Node } from '../../node/node.ts'
+import { keepersOf } from '../../protocol/keepers.ts'
 import { SEARCHES } from '../../protocol/message/search.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { logOrigin, logVerifier } from '../../protocol/roster.ts'
@@ -33,11 +35,12 @@ const NAMES = ['almaty', 'astana', 'shymkent', 'aktobe', 'atyrau'] as const
 const SHARDS = 5
 const REPLICAS = 2
 
-/** An entry that somebody was told is in a log. */
+/** An entry that somebody was told is in a log, or an access record in a batch. */
 interface Promised {
   readonly log: string
   readonly index: number
   readonly entry: Uint8Array
+  readonly record: Uint8Array | undefined
 }
 
 export interface LifeReport {
@@ -122,7 +125,7 @@ class RegisterLife {
     const request = this.#register.request('enrol', fingers, random, handle)
     try {
       const { entry, index } = await node.enrolment.enrol(request)
-      this.#promised.push({ log: entry.log, index, entry: entry.entry })
+      this.#promised.push({ log: entry.log, index, entry: entry.entry, record: undefined })
       this.#enrolled += 1
     } catch {
       // Whoever is told that it failed is promised nothing.
@@ -140,8 +143,10 @@ class RegisterLife {
       this.#answers.push(found.encoded)
       if (found.answer.verdict === 'incomplete') this.#incomplete += 1
       const { query, parts } = found.bundle
-      for (const { log, entry, proof } of [query, ...parts.map(({ search }) => search)]) {
-        this.#promised.push({ log, index: Number(parseTlogProof(proof).index), entry })
+      for (const { log, entry, proof, batch } of [query, ...parts.map(({ search }) => search)]) {
+        const index = Number(parseTlogProof(proof).index)
+        const record = batch && entry
+        this.#promised.push({ log, index, entry: batch?.entry ?? entry, record })
       }
       return found.encoded
     } catch {
@@ -149,7 +154,7 @@ class RegisterLife {
     }
   }
 
-  /** Lets all nodes come up and have all logs. */
+  /** Lets all nodes come up and have all logs, and the access records that each keeps. */
   async #settle(): Promise<void> {
     await this.#until('convergence', () => {
       this.#register.restartBroken((node) => node.isBroken)
@@ -157,7 +162,9 @@ class RegisterLife {
       if (nodes.length < this.#world.machines.length) return false
       const sizes = new Map(nodes.map(({ name, ledger }) => [name, ledger.own.size]))
       return nodes.every(({ registry }) =>
-        registry.frontier().every(({ node, size }) => size === sizes.get(node)),
+        registry.frontier().every(({ node, size }) => {
+          return size === sizes.get(node) && registry.records.isWhole(node, size)
+        }),
       )
     })
   }
@@ -225,14 +232,19 @@ class RegisterLife {
     if (!equalBytes(now, root)) this.#fail(`${log} is not append-only at ${size}`)
   }
 
-  async #checkKept(node: Node, { log, index, entry }: Promised): Promise<void> {
+  async #checkKept(node: Node, { log, index, entry, record }: Promised): Promise<void> {
     const kept = await node.ledger
       .stored(log)
       .entry(index)
       .catch(() => undefined)
     if (!kept || !equalBytes(kept, entry)) {
       this.#fail(`entry ${index} of ${log} is not what ${node.name} has`)
+      return
     }
+    if (!record || !keepersOf(log, this.#register.roster).includes(node.name)) return
+    const records = await node.shelf.get(await batchAt(node.ledger.stored(log), index))
+    if (records?.some((one) => equalBytes(one, record))) return
+    this.#fail(`${node.name} does not keep a record of batch ${index} of ${log}`)
   }
 
   #report(): LifeReport {

@@ -44,7 +44,7 @@ promises(
 
 promises('has an order in which no two of its rows are equal', () => {
   check(fc.tuple(accesses, accesses), ([a, b]) => {
-    const isSame = a.at === b.at && a.log === b.log && a.index === b.index
+    const isSame = a.at === b.at && a.log === b.log && a.index === b.index && a.record === b.record
     is(compareAccesses(a, b) === 0, isSame)
     is(Math.sign(compareAccesses(a, b)), -Math.sign(compareAccesses(b, a)) + 0)
   })
@@ -66,7 +66,17 @@ function pageOf(rows: number): AccessList {
   }))
   const leaf = new Uint8Array(32).fill(1)
   const path = Array.from({ length: 63 }, () => leaf)
-  const row: Access = { log: name, index: most, leaf, path, at: most, kind: 'refused', by }
+  const row: Access = {
+    log: name,
+    index: most,
+    record: undefined,
+    leaf,
+    path,
+    batch: undefined,
+    at: most,
+    kind: 'refused',
+    by,
+  }
   return {
     network: 'n'.repeat(TEXT_BYTES_MAX),
     node: name,
@@ -76,6 +86,7 @@ function pageOf(rows: number): AccessList {
     frontier: Array.from({ length: NODES_MAX }, () => {
       return { node: name, size: most, checkpoint: 'c'.repeat(2_600) }
     }),
+    unheard: Array.from({ length: NODES_MAX }, () => name),
     offset: most,
     total: most,
     accesses: Array.from({ length: rows }, () => row),

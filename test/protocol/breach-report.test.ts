@@ -52,8 +52,10 @@ function pageOf(rows: number): BreachReport {
   const act: BreachAct = {
     log: name,
     index: most,
+    record: undefined,
     leaf,
     path: Array.from({ length: 63 }, () => leaf),
+    batch: undefined,
     at: most,
     what: 'resolution',
     handles: Array.from({ length: CANDIDATES_MAX }, () => new Uint8Array(16)),
@@ -71,6 +73,7 @@ function pageOf(rows: number): BreachReport {
     frontier: Array.from({ length: NODES_MAX }, () => {
       return { node: name, size: most, checkpoint: 'c'.repeat(2_600) }
     }),
+    unheard: Array.from({ length: NODES_MAX }, () => name),
     offset: most,
     total: most,
     acts: Array.from({ length: rows }, () => act),

@@ -12,7 +12,8 @@ import {
   type Prefix,
 } from '../../protocol/evidence.ts'
 import { CHECKPOINT_BYTES_MAX, PROOF_HASHES_MAX } from '../../protocol/limits.ts'
-import { bytesOf, evidences as anyEvidence } from '../support/arbitraries.ts'
+import { bytesOf } from '../support/arbitraries.ts'
+import { evidences as anyEvidence } from '../support/arbitrary-evidence.ts'
 import { convicting, forked, History, logSigner, rosterOf } from '../support/history.ts'
 import { bitFlips, codeOf, promiseCodec } from './support/codec-promises.ts'
 

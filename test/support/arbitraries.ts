@@ -5,15 +5,18 @@
 import fc from 'fast-check'
 import type { Sealed } from '../../crypto/sealing.ts'
 import { SEALED_OVERHEAD_BYTES, WRAPPED_BYTES } from '../../crypto/sealing.ts'
-import type { Answer, AnswerBundle, ProvenEntry } from '../../protocol/answer.ts'
+import type { Answer, AnswerBundle } from '../../protocol/answer.ts'
 import type { Dossier } from '../../protocol/dossier.ts'
 import type { Entry } from '../../protocol/entry/entry.ts'
 import { SCORE_MAX } from '../../protocol/entry/query.ts'
-import type { Evidence } from '../../protocol/evidence.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
-import { NAME_BYTES_MAX, SHARDS_MAX, TEXT_BYTES_MAX } from '../../protocol/limits.ts'
+import {
+  BATCH_RECORDS_MAX,
+  NAME_BYTES_MAX,
+  SHARDS_MAX,
+  TEXT_BYTES_MAX,
+} from '../../protocol/limits.ts'
 import type { Deposit } from '../../protocol/message/deposit.ts'
-import type { EvidenceRequest } from '../../protocol/message/evidence.ts'
 import type { FoldedReply, FoldedRequest } from '../../protocol/message/folded.ts'
 import type { Head } from '../../protocol/message/head.ts'
 import type { RecordRequest } from '../../protocol/message/record.ts'
@@ -21,6 +24,7 @@ import type { Page, PageRequest } from '../../protocol/message/page.ts'
 import type { SearchReply, SearchRequest } from '../../protocol/message/search.ts'
 import type { Part, PartCandidate } from '../../protocol/part.ts'
 import type { Payload } from '../../protocol/payload.ts'
+import type { RecordProof } from '../../protocol/record-proof.ts'
 import { AGE_BANDS, CITIZENSHIPS, SEXES } from '../../protocol/rules/application.ts'
 import { REASONS } from '../../protocol/rules/reasons/reason.ts'
 import { ACTIONS, type SignedStatement, type Statement } from '../../protocol/statement.ts'
@@ -179,6 +183,7 @@ export const outcomeEntries = entries('outcome', {
   at: times,
   queryId: handles,
   query: digests,
+  batch: maybe(fc.nat()),
   verdict: fc.constantFrom(...VERDICTS),
   candidates: upTo(3, candidates),
 })
@@ -214,20 +219,26 @@ export const answers: fc.Arbitrary<Answer> = objects({
   candidates: upTo(3, candidates),
 })
 
-const notes = fc.string({ unit: 'grapheme', maxLength: 80 }).map((text) => `${text}\n\n— a b\n`)
+export const notes = fc
+  .string({ unit: 'grapheme', maxLength: 80 })
+  .map((text) => `${text}\n\n— a b\n`)
 
-export const provenEntries: fc.Arbitrary<ProvenEntry> = objects({
-  log: nodes,
+const provenFields = { log: nodes, entry: bytesUpTo(60), proof: notes }
+export const provenEntries = objects(provenFields)
+
+export const recordProofs: fc.Arbitrary<RecordProof> = objects({
   entry: bytesUpTo(60),
-  proof: notes,
+  record: fc.nat(BATCH_RECORDS_MAX - 1),
+  path: upTo(3, digests),
 })
 
-export const provenParts = objects({ part: bytesUpTo(60), search: provenEntries })
+const provenRecords = objects({ ...provenFields, batch: maybe(recordProofs) })
+export const provenParts = objects({ part: bytesUpTo(60), search: provenRecords })
 
 export const answerBundles: fc.Arbitrary<AnswerBundle> = objects({
   answer: bytesUpTo(80),
   signature: signatures,
-  query: provenEntries,
+  query: provenRecords,
   parts: upTo(3, provenParts),
   enrolments: upTo(3, provenEntries),
 })
@@ -249,17 +260,6 @@ export const sealedRecords: fc.Arbitrary<Sealed> = objects({
 
 export const heads: fc.Arbitrary<Head[]> = upTo(4, objects({ log: nodes, checkpoint: notes }))
 
-export const evidences: fc.Arbitrary<Evidence> = objects({
-  log: nodes,
-  first: notes,
-  second: notes,
-  prefix: maybe(objects({ root: digests, proof: upTo(3, digests) })),
-})
-
-export const evidenceRequests: fc.Arbitrary<EvidenceRequest> = objects({ known: upTo(4, nodes) })
-
-export const evidenceReplies: fc.Arbitrary<Uint8Array[]> = upTo(3, bytesUpTo(80))
-
 export const pageRequests: fc.Arbitrary<PageRequest> = objects({
   log: nodes,
   start: times,
@@ -272,7 +272,7 @@ export const pages: fc.Arbitrary<Page> = objects({
 })
 
 export const searchRequests: fc.Arbitrary<SearchRequest> = objects({
-  query: provenEntries,
+  query: provenRecords,
   payload: bytesUpTo(80),
   shards: upTo(5, shards),
   epoch: times,

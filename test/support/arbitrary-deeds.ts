@@ -13,6 +13,7 @@ import {
   type Deed,
   type DeedType,
 } from '../../protocol/deed.ts'
+import { BATCH_RECORDS_MAX } from '../../protocol/limits.ts'
 import { DOCUMENTS } from '../../protocol/rules/eligibility.ts'
 import {
   bytesOf,
@@ -84,7 +85,7 @@ const deedFields: {
     cause: fc.constantFrom(...WATCH_CAUSES),
   },
   release: { case: digests },
-  hold: { log: nodes, index: times, until: times },
+  hold: { log: nodes, index: times, record: maybe(fc.nat(BATCH_RECORDS_MAX - 1)), until: times },
   status: {},
   eligibility: { document: fc.constantFrom(...DOCUMENTS) },
   accesses: {},

@@ -3,9 +3,18 @@ import fc from 'fast-check'
 import { type Access, type AccessList } from '../../protocol/access-list.ts'
 import type { BreachAct, BreachReport } from '../../protocol/breach-report.ts'
 import { ROLES } from '../../protocol/credential.ts'
-import { SIGNATURES_MAX } from '../../protocol/limits.ts'
+import { BATCH_RECORDS_MAX, SIGNATURES_MAX } from '../../protocol/limits.ts'
 import { ACCESS_KINDS } from '../../protocol/rules/touched.ts'
-import { digests, handles, maybe, nodes, objects, texts, times } from './arbitraries.ts'
+import {
+  digests,
+  handles,
+  maybe,
+  recordProofs,
+  nodes,
+  objects,
+  texts,
+  times,
+} from './arbitraries.ts'
 
 const paths = fc.array(digests, { maxLength: 4 })
 const frontiers = fc.array(objects({ node: nodes, size: times, checkpoint: texts() }), {
@@ -15,8 +24,10 @@ const frontiers = fc.array(objects({ node: nodes, size: times, checkpoint: texts
 export const accesses: fc.Arbitrary<Access> = objects<Access>({
   log: nodes,
   index: times,
+  record: maybe(fc.nat(BATCH_RECORDS_MAX - 1)),
   leaf: digests,
   path: paths,
+  batch: maybe(recordProofs),
   at: times,
   kind: fc.constantFrom(...ACCESS_KINDS),
   by: fc.array(
@@ -36,6 +47,7 @@ export const accessLists: fc.Arbitrary<AccessList> = objects<AccessList>({
   handle: handles,
   at: times,
   frontier: frontiers,
+  unheard: fc.array(nodes, { maxLength: 2 }),
   offset: times,
   total: times,
   accesses: fc.array(accesses, { maxLength: 3 }),
@@ -44,8 +56,10 @@ export const accessLists: fc.Arbitrary<AccessList> = objects<AccessList>({
 const acts: fc.Arbitrary<BreachAct> = objects<BreachAct>({
   log: nodes,
   index: times,
+  record: maybe(fc.nat(BATCH_RECORDS_MAX - 1)),
   leaf: digests,
   path: paths,
+  batch: maybe(recordProofs),
   at: times,
   what: fc.constantFrom('enrol', 'outcome', 'refused', 'erasure', 'resolution'),
   handles: fc.array(handles, { maxLength: 4 }),
@@ -61,6 +75,7 @@ export const breachReports: fc.Arbitrary<BreachReport> = objects<BreachReport>({
   to: times,
   at: times,
   frontier: frontiers,
+  unheard: fc.array(nodes, { maxLength: 2 }),
   offset: times,
   total: times,
   acts: fc.array(acts, { maxLength: 3 }),

@@ -1,5 +1,6 @@
 /** `tamga oversight`: who watches those who ask. */
 import type { Command } from 'commander'
+import { BATCH_RECORDS_MAX } from '../../../protocol/limits.ts'
 import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import { relativesDigest } from '../../../protocol/deed.ts'
 import { systemRandom } from '../../random.ts'
@@ -18,6 +19,7 @@ interface BreachOptions extends DeedOptions {
 interface HoldOptions extends DeedOptions {
   readonly log: string
   readonly index: number
+  readonly record?: number
   readonly until: number
 }
 
@@ -46,10 +48,12 @@ export function addOversight(program: Command): void {
   )
     .requiredOption('--log <node>', 'in which log it stands')
     .requiredOption('--index <n>', 'and where', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--record <n>', 'which record of that batch', wholeNumber(0, BATCH_RECORDS_MAX - 1))
     .requiredOption('--until <time>', 'when it is released by itself', time)
     .action(async (options: HoldOptions) => {
-      const { log, index, until } = options
-      await doDeed('/v1/oversight/holds', { type: 'hold', log, index, until }, options)
+      const { log, index, record, until } = options
+      const deed = { type: 'hold' as const, log, index, record, until }
+      await doDeed('/v1/oversight/holds', deed, options)
     })
   asOfficer(oversight.command('relatives').description("declare an officer's own family"))
     .requiredOption('--key <key>', "the officer's public key", publicKey)

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { toBase64, toHex } from '../../../crypto/bytes.ts'
 import type { AccessList } from '../../../protocol/access-list.ts'
 import type { BreachReport } from '../../../protocol/breach-report.ts'
+import type { Place } from '../../../protocol/covered-log.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import type { Completeness } from '../../audit/replay.ts'
@@ -12,7 +13,7 @@ import { completeAccessList, verifyAccessList } from '../../audit/verify-access-
 import { completeBreachReport, verifyBreachReport } from '../../audit/verify-breach-report.ts'
 import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
-import { wholeLogs } from '../whole-logs.ts'
+import { wholeSources } from '../whole-logs.ts'
 
 interface VerifyOptions extends RosterOptions {
   readonly data?: string
@@ -38,7 +39,7 @@ async function verify(file: string, options: VerifyOptions): Promise<void> {
   if (options.data === undefined) return
   const store = await LevelStore.open(join(options.data, 'store'), { createIfMissing: false })
   try {
-    const sources = { logs: await wholeLogs(store, roster), roster }
+    const sources = await wholeSources(store, roster)
     sayComplete(
       list ? await completeAccessList(list, sources) : await completeBreachReport(report!, sources),
     )
@@ -47,15 +48,24 @@ async function verify(file: string, options: VerifyOptions): Promise<void> {
   }
 }
 
-function sayComplete({ isComplete, missing, invented, changed }: Completeness): void {
+function sayComplete(completeness: Completeness): void {
+  const { isComplete, missing, invented, changed, unread } = completeness
   if (isComplete) {
     console.log('complete: the logs say this and no more')
     return
   }
   for (const [what, places] of Object.entries({ missing, invented, changed })) {
-    for (const { log, index } of places) console.log(`${what}: ${log} ${index}`)
+    for (const place of places) console.log(`${what}: ${placeText(place)}`)
   }
-  console.log('not complete: the logs say something else')
+  const logs = [...new Set(unread.map(({ log }) => log))]
+  for (const log of logs) {
+    const batches = unread.filter((place) => place.log === log).length
+    console.log(`unread: ${log}, the access records of ${batches} batches are not in this folder`)
+  }
+  const isOther = missing.length + invented.length + changed.length > 0 || unread.length === 0
+  console.log(
+    isOther ? 'not complete: the logs say something else' : 'nothing else is in what is here',
+  )
   process.exitCode = 1
 }
 
@@ -73,11 +83,12 @@ function sayAccesses(list: AccessList): void {
   const { handle, node, at, accesses } = list
   console.log(`verified: accesses to ${toHex(handle)}, by ${node} at ${time(at)}`)
   sayPage(list, accesses.length)
-  for (const { at: when, kind, by, log, index } of accesses) {
+  for (const access of accesses) {
+    const { at: when, kind, by } = access
     const who = by.map(({ organisation, role, purpose, legalBasis }) => {
       return `${organisation} (${role}) for ${purpose}, ${legalBasis}`
     })
-    console.log(`  ${time(when)}  ${kind}  ${who.join(' and ')}  [${log} ${index}]`)
+    console.log(`  ${time(when)}  ${kind}  ${who.join(' and ')}  [${placeText(access)}]`)
   }
 }
 
@@ -86,16 +97,24 @@ function sayBreach(report: BreachReport): void {
   console.log(`verified: acts of ${toBase64(officer)}, by ${node} at ${time(at)}`)
   console.log(`  signed from ${time(from)} and before ${time(to)}`)
   sayPage(report, acts.length)
-  for (const { at: when, what, handles, extent, log, index } of acts) {
+  for (const act of acts) {
+    const { at: when, what, handles, extent } = act
     const whom = extent === 'unknown' ? 'anybody' : handles.map(toHex).join(', ') || 'nobody'
-    console.log(`  ${time(when)}  ${what}  ${whom}  [${log} ${index}]`)
+    console.log(`  ${time(when)}  ${what}  ${whom}  [${placeText(act)}]`)
   }
 }
 
-function sayPage({ offset, total, frontier }: AccessList | BreachReport, rows: number): void {
+function sayPage(page: AccessList | BreachReport, rows: number): void {
+  const { offset, total, frontier, unheard } = page
   const sizes = frontier.map(({ node, size }) => `${node} ${size}`)
   console.log(`  rows    ${offset} to ${offset + rows} of ${total}`)
   console.log(`  logs    ${sizes.join(', ')}`)
+  if (unheard.length === 0) return
+  console.log(`  unheard ${unheard.join(', ')}: nobody who keeps their access records answered`)
+}
+
+function placeText({ log, index, record }: Place): string {
+  return record === undefined ? `${log} ${index}` : `${log} ${index} ${record}`
 }
 
 function time(at: number): string {

@@ -7,6 +7,7 @@ import type { Node } from '../../../node/node.ts'
 import { systemRandom } from '../../../node/random.ts'
 import { packFingers } from '../../../node/search/fingers.ts'
 import { CANDIDATES_DEFAULT } from '../../../node/limits.ts'
+import { decodeEntry } from '../../../protocol/entry/entry.ts'
 import { HANDLE_BYTES } from '../../../protocol/identifiers.ts'
 import { decodePayload } from '../../../protocol/payload.ts'
 import { SEED_2017 } from '../../../protocol/rules/policies/seed-2017.ts'
@@ -99,6 +100,7 @@ export class BenchedMesh {
     yield* await this.#queries()
     yield* await this.#verifications()
     yield* await this.#cost('query', this.#sizes.searches, async (i) => this.#identify(i))
+    yield* await this.#cost('verification', this.#sizes.searches, async (i) => this.#verify(i))
     yield* await this.#enrolments()
   }
 
@@ -157,6 +159,7 @@ export class BenchedMesh {
       const count = Math.max(this.#sizes.queries, 2 * atOnce)
       const questions = Array.from({ length: count }, (_, i) => this.#question(i))
       let incomplete = 0
+      const before = this.#nodes.map(sizeOf)
       const { ms, perSecond } = await askAll({ count, atOnce }, async (i) => {
         const { answer } = await this.#node(i).search.ask(questions[i]!)
         if (answer.verdict === 'incomplete') incomplete += 1
@@ -168,15 +171,27 @@ export class BenchedMesh {
       }
       const unit = `of ${count}`
       rows.push({ name: `incomplete_${atOnce}`, value: incomplete, unit })
+      const value = median(await this.#batches(before))
+      rows.push({ name: `records_per_batch_p50_${atOnce}`, value, unit: '' })
     }
     return rows
   }
 
+  /** Records in each batch that the nodes have logged since their logs had these sizes. */
+  async #batches(before: readonly number[]): Promise<number[]> {
+    const logged = this.#nodes.map(async (node, i) => {
+      const entries = await node.ledger.own.stored.entries(before[i]!, sizeOf(node))
+      return entries.map((bytes) => decodeEntry(bytes))
+    })
+    return (await Promise.all(logged)).flat().flatMap((entry) => {
+      if (entry.type !== 'batch') return []
+      return entry.groups.reduce((sum, { count }) => sum + count, 0)
+    })
+  }
+
   async #verifications(): Promise<Measurement[]> {
     const count = this.#sizes.queries
-    const questions = Array.from({ length: 2 * count }, (_, i) => {
-      return captured({ action: 'verify', ...this.#anybody(i) }, ABOUT, this.#random)
-    })
+    const questions = Array.from({ length: 2 * count }, (_, i) => this.#claim(i))
     const ask = async (i: number) => this.#node(i).search.ask(questions[i]!)
     const { ms } = await askAll({ count, atOnce: 1 }, ask)
     const { perSecond } = await askAll({ count, atOnce: VERIFIERS }, async (i) => ask(count + i))
@@ -238,6 +253,14 @@ export class BenchedMesh {
     await this.#node(place).search.ask(this.#question(place))
   }
 
+  async #verify(place: number): Promise<void> {
+    await this.#node(place).search.ask(this.#claim(place))
+  }
+
+  #claim(place: number) {
+    return captured({ action: 'verify', ...this.#anybody(place) }, ABOUT, this.#random)
+  }
+
   #question(place: number) {
     const { person } = this.#anybody(place)
     return captured({ action: 'identify', person }, ABOUT, this.#random)
@@ -255,13 +278,18 @@ export class BenchedMesh {
     return this.#started[place % this.#started.length]!.node
   }
 
-  /** Until every node has folded what all have written. */
+  /** Until every node has folded what all have written, and has the records that it keeps. */
   async #settled(): Promise<void> {
     const isSettled = (): boolean => {
       const sizes = new Map(this.#nodes.map((node) => [node.name, sizeOf(node)]))
       return this.#nodes.every(({ mesh, registry }) => {
         const isWhole = mesh.connected().length === this.#started.length - 1
-        return isWhole && registry.frontier().every(({ node, size }) => size >= sizes.get(node)!)
+        return (
+          isWhole &&
+          registry.frontier().every(({ node, size }) => {
+            return size >= sizes.get(node)! && registry.records.isWhole(node, size)
+          })
+        )
       })
     }
     while (!isSettled()) await systemClock.sleep(POLL_MS)

@@ -9,6 +9,8 @@ import { audit, type AuditResult } from '../../../node/audit/audit.ts'
 import { FolderSource } from '../../../node/audit/folder-source.ts'
 import { KeptCheckpoints } from '../../../node/audit/kept-checkpoints.ts'
 import { ExportFolder } from '../../../node/log/export-folder.ts'
+import { exportRecords } from '../../../node/access/export-records.ts'
+import { RecordShelf } from '../../../node/access/record-shelf.ts'
 import { exportLog } from '../../../node/log/export-log.ts'
 import { StoredLog } from '../../../node/log/stored-log.ts'
 import { LevelStore } from '../../../node/store/level-store.ts'
@@ -93,7 +95,9 @@ async function exportAll(mesh: TestMesh, place: number, target: string) {
       const log = await StoredLog.open(node.name, store)
       const origin = logOrigin(roster.network, node.name)
       const verifier = logVerifier(roster.network, node)
-      exported.push((await exportLog(log, folder, { origin, verifier }))!)
+      const done = (await exportLog(log, folder, { origin, verifier }))!
+      await exportRecords(log, done.size, { shelf: new RecordShelf({ store }), folder })
+      exported.push(done)
     }
   } finally {
     await store.close()

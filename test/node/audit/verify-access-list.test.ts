@@ -330,7 +330,7 @@ async function completed(list: AccessList, logs?: Map<string, Uint8Array[]>) {
 }
 
 function complete(total: number) {
-  return { isComplete: true, total, missing: [], invented: [], changed: [] }
+  return { isComplete: true, total, missing: [], invented: [], changed: [], unread: [] }
 }
 
 function described({ log, index, kind, by }: Access): string {

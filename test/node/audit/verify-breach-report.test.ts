@@ -100,7 +100,7 @@ promises('is complete, whatever the period', async () => {
     [MONDAY + HOUR, MONDAY + HOUR, 0],
   ] as const) {
     const found = await completed(await report(from, to))
-    equal(found, { isComplete: true, total, missing: [], invented: [], changed: [] })
+    equal(found, { isComplete: true, total, missing: [], invented: [], changed: [], unread: [] })
   }
 })
 

@@ -122,7 +122,7 @@ async function rebuilt(path: string, size: number) {
 async function rebuiltFrom(source: LogSource, size: number) {
   const remarks = new Remarks()
   const files = { log: 'published', source, folder: '' }
-  const noted = { remarks, visit: () => undefined }
+  const noted = { remarks, visit: async () => undefined }
   return { remarks, tree: await rebuildTree(files, { size, sizes: [] }, noted) }
 }
 

@@ -6,9 +6,10 @@ import { hashLeaf } from '../../../crypto/hash.ts'
 import { verifyTlogProof } from '../../../crypto/tlog-proof.ts'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import type { Gateway } from '../../../node/gateway/gateway.ts'
-import { decodeEntry, decodeEntryOf } from '../../../protocol/entry/entry.ts'
+import { decodeEntryOf } from '../../../protocol/entry/entry.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
+import { expandedLog } from '../../support/expanded-log.ts'
 import { bodyOf, deedBodyOf, startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { Client, refused, startGateway } from './support/client.ts'
@@ -299,7 +300,6 @@ function keyOf(log: string) {
 
 /** The query as it stands in the log of the node that was asked. */
 async function logged(queryId: string) {
-  const { own } = mesh.node(0).ledger
-  const entries = (await own.stored.entries(0, own.size)).map(decodeEntry)
-  return entries.find((entry) => entry.type === 'query' && toHex(entry.queryId) === queryId)
+  const said = (await expandedLog(mesh.node(0))).map(({ entry }) => entry)
+  return said.find((entry) => entry.type === 'query' && toHex(entry.queryId) === queryId)
 }

@@ -55,6 +55,7 @@ const ROUTES: Record<string, readonly string[]> = {
   'get /v1/checkpoints': ['200'],
   'get /v1/logs/{log}/checkpoint': ['200'],
   'get /v1/logs/{log}/checkpoints/cosigned': ['200'],
+  'get /v1/logs/{log}/records/{index}': ['200'],
   'get /v1/logs/{log}/tile/{*}': ['200'],
   'get /v1/disputes': ['200'],
   'get /v1/disputes/{dispute}': ['200'],
@@ -105,6 +106,7 @@ const TYPES: Record<string, string> = {
   'post /v1/replays': 'application/octet-stream',
   'get /v1/logs/{log}/checkpoint': 'text/plain',
   'get /v1/logs/{log}/checkpoints/cosigned': 'text/plain',
+  'get /v1/logs/{log}/records/{index}': 'application/octet-stream',
   'get /v1/logs/{log}/tile/{*}': 'application/octet-stream',
   'get /v1/roster': 'text/plain',
 }

@@ -17,6 +17,7 @@ interface Listed {
     readonly accesses: readonly {
       readonly log: string
       readonly index: number
+      readonly record?: number
       readonly kind: string
       readonly by: readonly { readonly organisation: string; readonly purpose: string }[]
     }[]
@@ -86,9 +87,9 @@ oversight('keeps an access back for as long as the law lets it', async () => {
   const handle = await desk.enrolled('watched')
   await verify(handle, 'watched')
   const { list } = await accesses(handle)
-  const { log, index } = list.accesses.find(({ kind }) => kind === 'verified')!
+  const { log, index, record } = list.accesses.find(({ kind }) => kind === 'verified')!
   const hold = (until: number) => {
-    const deed = { type: 'hold', log, index, until } as const
+    const deed = { type: 'hold', log, index, record, until } as const
     const by = [mesh.officers.adjudicator, mesh.officers.protector]
     return desk.ask('/v1/oversight/holds', deed, by, 'criminal-investigation')
   }

@@ -1,13 +1,13 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { toHex } from '../../../crypto/bytes.ts'
-import { hashLeaf } from '../../../crypto/hash.ts'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import { decodeEntry, encodeEntry } from '../../../protocol/entry/entry.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { SEARCHES, searchRequests } from '../../../protocol/message/search.ts'
 import { replicasOf, shardOf } from '../../../protocol/shards.ts'
 import { decodeStatement } from '../../../protocol/statement.ts'
+import { expandedLog } from '../../support/expanded-log.ts'
 import { startTestMesh, type TestMesh, type TestRequest } from '../../support/test-mesh.ts'
 import { testPerson } from '../../support/test-person.ts'
 
@@ -41,17 +41,16 @@ promises(
   async ({ mesh }) => {
     const asked = mesh.signedQuery({ fingers: testPerson('somebody').capture() })
     const { bundle, answer } = await mesh.node(0).search.ask(asked)
-    const entries = await mesh.node(0).ledger.own.stored.entries(0, mesh.node(0).ledger.own.size)
-    const places = entries.map((bytes) => decodeEntry(bytes))
+    const places = (await expandedLog(mesh.node(0))).map(({ entry }) => entry)
     const query = places.findIndex((entry) => isAbout(entry, 'query', answer.queryId))
     const search = places.findIndex((entry) => isAbout(entry, 'search', answer.queryId))
     ok(query >= 0, 'the query is logged')
     ok(search < 0 || search > query, 'and no shard of this node came before it')
     for (const { search: logged } of bundle.parts) {
       const node = mesh.nodes.find(({ name }) => name === logged.log)!
-      const own = await node.ledger.own.stored.entries(0, node.ledger.own.size)
+      const own = await expandedLog(node)
       ok(
-        own.some((entry) => toHex(entry) === toHex(logged.entry)),
+        own.some(({ bytes }) => toHex(bytes) === toHex(logged.entry)),
         `${logged.log} logged its part`,
       )
     }
@@ -115,14 +114,12 @@ promises('has its outcome in the log before it is answered', async ({ mesh }) =>
   const before = own.size
   const asked = mesh.signedQuery({ fingers: person.capture('again') })
   const { answer } = await mesh.node(0).search.ask(asked)
-  const logged = (await own.stored.entries(before, own.size)).map((bytes) => ({
-    leaf: toHex(hashLeaf(bytes)),
-    entry: decodeEntry(bytes),
-  }))
-  const [query] = logged
+  const logged = await expandedLog(mesh.node(0), before)
+  const query = logged.find(({ entry }) => entry.type === 'query')
   const [outcome] = logged.flatMap(({ entry }) => (entry.type === 'outcome' ? [entry] : []))
   ok(outcome && isAbout(query!.entry, 'query', answer.queryId))
-  equal([toHex(outcome.query), outcome.queryId], [query!.leaf, answer.queryId])
+  equal([outcome.query, outcome.queryId], [query!.leaf, answer.queryId])
+  is(outcome.batch, query!.index)
   equal([outcome.verdict, outcome.candidates], [answer.verdict, answer.candidates])
 })
 

@@ -40,6 +40,7 @@ import {
   revocationEntries,
   searchEntries,
 } from '../../support/arbitraries.ts'
+import { batchEntries } from '../../support/arbitrary-batches.ts'
 import { epochEntries, holdingEntries } from '../../support/arbitrary-epochs.ts'
 import {
   claimEntries,
@@ -71,6 +72,7 @@ const KINDS: readonly [type: Entry['type'], number: number, entries: fc.Arbitrar
   ['claim', 14, claimEntries],
   ['epoch', 15, epochEntries],
   ['holding', 16, holdingEntries],
+  ['batch', 17, batchEntries],
 ]
 
 /** Of one shape: that neither does for the other is for the organisation's signature. */
@@ -179,6 +181,7 @@ const OUTCOME: Outcome = {
   at: AT,
   queryId: HANDLE,
   query: DIGEST,
+  batch: AT,
   verdict: 'incomplete',
   candidates: Array.from({ length: CANDIDATES_MAX }, () => CANDIDATE),
 }

@@ -11,7 +11,7 @@ import {
 import {
   evidenceReplies as anyReplies,
   evidenceRequests as anyRequests,
-} from '../../support/arbitraries.ts'
+} from '../../support/arbitrary-evidence.ts'
 import { codeOf, promiseCodec } from '../support/codec-promises.ts'
 
 const promises = suite('evidence on its way')

@@ -1,6 +1,11 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
-import { CHECKPOINT_BYTES_MAX, ENTRY_BYTES_MAX, SHARDS_MAX } from '../../../protocol/limits.ts'
+import {
+  BATCH_RECORDS_MAX,
+  CHECKPOINT_BYTES_MAX,
+  ENTRY_BYTES_MAX,
+  SHARDS_MAX,
+} from '../../../protocol/limits.ts'
 import { searchReplies, searchRequests } from '../../../protocol/message/search.ts'
 import { PAYLOAD_BYTES_MAX } from '../../../protocol/payload.ts'
 import {
@@ -20,6 +25,11 @@ promises('request for all shards with the longest payload and proof fits a frame
     log: 'n'.repeat(64),
     entry: new Uint8Array(ENTRY_BYTES_MAX),
     proof: '\n'.repeat(CHECKPOINT_BYTES_MAX),
+    batch: {
+      entry: new Uint8Array(ENTRY_BYTES_MAX),
+      record: BATCH_RECORDS_MAX - 1,
+      path: Array.from({ length: 9 }, () => new Uint8Array(32)),
+    },
   }
   const request = { query, payload: new Uint8Array(PAYLOAD_BYTES_MAX), shards, epoch: 1 }
   equal(searchRequests.decode(searchRequests.encode(request)), request)

@@ -45,7 +45,8 @@ promises('is answered by another replica when one is late, which then stops', as
   ok(followed.length > 0, 'the slow node was asked')
   for (const { asked, answeredBy } of followed) equal(asked, [SLOW, answeredBy])
   await mesh.pass(SEARCH_MS)
-  equal([mesh.gallery(SLOW).abandoned, mesh.gallery(SLOW).atWork], [1, 0])
+  ok(mesh.gallery(SLOW).abandoned > 0)
+  is(mesh.gallery(SLOW).atWork, 0)
   const later = await mesh.ask()
   ok(
     later.answer.shards.every(({ asked }) => asked[0] !== SLOW),

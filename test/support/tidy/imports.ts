@@ -18,7 +18,7 @@ export const TOP_FOLDERS = Object.keys(BELOW)
 const FLOORS: readonly (readonly string[])[] = [
   ['clock.ts', 'random.ts', 'logger.ts', 'limits.ts', 'live-roster.ts'],
   ['store', 'mesh', 'audit', 'print'],
-  ['log', 'vault'],
+  ['log', 'vault', 'access'],
   ['registry', 'search'],
   ['enrol', 'acts', 'erasure', 'border'],
   ['gateway', 'console'],

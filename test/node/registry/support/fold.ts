@@ -2,10 +2,12 @@
 import { toHex } from '../../../../crypto/bytes.ts'
 import { noteSigner } from '../../../../crypto/note.ts'
 import type { Clock } from '../../../../node/clock.ts'
+import { RecordShelf } from '../../../../node/access/record-shelf.ts'
 import type { Ledger } from '../../../../node/log/ledger.ts'
 import type { Log } from '../../../../node/log/log.ts'
 import { silentLogger, type Logger } from '../../../../node/logger.ts'
 import { Registry } from '../../../../node/registry/registry.ts'
+import type { Store } from '../../../../node/store/store.ts'
 import { decodeEntry, type Entry } from '../../../../protocol/entry/entry.ts'
 import { logOrigin, logVerifier } from '../../../../protocol/roster.ts'
 import { copyUpTo, noteOf, openSigningLedger, openSigningLog } from '../../log/support/logs.ts'
@@ -100,13 +102,14 @@ export class Reader {
   readonly warnings: { log?: string; index?: number }[] = []
   readonly #disk: TestDisk
 
-  private constructor(disk: TestDisk, ledger: Ledger, clock: StillClock) {
+  private constructor(disk: TestDisk, store: Store, ledger: Ledger, clock: StillClock) {
     const warn = (_: string, fields = {}): void => void this.warnings.push(fields)
     const logger: Logger = { ...silentLogger, warn, error: warn }
     this.#disk = disk
     this.ledger = ledger
     this.clock = clock
-    this.registry = new Registry({ roster }, { ledger, clock: this.clock, logger })
+    const modules = { ledger, shelf: new RecordShelf({ store }), clock: this.clock, logger }
+    this.registry = new Registry({ self: SELF, roster }, modules)
   }
 
   static async open(): Promise<Reader> {
@@ -115,7 +118,7 @@ export class Reader {
     const options = { self: SELF, roster, genesis: () => genesisOf(SELF) }
     const clock = new StillClock()
     const modules = { store, anchors: disk.anchors, key: keyOf(SELF), clock }
-    return new Reader(disk, await openSigningLedger(options, modules), clock)
+    return new Reader(disk, store, await openSigningLedger(options, modules), clock)
   }
 
   /** Copies a log up to `size`, and lets the registry know. */

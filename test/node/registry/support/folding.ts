@@ -3,11 +3,13 @@ import { utf8 } from '../../../../crypto/bytes.ts'
 import { signerFromSeed, type Signer } from '../../../../crypto/ed25519.ts'
 import { hashLeaf, sha256 } from '../../../../crypto/hash.ts'
 import { noteSigner } from '../../../../crypto/note.ts'
+import { RecordShelf } from '../../../../node/access/record-shelf.ts'
 import type { Ledger } from '../../../../node/log/ledger.ts'
 import { Accesses } from '../../../../node/registry/accesses.ts'
 import type { Folded } from '../../../../node/audit/folded.ts'
 import { Joiner } from '../../../../node/audit/joiner.ts'
 import { Reports } from '../../../../node/registry/reports.ts'
+import type { Store } from '../../../../node/store/store.ts'
 import { signGrant, type Grant, type Role } from '../../../../protocol/credential.ts'
 import { deedDigest, encodeDeed, type Deed } from '../../../../protocol/deed.ts'
 import { decodeEntryOf, encodeEntry } from '../../../../protocol/entry/entry.ts'
@@ -216,10 +218,11 @@ export class FoldedNode {
   readonly #ledger: Ledger
   readonly #disks: readonly TestDisk[]
 
-  private constructor(ledger: Ledger, disks: readonly TestDisk[]) {
+  private constructor(ledger: Ledger, store: Store, disks: readonly TestDisk[]) {
     this.#ledger = ledger
     this.#disks = disks
-    const modules = { ledger, accesses: this.accesses, signer: keyOf(SELF) }
+    const shelf = new RecordShelf({ store })
+    const modules = { ledger, shelf, accesses: this.accesses, signer: keyOf(SELF) }
     this.reports = new Reports({ self: SELF, roster }, modules)
   }
 
@@ -241,7 +244,7 @@ export class FoldedNode {
       for (const bytes of written[log]) await writer.append(bytes)
       await copyUpTo(mirror, writer.stored, noteOf(writer))
     }
-    const node = new FoldedNode(ledger, [own, others])
+    const node = new FoldedNode(ledger, modules.store, [own, others])
     for (const folded of Object.values(joined(written)).flat()) node.accesses.take(folded)
     return node
   }
