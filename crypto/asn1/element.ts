@@ -22,7 +22,6 @@ export const Tag = {
   ia5String: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
-  universalString: 0x1c,
   bmpString: 0x1e,
   octetStringInParts: 0x24,
   sequence: 0x30,
@@ -78,8 +77,9 @@ export function nameOf(tag: number): string {
 function elementAt(bytes: Uint8Array, start: number, depth: number): Element {
   const { tag, isConstructed, offset: afterTag } = tagAt(bytes, start)
   const head = byteAt(bytes, afterTag)
-  if (head === 0x80)
+  if (head === 0x80) {
     return indefinite(bytes, { start, content: afterTag + 1, tag, isConstructed }, depth)
+  }
   const lengthBytes = head > 0x80 ? head - 0x80 : 0
   if (lengthBytes > LENGTH_BYTES_MAX) {
     throw new InvalidAsn1('length', `a length of ${lengthBytes} bytes`)

@@ -8,7 +8,7 @@
 import { ElementReader } from '../asn1/element-reader.ts'
 import { contextTag, Tag, type Element } from '../asn1/element.ts'
 import { InvalidAsn1 } from '../asn1/invalid-asn1.ts'
-import { readBitString, readInteger, readSmallInteger, readTime } from '../asn1/values.ts'
+import { readInteger, readSmallInteger, readTime } from '../asn1/values.ts'
 import { equalBytes } from '../bytes.ts'
 import { readCertificateExtensions, type CertificateExtensions } from './extensions.ts'
 import { CERTIFICATE_BYTES_MAX, RSA_SIGNER_BITS_MIN } from './limits.ts'
@@ -16,6 +16,7 @@ import { equalNames, readName, type Name } from './name.ts'
 import { readPublicKey, type PublicKey } from './public-key.ts'
 import { readSignatureScheme, type SignatureScheme } from './signature-scheme.ts'
 import { isSigned } from './signature.ts'
+import { readSignedStructure } from './signed-structure.ts'
 
 export interface Certificate extends CertificateExtensions {
   /** As it came: two certificates are the same one where these bytes are. */
@@ -44,11 +45,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   if (bytes.length > CERTIFICATE_BYTES_MAX) {
     throw new InvalidAsn1('length', `a certificate of ${bytes.length} bytes`)
   }
-  const outer = ElementReader.of(bytes, Tag.sequence, 'certificate')
-  const signed = outer.next(Tag.sequence)
-  const algorithm = outer.next(Tag.sequence)
-  const signature = readBitString(outer.next())
-  outer.end()
+  const { signed, algorithm, signature } = readSignedStructure(bytes, 'certificate')
   const fields = ElementReader.into(signed, Tag.sequence, 'certificate')
   const version = fields.optional(contextTag(0))
   if (!version || versionOf(version) !== VERSION_3) {

@@ -116,8 +116,9 @@ function digestOf(parameters: Element): string {
 function pointOf(bytes: Uint8Array): [x: bigint, isOdd: number] {
   const [form = 0] = bytes
   const isWhole = form === 4 && bytes.length % 2 === 1
-  if (!isWhole && form !== 2 && form !== 3)
+  if (!isWhole && form !== 2 && form !== 3) {
     throw new InvalidAsn1('value', `a point of form ${form}`)
+  }
   const x = bytes.subarray(1, isWhole ? (bytes.length + 1) / 2 : undefined)
   return [numberOf(x), (isWhole ? (bytes.at(-1) ?? 0) : form) & 1]
 }

@@ -7,7 +7,7 @@
 import { ElementReader } from '../asn1/element-reader.ts'
 import { contextTag, Tag } from '../asn1/element.ts'
 import { InvalidAsn1 } from '../asn1/invalid-asn1.ts'
-import { readBitString, readInteger, readTime } from '../asn1/values.ts'
+import { readInteger, readTime } from '../asn1/values.ts'
 import { equalBytes } from '../bytes.ts'
 import { isNamedIssuer, type Certificate } from './certificate.ts'
 import {
@@ -21,6 +21,7 @@ import { readName, type Name } from './name.ts'
 import { AUTHORITY_KEY_ID, CRL_NUMBER } from './oids.ts'
 import { readSignatureScheme, type SignatureScheme } from './signature-scheme.ts'
 import { isSigned } from './signature.ts'
+import { readSignedStructure } from './signed-structure.ts'
 
 export interface RevocationList {
   readonly issuer: Name
@@ -40,11 +41,7 @@ export function readRevocationList(bytes: Uint8Array): RevocationList {
   if (bytes.length > REVOCATION_LIST_BYTES_MAX) {
     throw new InvalidAsn1('length', `a revocation list of ${bytes.length} bytes`)
   }
-  const outer = ElementReader.of(bytes, Tag.sequence, 'revocation list')
-  const signed = outer.next(Tag.sequence)
-  const algorithm = outer.next(Tag.sequence)
-  const signature = readBitString(outer.next())
-  outer.end()
+  const { signed, algorithm, signature } = readSignedStructure(bytes, 'revocation list')
   const fields = ElementReader.into(signed, Tag.sequence, 'revocation list')
   fields.optional(Tag.integer)
   if (!equalBytes(fields.next(Tag.sequence).raw, algorithm.raw)) {

@@ -58,6 +58,17 @@ export interface RenderedDeed {
   readonly result: Readonly<Record<string, unknown>>
 }
 
+/** The law on the ledger, and which of it is in force. */
+export interface RenderedPolicies {
+  readonly inForce?: string
+  readonly policies: readonly {
+    readonly id: string
+    readonly from: string
+    readonly title: { readonly en: string }
+    readonly thresholds: readonly number[]
+  }[]
+}
+
 /** Which rule forbids it, for machines and for people. */
 export interface RenderedReason {
   readonly code: string
@@ -98,6 +109,10 @@ export class Client {
 
   deed(path: string, body: DeedBody): Promise<RenderedDeed> {
     return this.post(path, body) as Promise<RenderedDeed>
+  }
+
+  policies(): Promise<RenderedPolicies> {
+    return this.get('/v1/policies') as Promise<RenderedPolicies>
   }
 
   /** The node's roster: checked if the authority's verification key is given, else just read. */

@@ -3,6 +3,9 @@
 /** One file of a chip, bytes: a face in colour is some 20 KiB, ten fingers would be 160 KiB. */
 export const CHIP_FILE_BYTES_MAX = 262_144
 
+/** Characters of a machine readable zone: 90, with ends of lines and room. */
+export const ZONE_CHARACTERS_MAX = 128
+
 /** Biometric templates in one data group: two irises, two fingers, a few faces. */
 export const TEMPLATES_MAX = 16
 

@@ -8,6 +8,7 @@
  */
 import { isCheckDigit } from './check-digit.ts'
 import { InvalidDocument } from './invalid-document.ts'
+import { ZONE_CHARACTERS_MAX } from './limits.ts'
 
 export type MrzFormat = 'TD1' | 'TD2' | 'TD3'
 
@@ -93,9 +94,10 @@ const VISA = 'V'
  * @throws InvalidDocument `malformed`, `not-supported`
  */
 export function parseMrz(text: string): Mrz {
-  const characters = text.slice(0, 128).replace(/[\r\n]/g, '')
+  const isShort = text.length <= ZONE_CHARACTERS_MAX
+  const characters = isShort ? text.replace(/[\r\n]/g, '') : ''
   const layout = LAYOUTS.find(({ lines, width }) => characters.length === lines * width)
-  if (!layout || text.length > 128) {
+  if (!layout) {
     throw new InvalidDocument('malformed', `a zone of ${text.length} characters`)
   }
   if (!/^[A-Z0-9<]*$/.test(characters)) {

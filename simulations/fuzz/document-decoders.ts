@@ -134,6 +134,7 @@ const written: readonly Decoder[] = [
       'crypto/x509/name.ts#readName',
       'crypto/x509/public-key.ts#readPublicKey',
       'crypto/x509/signature-scheme.ts#readSignatureScheme',
+      'crypto/x509/signed-structure.ts#readSignedStructure',
     ],
     seeds: () => [
       root.certificate.raw,

@@ -14,21 +14,18 @@ import { REFERENCE_BYTES } from '../../../protocol/deed.ts'
 import { fileName } from '../../../protocol/document/chip-file.ts'
 import { chooseFingers, type ChosenFingers } from '../../../protocol/document/chosen-fingers.ts'
 import { issueChip } from '../../../protocol/document/issue-chip.ts'
+import { ZONE_CHARACTERS_MAX } from '../../../protocol/document/limits.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
-import { civilDateAt } from '../../../protocol/rules/civil-date.ts'
 import { DOCUMENTS, type Document } from '../../../protocol/rules/eligibility.ts'
-import { POLICIES, policyOn } from '../../../protocol/rules/policies.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { finger, wholeNumber, type FingerArgument } from '../arguments.ts'
 import { readUpTo, withExtractor } from '../captures.ts'
 import { readChipPrints, type ChipPrint } from '../chip-prints.ts'
+import { Client } from '../client.ts'
 import { aboutPerson, postDeed, type DeedOptions } from '../deeds.ts'
 import { bodyOf, signRequest } from '../request.ts'
 import { prepare } from '../signing.ts'
-
-/** A zone has 90 characters, and three ends of lines. */
-const ZONE_BYTES_MAX = 128
 
 /** What is on a chip is biometric. */
 const OWNER_ONLY = 0o600
@@ -68,10 +65,10 @@ export function addDocumentIssue(document: Command): void {
  */
 async function issue(options: IssueOptions): Promise<void> {
   const { zone, out } = options
-  const text = Buffer.from(await readUpTo(zone, ZONE_BYTES_MAX)).toString('latin1')
+  const text = Buffer.from(await readUpTo(zone, ZONE_CHARACTERS_MAX)).toString('latin1')
   const signer = await readSigner(options)
   const at = systemClock.now()
-  const { fingers, replacements, poor } = await chosen(options, at)
+  const { fingers, replacements, poor } = await chosen(options)
   const chip = issueChip({ zone: text, fingers, at }, signer)
   for (const { position, quality, width, height, image } of fingers) {
     const why = poor.includes(position) ? ', below its threshold' : ''
@@ -98,11 +95,11 @@ async function emptyFolder(folder: string): Promise<void> {
   if (inside.length > 0) throw new TamgaError('conflict', `${folder} is not empty`)
 }
 
-async function chosen(
-  { finger: files, dpi }: IssueOptions,
-  at: number,
-): Promise<ChosenFingers<ChipPrint>> {
-  const thresholds = policyOn(POLICIES, civilDateAt(at))?.thresholds ?? []
+/** By the thresholds of the law in force; where there is none, nothing is granted later. */
+async function chosen(options: IssueOptions): Promise<ChosenFingers<ChipPrint>> {
+  const { finger: files, dpi } = options
+  const { inForce, policies } = await new Client(options).policies()
+  const thresholds = policies.find(({ id }) => id === inForce)?.thresholds ?? []
   const offered = await withExtractor(async (extractor) => {
     return readChipPrints(files, { ...(dpi !== undefined && { dpi }), extractor })
   })

@@ -17,11 +17,6 @@ interface DecideOptions extends PersonOptions {
   readonly language: (typeof LANGUAGES)[number]
 }
 
-interface RenderedPolicies {
-  readonly inForce?: string
-  readonly policies: readonly { id: string; from: string; title: { en: string } }[]
-}
-
 interface RenderedDecision {
   readonly on: string
   readonly policy: string
@@ -47,7 +42,7 @@ export function addPolicy(program: Command): void {
 }
 
 async function list({ url }: { url: string }): Promise<void> {
-  const { inForce, policies } = (await new Client({ url }).get('/v1/policies')) as RenderedPolicies
+  const { inForce, policies } = await new Client({ url }).policies()
   for (const { id, from, title } of policies) {
     console.log(`${id === inForce ? '*' : ' '} ${id} from ${from}: ${title.en}`)
   }

@@ -14,6 +14,7 @@ import { readPublicKey } from '../../../crypto/x509/public-key.ts'
 import { isListOf, readRevocationList } from '../../../crypto/x509/revocation-list.ts'
 import { outsideData } from '../../support/data.ts'
 import { openssl } from '../../support/openssl.ts'
+import { asn1Code } from '../support/asn1-code.ts'
 import {
   authority,
   curveSigner,
@@ -92,7 +93,7 @@ certificates('with any byte changed is refused, or not signed by anybody any mor
 certificates('of a short key, and of one on a curve without a name, is not supported', () => {
   const spki = Buffer.from(publicHalf(curveSigner('secp160r1', ECDSA).key).export(DER))
   is(
-    codeOf(() => readPublicKey(readElement(spki))),
+    asn1Code(() => readPublicKey(readElement(spki))),
     'unsupported',
   )
 })
@@ -145,7 +146,7 @@ for (const { name, bits } of CURVES) {
     for (let place = 30; place < ran.stdout.length - 3; place += 11) {
       const changed = new Uint8Array(ran.stdout)
       changed[place]! ^= 1
-      const code = codeOf(() => readCurve(readElement(changed)))
+      const code = asn1Code(() => readCurve(readElement(changed)))
       // A seed says how the parameters were found, and is none of them.
       is(code !== 'nothing' || isSeed(ran.stdout, place), true, `byte ${place}`)
     }
@@ -209,7 +210,7 @@ lists('is of nobody but the authority that signed it', () => {
 lists('for some certificates only is not supported', () => {
   const partial = revocationList(root, { critical: '2.5.29.28' })
   is(
-    codeOf(() => readRevocationList(partial)),
+    asn1Code(() => readRevocationList(partial)),
     'unsupported',
   )
 })
@@ -229,14 +230,4 @@ lists.run()
 function isSeed(parameters: Buffer, place: number): boolean {
   const seed = parameters.indexOf(Buffer.from('031500', 'hex'))
   return seed > 0 && place >= seed && place < seed + 23
-}
-
-function codeOf(act: () => unknown): string {
-  try {
-    act()
-    return 'nothing'
-  } catch (error) {
-    if (error instanceof InvalidAsn1) return error.code
-    throw error
-  }
 }
