@@ -1,7 +1,7 @@
 /**
  * How soon a node is caught that leaves out 1 % of its people and signs that it has searched for
- * everybody: by blocks that are replayed, by queries that are asked twice, by canaries. Counted over
- * seeds, beside what the arithmetic says.
+ * everybody: by blocks that are replayed, by queries that are asked twice, by canaries. Counted
+ * over seeds, beside what the arithmetic says.
  *
  * The galleries, the digests and the roots are those of production; for queries that are asked
  * twice so is the whole register.
@@ -51,8 +51,8 @@ export interface OmissionOptions {
 }
 
 /**
- * Whether a count is what a chance of `predicted` gives in all but one of a thousand runs (binomial,
- * by its normal approximation).
+ * Whether a count is what a chance of `predicted` gives in all but one of a thousand runs
+ * (binomial, by its normal approximation).
  */
 export function isAsPredicted({ trials, seen, predicted }: Detected): boolean {
   const deviation = Math.sqrt(trials * predicted * (1 - predicted))
