@@ -114,6 +114,12 @@ export function isValidAt({ notBefore, notAfter }: Certificate, at: number): boo
   return notBefore <= at && at <= notAfter
 }
 
+/** Whether its key was to be used then, which ends before the certificate does. */
+export function isInUseAt(certificate: Certificate, at: number): boolean {
+  const { keyUsedFrom = at, keyUsedUntil = at } = certificate
+  return isValidAt(certificate, at) && keyUsedFrom <= at && at <= keyUsedUntil
+}
+
 function versionOf(tagged: Element): number {
   return readSmallInteger(ElementReader.into(tagged, tagged.tag, 'version').next())
 }

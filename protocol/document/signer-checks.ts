@@ -4,7 +4,12 @@
  * Source: ICAO Doc 9303 part 11 §5.1 and part 12 §7; BSI TR-03135-1 §5.1 for their order.
  */
 import { InvalidAsn1 } from '../../crypto/asn1/invalid-asn1.ts'
-import { isValidAt, readCertificate, type Certificate } from '../../crypto/x509/certificate.ts'
+import {
+  isInUseAt,
+  isValidAt,
+  readCertificate,
+  type Certificate,
+} from '../../crypto/x509/certificate.ts'
 import { nameText } from '../../crypto/x509/name.ts'
 import { isListOf, type RevocationList } from '../../crypto/x509/revocation-list.ts'
 import { isSignerOf, signatureFault, type SignedData } from '../../crypto/x509/signed-data.ts'
@@ -104,15 +109,10 @@ function checkValidity(
     const reason = at < outside.notBefore ? 'not-yet-valid' : 'no-longer-valid'
     return failed('validity', reason, `${nameText(outside.subject)}: ${validityOf(outside)}`)
   }
-  if (signedAt !== undefined && !mayHaveSignedAt(signer, signedAt)) {
+  if (signedAt !== undefined && !isInUseAt(signer, signedAt)) {
     return failed('validity', 'signed-outside-validity', `signed ${dayOf(signedAt)}`)
   }
   return successful('validity', validityOf(signer))
-}
-
-function mayHaveSignedAt(signer: Certificate, at: number): boolean {
-  const { keyUsedFrom = at, keyUsedUntil = at } = signer
-  return isValidAt(signer, at) && keyUsedFrom <= at && at <= keyUsedUntil
 }
 
 /** Everybody but the last one, who is believed: a list cannot take that back. */

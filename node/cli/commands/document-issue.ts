@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import { InvalidAsn1 } from '../../../crypto/asn1/invalid-asn1.ts'
 import { toHex } from '../../../crypto/bytes.ts'
-import { readCertificate } from '../../../crypto/x509/certificate.ts'
+import { isInUseAt, readCertificate } from '../../../crypto/x509/certificate.ts'
 import { CERTIFICATE_BYTES_MAX } from '../../../crypto/x509/limits.ts'
 import type { DataSigner } from '../../../crypto/x509/sign-data.ts'
 import { signerWith } from '../../../crypto/x509/signature.ts'
 import { DPI_MAX, DPI_MIN } from '../../../matcher/image/image.ts'
 import { REFERENCE_BYTES } from '../../../protocol/deed.ts'
-import { fileName } from '../../../protocol/document/chip-file.ts'
+import { fileName, type ChipFiles } from '../../../protocol/document/chip-file.ts'
 import { chooseFingers, type ChosenFingers } from '../../../protocol/document/chosen-fingers.ts'
+import { inspectChip } from '../../../protocol/document/inspect-chip.ts'
 import { issueChip } from '../../../protocol/document/issue-chip.ts'
 import { ZONE_CHARACTERS_MAX } from '../../../protocol/document/limits.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
@@ -26,6 +27,9 @@ import { Client } from '../client.ts'
 import { aboutPerson, postDeed, type DeedOptions } from '../deeds.ts'
 import { bodyOf, signRequest } from '../request.ts'
 import { prepare } from '../signing.ts'
+
+/** What can be seen of a chip without any list of authorities. */
+const NOBODY = { authorities: [], signers: [], revocations: [] }
 
 /** What is on a chip is biometric. */
 const OWNER_ONLY = 0o600
@@ -70,6 +74,7 @@ async function issue(options: IssueOptions): Promise<void> {
   const at = systemClock.now()
   const { fingers, replacements, poor } = await chosen(options)
   const chip = issueChip({ zone: text, fingers, at }, signer)
+  checkOwn(chip, { signer, at })
   for (const { position, quality, width, height, image } of fingers) {
     const why = poor.includes(position) ? ', below its threshold' : ''
     const size = `${width} x ${height}, ${image.length} bytes`
@@ -86,6 +91,16 @@ async function issue(options: IssueOptions): Promise<void> {
     await writeFile(path, bytes, { flag: 'wx', mode: OWNER_ONLY })
     console.log(`written: ${path}, ${bytes.length} bytes`)
   }
+}
+
+/** @throws TamgaError `conflict`: a signer out of use, or a chip that our own reader would fail */
+function checkOwn(chip: ChipFiles, { signer, at }: { signer: DataSigner; at: number }): void {
+  if (!isInUseAt(signer.certificate, at)) {
+    throw new TamgaError('conflict', 'the document signer’s key is not in use now')
+  }
+  const { checks } = inspectChip(chip, { trust: NOBODY, at })
+  const wrong = checks.find(({ outcome }) => outcome === 'failed')
+  if (wrong) throw new TamgaError('conflict', `${wrong.name}: ${wrong.reason}: ${wrong.detail}`)
 }
 
 /** @throws TamgaError `conflict`: another chip's files, which nothing is to be mixed with */
@@ -106,17 +121,24 @@ async function chosen(options: IssueOptions): Promise<ChosenFingers<ChipPrint>> 
   return chooseFingers(offered, thresholds)
 }
 
-/** @throws TamgaError `conflict`: the register has other fingers of this person, or none */
+/**
+ * Each by itself: together, a finger that is the person's could carry one that is not.
+ *
+ * @throws TamgaError `conflict`: the register has another finger of this person there, or none
+ */
 async function verify(options: IssueOptions, fingers: readonly ChipPrint[]): Promise<void> {
   const { client, officer, reasons } = await prepare(options)
   const { handle } = options
-  const asked = { ...reasons, action: 'verify' as const, handle, fingers }
-  const request = signRequest(asked, officer, { clock: systemClock, random: systemRandom })
-  const { verdict, candidates } = await client.verify(bodyOf(request))
-  if (verdict !== 'hit') {
-    throw new TamgaError('conflict', `the register does not know these fingers: ${verdict}`)
+  for (const only of fingers) {
+    const asked = { ...reasons, action: 'verify' as const, handle, fingers: [only] }
+    const request = signRequest(asked, officer, { clock: systemClock, random: systemRandom })
+    const { verdict, candidates } = await client.verify(bodyOf(request))
+    const which = `finger ${only.position}`
+    if (verdict !== 'hit') {
+      throw new TamgaError('conflict', `the register does not know ${which}: ${verdict}`)
+    }
+    console.log(`verified: ${which} is the person's, score ${candidates[0]?.score ?? 0}`)
   }
-  console.log(`verified: the person's, score ${candidates[0]?.score ?? 0}`)
 }
 
 async function grant(options: IssueOptions): Promise<void> {

@@ -32,7 +32,7 @@ promises('puts on a chip whom the register knows, once its ledger says so', asyn
   const { handle } = await enrolled()
   const issued = await register.good(...issuing(handle, 'chip'))
   match(issued, /^finger 2: quality [0-9]+, /m)
-  match(issued, /^verified: the person's, score [0-9]+$/m)
+  match(issued, /^verified: finger 7 is the person's, score [0-9]+$/m)
   match(issued, /^granted: entry [0-9]+ of /m)
   equal((await readdir(join(register.folder, 'chip'))).sort(), [
     'DG1.bin',
@@ -49,8 +49,9 @@ promises('puts on a chip whom the register knows, once its ledger says so', asyn
 
   const again = await register.run(...issuing(handle, 'chip'))
   match(again.stderr, /^conflict: chip is not empty\n$/)
-  const stranger = await register.run(...issuing(handle, 'strange', ['--finger', '2=other.pgm']))
-  match(stranger.stderr, /^conflict: the register does not know these fingers: no-hit\n$/)
+  const mixed = ['--finger', '2=right.pgm', '--finger', '7=other.pgm']
+  const stranger = await register.run(...issuing(handle, 'strange', mixed))
+  match(stranger.stderr, /^conflict: the register does not know finger 7: no-hit\n$/)
   equal(await readdir(join(register.folder, 'strange')), [])
 })
 
@@ -64,6 +65,13 @@ promises(
     equal(await readdir(join(register.folder, 'early')), [])
   },
 )
+
+promises('refuses a chip that our own reader would fail', async () => {
+  await register.good('document', 'authority', 'kg', '--country', 'KG')
+  const foreign = ['--signer', 'kg/signer.cer', '--signer-key', 'kg/signer-key.pem']
+  const ran = await register.run(...issuing('aa'.repeat(16), 'bad', [], foreign))
+  match(ran.stderr, /^conflict: issuing-state: other-state: KAZ in the zone, KG in certificates\n$/)
+})
 
 promises('says what is wrong with a signer', async () => {
   const nobody = 'aa'.repeat(16)
