@@ -10,6 +10,7 @@ import { RightEdge } from '../../crypto/merkle/right-edge.ts'
 import { checkRecords, groupAt, verifyRecord } from '../../protocol/access-record.ts'
 import type { CoveredLog, Place, ProvenLeaf } from '../../protocol/covered-log.ts'
 import type { Batch } from '../../protocol/entry/batch.ts'
+import { decodeEntry } from '../../protocol/entry/entry.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { rostersOf } from '../../protocol/epochs.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
@@ -41,7 +42,7 @@ type Visitor = (logged: Logged, asked: Place) => void
 interface Replayed {
   /** Queries that have no outcome, as `placeKey` has them. */
   readonly open: ReadonlySet<string>
-  /** Batches whose records are not at hand. */
+  /** Batches whose records are not at hand, and outcomes of questions in them. */
   readonly unread: readonly Place[]
 }
 
@@ -54,7 +55,7 @@ export interface Completeness {
   readonly invented: readonly Place[]
   /** Rows that say something else of their entry than the entry does. */
   readonly changed: readonly Place[]
-  /** Batches that may tell of more: their records are not at hand. */
+  /** Batches that may tell of more, since their records are not at hand, and what rests on them. */
   readonly unread: readonly Place[]
 }
 
@@ -122,7 +123,7 @@ export async function replay(
 ): Promise<Replayed> {
   const { logs, roster } = sources
   const open = new Set<string>()
-  const unread: Place[] = []
+  const unread = new Map<string, Place>()
   const joiner = new Joiner({ roster })
   for (const [log, { size, checkpoint }] of openCovered(frontier, roster)) {
     const edge = RightEdge.empty()
@@ -139,7 +140,7 @@ export async function replay(
     expect(equalBytes(edge.root(), checkpoint.root), `this is not the log of ${log} in the list`)
     for (const place of reading.queries.values()) open.add(placeKey(place))
   }
-  return { open, unread }
+  return { open, unread: [...unread.values()] }
 }
 
 export function placeKey({ log, index, record }: Place): string {
@@ -152,13 +153,16 @@ export function compareRows<T extends Place>(
   { due, unread }: { due: readonly T[]; unread: readonly Place[] },
   encode: (row: T) => Uint8Array,
 ): Completeness {
-  const isLast = offset + rows.length === total
-  const page = due.slice(offset, isLast ? undefined : offset + rows.length)
-  const shown = new Map(rows.map((row) => [placeKey(row), row]))
+  const lacking = new Set(unread.map(placeKey))
+  // What is said of a batch that cannot be read here is neither right nor wrong by these logs.
+  const judged = rows.filter(({ log, index }) => !lacking.has(placeKey({ log, index })))
+  const shownPage = { offset, total, rows, judged, isWhole: unread.length === 0 }
+  const page = due.slice(...rangeOf(shownPage, due))
+  const shown = new Map(judged.map((row) => [placeKey(row), row]))
   const known = new Map(due.map((row) => [placeKey(row), encode(row)]))
   const missing = page.filter((row) => !shown.has(placeKey(row)))
-  const invented = rows.filter((row) => !known.has(placeKey(row)))
-  const changed = rows.filter((row) => {
+  const invented = judged.filter((row) => !known.has(placeKey(row)))
+  const changed = judged.filter((row) => {
     const said = known.get(placeKey(row))
     return said && !equalBytes(said, encode(row))
   })
@@ -173,6 +177,30 @@ export function compareRows<T extends Place>(
   }
 }
 
+interface JudgedPage {
+  readonly offset: number
+  readonly total: number
+  readonly rows: readonly Place[]
+  /** Those that the logs at hand say something of. */
+  readonly judged: readonly Place[]
+  /** Whether that is so of all rows that are due. */
+  readonly isWhole: boolean
+}
+
+/** Which of the rows that are due belong on the page: by its offset, or by what it begins with. */
+function rangeOf(
+  { offset, total, rows, judged, isWhole }: JudgedPage,
+  due: readonly Place[],
+): [from: number, to: number] {
+  const isLast = offset + rows.length === total
+  if (isWhole) return [offset, isLast ? due.length : offset + rows.length]
+  const places = due.map(placeKey)
+  const placeOfRow = (row: Place | undefined): number => (row ? places.indexOf(placeKey(row)) : -1)
+  const from = offset === 0 ? 0 : placeOfRow(judged[0])
+  const to = isLast ? due.length : placeOfRow(judged.at(-1)) + 1
+  return [Math.max(0, from), to]
+}
+
 /** What reading one log goes by. */
 interface Reading {
   readonly joiner: Joiner
@@ -180,17 +208,20 @@ interface Reading {
   readonly visit: Visitor
   /** Those without an outcome, by their leaves. */
   readonly queries: Map<string, Place>
-  readonly unread: Place[]
+  readonly unread: Map<string, Place>
 }
 
 async function readEntry(
   { log, index, bytes }: Place & { bytes: Uint8Array },
   { joiner, sources, visit, queries, unread }: Reading,
 ): Promise<void> {
-  const logged = joined(() => joiner.join(log, index, bytes))
-  if (!logged) return
-  const { entry, leaf } = logged
   const place = { log, index }
+  const logged = joined(() => joiner.join(log, index, bytes))
+  if (!logged) {
+    if (isOfUnread(bytes, log, unread)) unread.set(placeKey(place), place)
+    return
+  }
+  const { entry, leaf } = logged
   if (entry.type === 'query') queries.set(toHex(leaf), place)
   if (entry.type === 'outcome') {
     const query = toHex(entry.query)
@@ -199,7 +230,7 @@ async function readEntry(
   } else visit(logged, place)
   if (entry.type !== 'batch') return
   const records = await sources.records?.({ log, leaf, batch: entry })
-  if (!records) return void unread.push(place)
+  if (!records) return void unread.set(placeKey(place), place)
   checkRecords(entry, records)
   for (const [record, each] of records.entries()) {
     const { post } = groupAt(entry, record)!.group
@@ -212,8 +243,15 @@ async function readEntry(
   }
 }
 
+/** Whether it is the outcome of a question in a batch whose records are not at hand. */
+function isOfUnread(bytes: Uint8Array, log: string, unread: ReadonlyMap<string, Place>): boolean {
+  const entry = joined(() => decodeEntry(bytes))
+  if (entry?.type !== 'outcome' || entry.batch === undefined) return false
+  return unread.has(placeKey({ log, index: entry.batch }))
+}
+
 /** Undefined where it counts for nothing. */
-function joined(join: () => Logged): Logged | undefined {
+function joined<T>(join: () => T): T | undefined {
   try {
     return join()
   } catch (error) {

@@ -59,14 +59,14 @@ function sayComplete(completeness: Completeness): void {
   }
   const logs = [...new Set(unread.map(({ log }) => log))]
   for (const log of logs) {
-    const batches = unread.filter((place) => place.log === log).length
-    console.log(`unread: ${log}, the access records of ${batches} batches are not in this folder`)
+    const entries = unread.filter((place) => place.log === log).length
+    console.log(`unread: ${log}, ${entries} entries: their access records are not in this folder`)
   }
   const isOther = missing.length + invented.length + changed.length > 0 || unread.length === 0
   console.log(
     isOther ? 'not complete: the logs say something else' : 'nothing else is in what is here',
   )
-  process.exitCode = 1
+  process.exitCode = isOther ? 1 : 2
 }
 
 /** What has another shape may still be a breach report. */

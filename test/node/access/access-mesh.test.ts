@@ -162,6 +162,22 @@ promises('that a disk has lost come back from those who keep them', async () => 
   ok(unread.every(({ log }) => keptHere.every(({ name }) => name !== log)))
 })
 
+promises('are held against nobody by somebody who cannot read them', async () => {
+  const node = mesh.node(1)
+  const list = await accesses(node)
+  const logs = await logsOf(node)
+  const nothing = await completeAccessList(list, { logs, roster: mesh.roster })
+  is(nothing.isComplete, false)
+  equal([nothing.missing, nothing.invented, nothing.changed], [[], [], []])
+  ok(list.accesses.some(({ record }) => record !== undefined))
+  const rest = list.accesses.filter(({ record, kind }) => {
+    return record === undefined && kind !== 'enrolled'
+  })
+  const less = { ...list, accesses: rest, total: rest.length }
+  const { missing } = await completeAccessList(less, { logs, roster: mesh.roster })
+  is(missing.length, 1, 'what is in a log itself is missed all the same')
+})
+
 promises.run()
 
 const rates = suite('an officer who goes from node to node')
