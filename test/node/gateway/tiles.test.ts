@@ -14,6 +14,7 @@ import { LogCopies } from '../../../node/gateway/log-copies.ts'
 import { LOG_COPIES_MAX } from '../../../node/gateway/limits.ts'
 import { copyDigest } from '../../../protocol/deed.ts'
 import { logOrigin, logVerifier } from '../../../protocol/roster.ts'
+import { expandedLog } from '../../support/expanded-log.ts'
 import { startTestMesh, type TestMesh } from '../../support/test-mesh.ts'
 import { Client, refused, startGateway } from './support/client.ts'
 import { Desk } from './support/desk.ts'
@@ -48,6 +49,9 @@ tiles('has hashes for everybody, and entries for nobody who is not let', async (
   is(openCheckpoint(note.text, origin, verifier).size, BigInt(size))
   is((await client.get(`/v1/logs/${name}/tile/0/000.p/${size}`)).status, 200)
   refused(await client.get(`/v1/logs/${name}/tile/entries/000.p/${size}`), 403, 'forbidden')
+  const said = await expandedLog(mesh.node())
+  const { index } = said.find(({ entry }) => entry.type === 'batch')!
+  refused(await client.get(`/v1/logs/${name}/records/${index}`), 403, 'forbidden')
   const by = [mesh.officers.registrar, mesh.officers.guard]
   for (const officer of by) {
     const deed = { type: 'log-copy', commitment: copyDigest(TOKEN) } as const
