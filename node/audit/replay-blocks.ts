@@ -11,6 +11,7 @@ import { hashLeaf } from '../../crypto/hash.ts'
 import { answerBundles } from '../../protocol/answer.ts'
 import type { ProvenPart } from '../../protocol/answer.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
+import type { LogSize } from '../../protocol/identifiers.ts'
 import { decodePart, type Part } from '../../protocol/part.ts'
 import { openReplay, peopleDigest, replayEvidences } from '../../protocol/replay.ts'
 import type { NamedTemplate, Replay, SignedReplay } from '../../protocol/replay.ts'
@@ -50,9 +51,12 @@ export interface ReplayedBlock {
   /**
    * - `agreed` every replica that could say so scores as the part does, another than its node too
    * - `differs` one does not
-   * - `not-replayable` somebody was erased or changed since, or nobody else could be asked
+   * - `other-people` the part names other templates than the logs make, so that nobody can tell
+   *   whose scores these are
+   * - `not-replayable` somebody was erased or changed since, nobody else could be asked, or the
+   *   logs that are here end before the part
    */
-  readonly verdict: 'agreed' | 'differs' | 'not-replayable'
+  readonly verdict: 'agreed' | 'differs' | 'other-people' | 'not-replayable'
   /** Those that score otherwise: where it is the part's own node, it contradicts itself. */
   readonly against: readonly string[]
   /** If it differs: what `verifyReplay` takes. */
@@ -75,19 +79,18 @@ export function blocksOfSample(encoded: Uint8Array, roster: Roster): SampledBloc
   })
 }
 
-/**
- * @throws TamgaError `bad-proof`: the logs make other templates than the part names, or end before
- *   it; what is wrong with the sample
- */
+/** @throws TamgaError what is wrong with the sample */
 export async function replayBlock(
   sampled: SampledBlock,
   sample: Uint8Array,
-  { logs, roster, ask }: { logs: WholeLogs; roster: Roster; ask: AskReplay },
+  { people: then, roster, ask }: { people: PeopleThen; roster: Roster; ask: AskReplay },
 ): Promise<ReplayedBlock> {
   const { part, opened, shard, block, digests } = sampled
   const { query } = answerBundles.decode(samples.decode(sample).answer)
-  const people = await peopleOf(sampled, logs, roster)
   const queryId = toHex(opened.queryId)
+  const place = { queryId, shard, block, node: opened.node }
+  const people = await then.ofBlock(sampled)
+  if (!Array.isArray(people)) return { ...place, verdict: people, against: [] }
   const signed: SignedReplay[] = []
   const said: Replay[] = []
   for (const node of replicasOf(shard, roster)) {
@@ -104,7 +107,7 @@ export async function replayBlock(
     }
   }
   const against = said.filter(({ digest }) => !equalBytes(digest!, digests[block]!))
-  const about = { queryId, shard, block, node: opened.node, against: against.map(nameOf) }
+  const about = { ...place, against: against.map(({ node }) => node) }
   if (against.length === 0) {
     const isAgreed = said.some(({ node }) => node !== opened.node)
     return { ...about, verdict: isAgreed ? 'agreed' : 'not-replayable' }
@@ -117,20 +120,6 @@ export async function replayBlock(
 /** That a share of all blocks is false shows in so many of them. */
 export function detection(share: number, blocks: number): number {
   return 1 - (1 - share) ** blocks
-}
-
-async function peopleOf(
-  { opened, shard, block }: SampledBlock,
-  logs: WholeLogs,
-  roster: Roster,
-): Promise<NamedTemplate[]> {
-  const people = new LoggedPeople({ roster })
-  await people.read(logs, opened.frontier)
-  const { templates } = opened.shards.find((count) => count.shard === shard)!
-  const isSame = equalBytes(people.templates(shard).root(), templates)
-  expect(isSame, `the logs make other templates of shard ${shard} than the part names`)
-  const all = people.inOrder(shard)
-  return all.slice(block * BLOCK_PEOPLE, (block + 1) * BLOCK_PEOPLE)
 }
 
 export function isAbout(
@@ -146,6 +135,39 @@ export function keyOf(node: string, roster: Roster): Uint8Array | undefined {
   return roster.nodes.find(({ name }) => name === node)?.publicKey
 }
 
-function nameOf({ node }: Replay): string {
-  return node
+/**
+ * Whom a part had to search, as the logs make it at the part's frontier. Reads the logs once for
+ * each frontier, and remembers the last: blocks of one part are best asked for one after another.
+ */
+export class PeopleThen {
+  readonly #sources: { readonly logs: WholeLogs; readonly roster: Roster }
+  #last: { key: string; people: LoggedPeople; isWhole: boolean } | undefined
+
+  constructor(sources: { readonly logs: WholeLogs; readonly roster: Roster }) {
+    this.#sources = sources
+  }
+
+  /** In the order of the template set; or why nobody can tell. */
+  async ofBlock({
+    opened,
+    shard,
+    block,
+  }: SampledBlock): Promise<NamedTemplate[] | 'other-people' | 'not-replayable'> {
+    const { people, isWhole } = await this.#at(opened.frontier)
+    if (!isWhole) return 'not-replayable'
+    const { templates } = opened.shards.find((count) => count.shard === shard)!
+    if (!equalBytes(people.templates(shard).root(), templates)) return 'other-people'
+    return people.inOrder(shard).slice(block * BLOCK_PEOPLE, (block + 1) * BLOCK_PEOPLE)
+  }
+
+  async #at(frontier: readonly LogSize[]) {
+    const key = frontier.map(({ node, size }) => `${node} ${size}`).join('\n')
+    if (this.#last?.key === key) return this.#last
+    const { logs, roster } = this.#sources
+    const people = new LoggedPeople({ roster })
+    const read = await people.read(logs, frontier)
+    const isWhole = frontier.every(({ size }, place) => read[place]!.size === size)
+    this.#last = { key, people, isWhole }
+    return this.#last
+  }
 }

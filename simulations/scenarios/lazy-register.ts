@@ -4,7 +4,6 @@
  */
 import { toHex } from '../../crypto/bytes.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
-import type { WholeLogs } from '../../node/audit/replay.ts'
 import type { Node } from '../../node/node.ts'
 import { packFingers } from '../../node/search/fingers.ts'
 import type { Found } from '../../node/search/search.ts'
@@ -85,7 +84,7 @@ export class LazyRegister {
   }
 
   /** As the asking node has them. */
-  async logs(): Promise<WholeLogs> {
+  async logs(): Promise<Map<string, Uint8Array[]>> {
     const { ledger } = this.asker
     const whole = new Map<string, Uint8Array[]>()
     for (const { name } of this.register.roster.nodes) {

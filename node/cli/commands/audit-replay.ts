@@ -12,6 +12,7 @@ import { FolderSource } from '../../audit/folder-source.ts'
 import {
   blocksOfSample,
   detection,
+  PeopleThen,
   replayBlock,
   type AskReplay,
   type ReplayedBlock,
@@ -55,8 +56,19 @@ export function addAuditReplay(audit: Command): void {
     .option('--blocks <n>', 'how many', wholeNumber(1, BLOCKS_MAX), BLOCKS_DEFAULT)
     .configureHelp({ showGlobalOptions: true })
     .action(async (url: string, _options: object, self: Command) => {
-      process.exitCode = STATUS[await replay(url, self.optsWithGlobals<ReplayOptions>())]
+      await run(url, self.optsWithGlobals<ReplayOptions>())
     })
+}
+
+async function run(url: string, options: ReplayOptions): Promise<void> {
+  try {
+    process.exitCode = STATUS[await replay(url, options)]
+  } catch (error) {
+    // What has no code is a fault of ours, and told in full. It is no finding either.
+    const isTold = error instanceof Error && 'code' in error
+    console.error(isTold ? `${String(error.code)}: ${error.message}` : error)
+    process.exitCode = STATUS.unchecked
+  }
 }
 
 async function replay(url: string, options: ReplayOptions): Promise<keyof typeof STATUS> {
@@ -72,8 +84,9 @@ async function replay(url: string, options: ReplayOptions): Promise<keyof typeof
     return signedReplays.decode(await client.postForBytes('/v1/replays', body))
   }
   const replayed: ReplayedBlock[] = []
+  const people = new PeopleThen({ logs, roster })
   for (const { sample, block } of drawn) {
-    replayed.push(await replayBlock(block, sample, { logs, roster, ask }))
+    replayed.push(await replayBlock(block, sample, { people, roster, ask }))
   }
   return tell(replayed, options.out)
 }
@@ -92,14 +105,15 @@ async function draw(
   }
   const keyed = drawn.map((one) => ({ one, key: toHex(systemRandom.bytes(16)) }))
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1))
-  return keyed.slice(0, count).map(({ one }) => one)
+  const chosen = new Set(keyed.slice(0, count).map(({ one }) => one))
+  return drawn.filter((one) => chosen.has(one))
 }
 
 async function tell(replayed: readonly ReplayedBlock[], out: string) {
   const of = (verdict: ReplayedBlock['verdict']) => {
     return replayed.filter((block) => block.verdict === verdict)
   }
-  const [agreed, differing] = [of('agreed'), of('differs')]
+  const [agreed, differing, others] = [of('agreed'), of('differs'), of('other-people')]
   console.log(`${replayed.length} blocks replayed: ${agreed.length} agree`)
   console.log(`  ${differing.length} differ, ${of('not-replayable').length} cannot be replayed`)
   const looked = agreed.length + differing.length
@@ -111,6 +125,10 @@ async function tell(replayed: readonly ReplayedBlock[], out: string) {
     await writeFile(file, evidence!)
     console.log(`  ${file}: the part of ${node} is contradicted by ${against.join(', ')}`)
   }
-  if (differing.length > 0) return 'finding'
+  for (const { queryId, shard, node } of others) {
+    const what = `the part of ${node} names other people of shard ${shard} than the logs do`
+    console.log(`  query ${queryId}: ${what}`)
+  }
+  if (differing.length > 0 || others.length > 0) return 'finding'
   return agreed.length > 0 ? 'good' : 'unchecked'
 }

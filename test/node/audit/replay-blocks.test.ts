@@ -4,6 +4,7 @@ import { toHex } from '../../../crypto/bytes.ts'
 import {
   blocksOfSample,
   detection,
+  PeopleThen,
   replayBlock,
   type ReplayedBlock,
 } from '../../../node/audit/replay-blocks.ts'
@@ -82,6 +83,25 @@ promises('is not to be had of people who are not searched any more', async () =>
   is('code' in other && other.code, 'not-found')
 })
 
+promises('says when the logs end before the part, or make other people than it names', async () => {
+  const lazy = await register('logs', () => false)
+  const { roster } = lazy.register
+  const { answer } = await lazy.identify(testPerson('asked for').capture())
+  const sample = lazy.asker.samples.encoded(toHex(answer.queryId))!
+  const logs = await lazy.logs()
+  const [block] = blocksOfSample(sample, roster)
+  const shorter = new Map([...logs].map(([name, entries]) => [name, entries.slice(0, 3)]))
+  const few = new PeopleThen({ logs: shorter, roster })
+  is(
+    (await replayBlock(block!, sample, { people: few, roster, ask: nobody })).verdict,
+    'not-replayable',
+  )
+  const people = new PeopleThen({ logs, roster })
+  const shards = block!.opened.shards.map((count) => ({ ...count, templates: count.scores }))
+  const other = { ...block!, opened: { ...block!.opened, shards } }
+  is((await replayBlock(other, sample, { people, roster, ask: nobody })).verdict, 'other-people')
+})
+
 promises('is as likely to show a lie as the arithmetic says', () => {
   is(detection(0.01, 460).toFixed(4), '0.9902')
   is(detection(0.01, 1).toFixed(4), '0.0100')
@@ -101,13 +121,13 @@ async function replayed(
   const { samples: kept, replayer } = lazy.asker
   const sample = kept.encoded(toHex(answer.queryId))!
   is(samples.decode(sample).scores.length, SHARDS)
-  const logs = await lazy.logs()
+  const people = new PeopleThen({ logs: await lazy.logs(), roster })
   const blocks: ReplayedBlock[] = []
   for (const block of blocksOfSample(sample, roster)) {
     const ask: Parameters<typeof replayBlock>[2]['ask'] = async (wanted) => {
       return signedReplays.decode(await replayer.ask(wanted))
     }
-    blocks.push(await lazy.finish(replayBlock(block, sample, { logs, roster, ask })))
+    blocks.push(await lazy.finish(replayBlock(block, sample, { people, roster, ask })))
   }
   return { blocks }
 }
@@ -118,4 +138,8 @@ async function register(seed: string, isLeftOut: (id: string) => boolean): Promi
   for (const person of PEOPLE) await lazy.enrol(person.capture())
   await lazy.until(() => lazy.register.isSettled())
   return lazy
+}
+
+function nobody(): never {
+  throw new Error('nobody is asked')
 }

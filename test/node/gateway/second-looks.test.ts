@@ -1,7 +1,12 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { toBase64, toHex } from '../../../crypto/bytes.ts'
-import { blocksOfSample, replayBlock, type AskReplay } from '../../../node/audit/replay-blocks.ts'
+import {
+  blocksOfSample,
+  PeopleThen,
+  replayBlock,
+  type AskReplay,
+} from '../../../node/audit/replay-blocks.ts'
 import type { Gateway } from '../../../node/gateway/gateway.ts'
 import { signedReplays } from '../../../protocol/replay.ts'
 import { startTestMesh, until, type TestMesh } from '../../support/test-mesh.ts'
@@ -55,7 +60,11 @@ promises('are shown without their probes, and replayed block by block', async ()
     const { ledger } = mesh.node()
     logs.set(name, await ledger.stored(name).entries(0, ledger.size(name)))
   }
-  const replayed = await replayBlock(blocks[0]!, sample, { logs, roster: mesh.roster, ask })
+  const replayed = await replayBlock(blocks[0]!, sample, {
+    people: new PeopleThen({ logs, roster: mesh.roster }),
+    roster: mesh.roster,
+    ask,
+  })
   equal([replayed.verdict, replayed.against], ['agreed', []])
 })
 
