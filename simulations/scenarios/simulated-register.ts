@@ -118,7 +118,11 @@ export class SimulatedRegister {
   /** A roster of these nodes, signed by the authority; whoever is not among them has left. */
   propose(names: readonly string[], closed: readonly ClosedLog[] = []): SignedRoster {
     const nodes = names.map((name) => this.#line(name))
-    const roster = successorOf(this.#current, nodes, { closed })
+    return this.sign(successorOf(this.#current, nodes, { closed }))
+  }
+
+  /** As the authority signs it. */
+  sign(roster: Roster): SignedRoster {
     return { roster, note: signRoster(roster, this.#signer) }
   }
 

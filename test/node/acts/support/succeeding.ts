@@ -38,7 +38,10 @@ export class Succeeding extends Erasing {
 
   async enrolAll(names: readonly string[], place = 0): Promise<void> {
     for (const name of names) {
-      const { handle } = await this.enrol(testPerson(name).capture(), {}, place)
+      const request = this.request(testPerson(name).capture())
+      const { handle } = await this.run(this.node(place).enrolment.enrol(request))
+      // Whoever is asked before a node knows of them has not found them, and is right.
+      await this.until(() => this.register.nodes().every(({ registry }) => registry.person(handle)))
       this.people.set(name, handle)
     }
   }
@@ -50,7 +53,8 @@ export class Succeeding extends Erasing {
     let turn = 0
     const ask = (): void => {
       if (!this.#isAsking) return
-      const nodes = this.register.nodes()
+      // Who has only just joined and knows no officer yet refuses everybody.
+      const nodes = this.register.nodes().filter(({ registry }) => registry.people > 0)
       const node = nodes[turn % nodes.length]
       const name = names[Math.floor(turn / Math.max(1, nodes.length)) % names.length]!
       turn += 1
@@ -80,7 +84,8 @@ export class Succeeding extends Erasing {
         verdict === (handle ? 'hit' : 'no-hit') &&
         silent?.length === 0 &&
         (!handle || (named && toHex(named) === toHex(handle)))
-      return isRight ? [] : [`${name} at ${at}: ${verdict}, ${silent?.length} silent`]
+      const lacking = silent?.map(({ shard, asked }) => `${shard} of ${asked.join(' ')}`).join(', ')
+      return isRight ? [] : [`${name} at ${at}: ${verdict}, silent: ${lacking}`]
     })
   }
 
