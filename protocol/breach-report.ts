@@ -60,6 +60,8 @@ const DOINGS = [
   'resolution',
   'relatives',
   'log-copy',
+  'inspection',
+  'crossing',
 ] as const satisfies readonly LoggedDoing[]
 
 /**

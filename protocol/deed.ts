@@ -5,7 +5,22 @@
  */
 import { concatBytes, utf8 } from '../crypto/bytes.ts'
 import { sha256 } from '../crypto/hash.ts'
-import { bytes, bytesUpTo, codec, oneOf, optional, record, text, uint, variants } from './codec.ts'
+import { INSPECTED, OUTCOMES, type InspectedOutcome } from './border/check.ts'
+import { LIVENESS, type Crossing, type Liveness } from './border/crossing.ts'
+import { DECISIONS } from './border/decide.ts'
+import { PROFILES, type ProfileName } from './border/profile.ts'
+import {
+  bytes,
+  bytesUpTo,
+  codec,
+  list,
+  oneOf,
+  optional,
+  record,
+  text,
+  uint,
+  variants,
+} from './codec.ts'
 import { recordPlaceShape } from './covered-log.ts'
 import { digestShape, handleShape, nodeShape, publicKeyShape, timeShape } from './identifiers.ts'
 import { TEXT_BYTES_MAX } from './limits.ts'
@@ -79,6 +94,9 @@ export type RegisterDeed =
   /** Whose records an officer is not to look at: `relativesDigest` hides them. */
   | { readonly type: 'relatives'; readonly officer: Uint8Array; readonly commitment: Uint8Array }
 
+/** What was found at a border, and what the officer decided. The statement may name a person. */
+export type BorderDeed = { readonly type: 'crossing' } & Crossing
+
 /** What is read. The statement names the person, if it is about one. */
 export type ReadDeed =
   | { readonly type: 'status' }
@@ -97,8 +115,15 @@ export type ReadDeed =
   | { readonly type: 'resolution'; readonly commitment: Uint8Array }
   /** Whole logs, by an auditor who shows what the commitment hides: see `copyDigest`. */
   | { readonly type: 'log-copy'; readonly commitment: Uint8Array }
+  /** A traveller, of whose document and prints the commitment says nothing: `inspectionDigest`. */
+  | {
+      readonly type: 'inspection'
+      readonly profile: ProfileName
+      readonly liveness: Liveness
+      readonly commitment: Uint8Array
+    }
 
-export type Deed = LifeDeed | CaseDeed | RegisterDeed | ReadDeed
+export type Deed = LifeDeed | CaseDeed | RegisterDeed | BorderDeed | ReadDeed
 export type DeedType = Deed['type']
 
 /** Random bytes under which a document is known here. */
@@ -173,6 +198,28 @@ const deeds = codec<Deed>(
       shape: record({ officer: publicKeyShape, commitment: digestShape }),
     },
     'log-copy': { number: 25, shape: record({ commitment: digestShape }) },
+    inspection: {
+      number: 26,
+      shape: record({
+        profile: oneOf(...PROFILES),
+        liveness: oneOf(...LIVENESS),
+        commitment: digestShape,
+      }),
+    },
+    crossing: {
+      number: 27,
+      shape: record({
+        profile: oneOf(...PROFILES),
+        inspection: optional(digestShape),
+        commitment: digestShape,
+        checks: list(
+          record<InspectedOutcome>({ name: oneOf(...INSPECTED), outcome: oneOf(...OUTCOMES) }),
+          INSPECTED.length,
+        ),
+        decision: oneOf(...DECISIONS),
+        reason: text(TEXT_BYTES_MAX),
+      }),
+    },
   }),
 )
 

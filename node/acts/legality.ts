@@ -15,6 +15,7 @@ import {
 } from '../../protocol/deed.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { equalBytes } from '../../crypto/bytes.ts'
+import { checkCrossing } from '../../protocol/border/crossing.ts'
 import {
   caseRouting,
   findingOn,
@@ -54,6 +55,13 @@ const WITHOUT_SUBJECT: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
   'log-copy',
 ])
 
+/** A number nobody has, a traveller nobody knows. */
+const WITH_OR_WITHOUT: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
+  'resolution',
+  'inspection',
+  'crossing',
+])
+
 const DAY_MS = 86_400_000
 
 /** @throws RuleRefusal `conflict` or `unprocessable`; TamgaError `not-found`, `unprocessable` */
@@ -64,7 +72,7 @@ export function checkLegal(
 ): void {
   const isFree = WITHOUT_SUBJECT.has(deed.type)
   if (isFree && subject) throw new TamgaError('unprocessable', `no person goes with: ${deed.type}`)
-  const needsSubject = !isFree && !isCaseDeed(deed) && deed.type !== 'resolution'
+  const needsSubject = !isFree && !isCaseDeed(deed) && !WITH_OR_WITHOUT.has(deed.type)
   if (needsSubject && !subject) throw new TamgaError('unprocessable', `of whom: ${deed.type}?`)
   const { registry, clock } = judges
   const now = clock.now()
@@ -77,6 +85,7 @@ export function checkLegal(
   else if (deed.type === 'policy') checkPolicy(deed, judges)
   else if (deed.type === 'release') checkRelease(deed.case, subject!, judges)
   else if (deed.type === 'hold') checkHold(deed, judges)
+  else if (deed.type === 'crossing') checkCrossing(deed)
   else if (deed.type === 'breach' && deed.from >= deed.to) {
     throw new TamgaError('unprocessable', 'a period that is none')
   }

@@ -34,6 +34,8 @@ export interface PersonStatus {
 
 export type Reading =
   | { readonly of: 'status'; readonly status: PersonStatus }
+  /** The person whom the document is said to be of, if one is named. */
+  | { readonly of: 'inspection'; readonly status: PersonStatus | undefined }
   | { readonly of: 'eligibility'; readonly eligibility: Eligibility }
   /** Signed: `protocol/access-list.ts`. */
   | { readonly of: 'accesses'; readonly list: Uint8Array }
@@ -90,6 +92,8 @@ export class Reader {
     switch (deed.type) {
       case 'status':
         return { of: 'status', status: this.#status(subject!) }
+      case 'inspection':
+        return { of: 'inspection', status: subject && this.#status(subject) }
       case 'eligibility':
         return { of: 'eligibility', eligibility: this.#eligibility(deed, subject!) }
       case 'accesses':

@@ -14,7 +14,7 @@ import { readDeed, type DeedBody } from './signed-request.ts'
 
 interface DeedRoute {
   readonly operationId: string
-  readonly tag: 'persons' | 'cases' | 'oversight' | 'law'
+  readonly tag: 'persons' | 'border' | 'cases' | 'oversight' | 'law'
   readonly deeds: readonly DeedType[]
   readonly summary: string
   readonly result: keyof typeof RESULTS
@@ -65,6 +65,14 @@ const ROUTES: Readonly<Record<string, DeedRoute>> = {
     deeds: ['release'],
     summary: 'Whose number a handle is, after an examiner has confirmed a hit: takes two.',
     result: 'release',
+  },
+  '/v1/border/crossings': {
+    operationId: 'cross',
+    tag: 'border',
+    deeds: ['crossing'],
+    summary:
+      'What an inspection found and what the officer decided; against its step, with a reason.',
+    result: 'done',
   },
   '/v1/cases/queue': {
     operationId: 'caseQueue',

@@ -33,6 +33,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         { name: 'questions', description: 'Searching it.' },
         { name: 'prints', description: 'From images to what is signed.' },
         { name: 'persons', description: 'How somebody stands, and what changes it.' },
+        { name: 'border', description: 'Who crossed it, and how that was decided.' },
         { name: 'cases', description: 'What examiners decide after a hit.' },
         { name: 'oversight', description: 'Who watches those who ask.' },
         { name: 'credentials', description: 'Who may ask.' },

@@ -21,6 +21,8 @@ function renderReading(reading: Reading, roster: Roster): object {
   switch (reading.of) {
     case 'status':
       return renderStatus(reading.status)
+    case 'inspection':
+      return reading.status ? renderStatus(reading.status) : {}
     case 'eligibility': {
       const { eligible, reasons } = reading.eligibility
       return { eligible, reasons: renderReasons(reasons) }

@@ -71,6 +71,8 @@ const CONDUCT: Record<Role, RoleConduct> = {
       verify: { perHour: 180, perDay: 1_000 },
       status: { perHour: 180, perDay: 1_000 },
       resolution: { perHour: 180, perDay: 1_000 },
+      inspection: { perHour: 180, perDay: 1_000 },
+      crossing: { perHour: 180, perDay: 1_000 },
       // Only when a rule asks for it: somebody whose documents do not hold.
       identify: { perHour: 12, perDay: 40 },
     },

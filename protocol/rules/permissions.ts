@@ -46,6 +46,8 @@ const PERMISSIONS: Record<Role, Partial<Record<Doing, readonly Purpose[]>>> = {
     verify: ['border-control'],
     status: ['border-control'],
     resolution: ['border-control'],
+    inspection: ['border-control'],
+    crossing: ['border-control'],
   },
   adjudicator: {
     opinion: CASES,

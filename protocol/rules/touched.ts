@@ -53,6 +53,8 @@ const READS: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
   'second-examiner',
   'release',
   'log-copy',
+  'inspection',
+  'crossing',
 ])
 
 const DAY_MS = 86_400_000

@@ -56,6 +56,8 @@ const KINDS: readonly [type: DeedType, changes?: 'life' | 'case'][] = [
   ['resolution'],
   ['relatives'],
   ['log-copy'],
+  ['inspection'],
+  ['crossing'],
 ]
 
 const RELATIVES = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)]

@@ -1,5 +1,9 @@
 /** Any credential that an organisation can sign, and any deed that an officer can do. */
 import fc from 'fast-check'
+import { INSPECTED, OUTCOMES } from '../../protocol/border/check.ts'
+import { LIVENESS } from '../../protocol/border/crossing.ts'
+import { DECISIONS } from '../../protocol/border/decide.ts'
+import { PROFILES } from '../../protocol/border/profile.ts'
 import { REVOCATION_CAUSES, ROLES, type Grant, type Revocation } from '../../protocol/credential.ts'
 import {
   ERASURE_GROUNDS,
@@ -96,6 +100,22 @@ const deedFields: {
   resolution: { commitment: digests },
   relatives: { officer: digests, commitment: digests },
   'log-copy': { commitment: digests },
+  inspection: {
+    profile: fc.constantFrom(...PROFILES),
+    liveness: fc.constantFrom(...LIVENESS),
+    commitment: digests,
+  },
+  crossing: {
+    profile: fc.constantFrom(...PROFILES),
+    inspection: maybe(digests),
+    commitment: digests,
+    checks: fc.array(
+      objects({ name: fc.constantFrom(...INSPECTED), outcome: fc.constantFrom(...OUTCOMES) }),
+      { maxLength: INSPECTED.length },
+    ),
+    decision: fc.constantFrom(...DECISIONS),
+    reason: texts(),
+  },
 }
 
 /** Deeds of one kind. */

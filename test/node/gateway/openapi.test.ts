@@ -29,6 +29,7 @@ type Tree = { readonly [key: string]: unknown }
 
 /** Where deeds are done. */
 const DEEDS = [
+  '/v1/border/crossings',
   '/v1/cases/file',
   '/v1/cases/opinions',
   '/v1/cases/queue',

@@ -73,6 +73,8 @@ const TABLE: Record<Doing, Partial<Record<Role, string>>> = {
   },
   relatives: { 'data-protection-officer': 'data-protection' },
   'log-copy': { auditor: 'audit' },
+  inspection: { 'border-officer': 'border-control' },
+  crossing: { 'border-officer': 'border-control' },
 }
 
 const DOINGS = Object.keys(TABLE) as Doing[]

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Test } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { concatBytes } from '../../../crypto/bytes.ts'
+import { INSPECTED } from '../../../protocol/border/check.ts'
 import { TamgaError, type ErrorCode } from '../../../protocol/errors.ts'
 import { REASONS } from '../../../protocol/rules/reasons/reason.ts'
 import { HOSTILE } from './hostile.ts'
@@ -188,11 +189,13 @@ function unreadable(length: number): Uint8Array {
 }
 
 /** Fields that hold a word of ours for the number that was sent. */
-const WORDS =
-  'type action verdict role cause document finding ground listed citizenship sex ageBand'.split(' ')
+const WORDS = [
+  ...'type action verdict role cause document finding ground listed citizenship sex'.split(' '),
+  ...'ageBand profile liveness outcome decision'.split(' '),
+]
 
 /** Codes, in a field that elsewhere holds words of somebody's own. */
-const CODES: ReadonlySet<unknown> = new Set(REASONS)
+const CODES: ReadonlySet<unknown> = new Set([...REASONS, ...INSPECTED])
 
 /** Bytes and characters in all strings of a value that were sent as such. */
 function contentLength(value: unknown): number {

@@ -36,6 +36,8 @@ const PURPOSES: Partial<Record<DeedType, Purpose>> = {
   alarms: 'audit',
   relatives: 'data-protection',
   'log-copy': 'audit',
+  inspection: 'border-control',
+  crossing: 'border-control',
 }
 
 export class Acting extends Enrolling {
