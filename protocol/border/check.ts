@@ -28,7 +28,7 @@ export const INSPECTED = [
   'capture-quality',
   'live-to-chip',
   'live-to-register',
-  /** The register holds nothing against the document: its holder is not suspended, it is not lost. */
+  /** The register holds nothing against the document: no suspension, no report of a loss. */
   'document-status',
   'watch-list',
   /** Who it is among everybody: tells of a second identity, and decides nothing. */
