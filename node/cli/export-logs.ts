@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { utf8 } from '../../crypto/bytes.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { logsOf } from '../../protocol/epochs.ts'
 import { NODES_MAX } from '../../protocol/limits.ts'
 import { logOrigin, logVerifier, rosterDigest } from '../../protocol/roster.ts'
 import { equalBytes } from '../../crypto/bytes.ts'
@@ -30,12 +31,12 @@ export async function exportLogs(
     await folder.replace('roster', utf8(note))
     const shelf = new RecordShelf({ store })
     const logs = new Map<string, StoredLog>()
-    for (const { name } of roster.nodes) logs.set(name, await StoredLog.open(name, store))
+    for (const { name } of logsOf(roster)) logs.set(name, await StoredLog.open(name, store))
     const total = [...logs.values()].reduce((sum, { size }) => sum + size, 0)
     const progress = new Progress('export', { clock: systemClock, out: process.stderr })
     let done = 0
     const onProgress = (entries: number): void => progress.show((done += entries), total)
-    for (const node of roster.nodes) {
+    for (const node of logsOf(roster)) {
       const origin = logOrigin(roster.network, node.name)
       const verifier = logVerifier(roster.network, node)
       const log = logs.get(node.name)!

@@ -1,6 +1,7 @@
 /** The folder of a node that does not run, its store locked meanwhile: it cannot be started. */
 import { join } from 'node:path'
 import { openCheckpoint, type OpenedCheckpoint } from '../../crypto/checkpoint.ts'
+import { logOf } from '../../protocol/epochs.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { logOrigin, logVerifier, type Roster } from '../../protocol/roster.ts'
 import { systemClock } from '../clock.ts'
@@ -63,7 +64,7 @@ export class StoppedNode {
 
   /** How one of its logs is to be checked. @throws TamgaError `not-found` */
   async log(name: string): Promise<FsckOptions> {
-    const node = this.#roster.nodes.find((candidate) => candidate.name === name)
+    const node = logOf(this.#roster, name)
     if (!node) throw new TamgaError('not-found', `${name} is not in the roster`)
     const { network } = this.#roster
     const origin = logOrigin(network, name)

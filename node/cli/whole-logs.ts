@@ -1,4 +1,5 @@
 /** The logs of a stopped node, entry by entry, each read in pages when its turn comes. */
+import { logsOf } from '../../protocol/epochs.ts'
 import { PAGE_ENTRIES_MAX } from '../../protocol/limits.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { RecordShelf } from '../access/record-shelf.ts'
@@ -8,7 +9,9 @@ import type { Store } from '../store/store.ts'
 
 export async function wholeLogs(store: Store, roster: Roster): Promise<WholeLogs> {
   const logs = new Map<string, AsyncIterable<Uint8Array>>()
-  for (const { name } of roster.nodes) logs.set(name, entriesOf(await StoredLog.open(name, store)))
+  for (const { name } of logsOf(roster)) {
+    logs.set(name, entriesOf(await StoredLog.open(name, store)))
+  }
   return logs
 }
 

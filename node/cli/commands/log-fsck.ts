@@ -1,6 +1,7 @@
 /** `tamga log fsck`: every row of a stopped node's logs held against what is signed. */
 import type { Command } from 'commander'
 import { toBase64 } from '../../../crypto/bytes.ts'
+import { logsOf } from '../../../protocol/epochs.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { describe, type Damages } from '../../log/fsck/damage.ts'
 import { fsckLog, type CheckedLog, type FsckOptions } from '../../log/fsck/fsck-log.ts'
@@ -64,7 +65,7 @@ async function fsck(names: readonly string[], options: FsckCommandOptions): Prom
   const places = { data, ...(anchors === undefined ? {} : { anchors }) }
   const node = await StoppedNode.open({ roster, ...places, ...(key ? { name: key.name } : {}) })
   try {
-    const chosen = names.length > 0 ? names : roster.nodes.map(({ name }) => name)
+    const chosen = names.length > 0 ? names : logsOf(roster).map(({ name }) => name)
     const logs = await Promise.all(chosen.map(async (name) => node.log(name)))
     const damaged: FsckOptions[] = []
     for (const log of logs) if (!(await isGood(log, node))) damaged.push(log)
