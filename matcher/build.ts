@@ -6,6 +6,6 @@
 import { PACKED_VERSION } from './packed.ts'
 
 /** Of how candidates are chosen and scores are fused, whatever the record. */
-const SEARCH_VERSION = 2
+const SEARCH_VERSION = 3
 
 export const MATCHER_BUILD = `tamga-matcher/${PACKED_VERSION}.${SEARCH_VERSION}`

@@ -21,7 +21,7 @@ export const TILE_CACHE_MAX = 256
  * How long a newer quorum may wait to be announced, ms: a checkpoint itself is shown to everybody
  * at once, and many share one announcement of who has cosigned.
  */
-export const ANNOUNCE_DELAY_MS = 100
+export const ANNOUNCE_DELAY_MS = 500
 
 /** How often a node asks a peer what it has missed, ms: announcements may be lost. */
 export const HEADS_POLL_MS = 500
@@ -124,8 +124,14 @@ export const HEDGES_AT_ONCE = 64
 /** A replica is preferred to one that stands before it if it takes this share of its time. */
 export const SOONER_SHARE = 0.8
 
-/** How often a node that is passed over is asked all the same, ms: so late its return is seen. */
+/** How often a node that was silent is asked all the same, ms: so late its return is seen. */
 export const SILENT_RETRY_MS = 1_000
+
+/**
+ * How long one that others are only sooner than is not heard, ms, before it is asked again besides:
+ * what it then searches is searched twice, and a node that has become faster can wait to show it.
+ */
+export const SLOWER_RETRY_MS = 30_000
 
 /** Candidates that an answer names when the asker does not say. */
 export const CANDIDATES_DEFAULT = 10
@@ -273,6 +279,12 @@ export const PULLS_WAITING_MAX = 262_144
 
 /** How long nodes may take to hand out records, ms: 64 batches are at most some MiB. */
 export const RECORDS_TIMEOUT_MS = 10_000
+
+/**
+ * How long batches are gathered before their records are asked for, ms: a search makes six of them
+ * in all logs, and who asks for each by itself asks a busy node more often than it searches.
+ */
+export const RECORDS_GATHERED_MS = 1_000
 
 /** How soon it is tried again when nobody had them, ms: whoever has them may be starting. */
 export const RECORDS_RETRY_MS = 5_000

@@ -10,22 +10,13 @@ import { Ranking, type Rankable } from './ranking.ts'
  */
 export const SHORTLIST_MAX = 1_000
 
-/** Least for a shard: who looks most like the probe may all be in one. */
+/** Least for a shard, however many there are: who is most like the probe may all be in one. */
 const SHARD_SHORTLIST_MIN = 8
 
-/**
- * Standard deviations above its share that a shard compares. People are in shards by chance, so of
- * the 1,000 best of all there are 1,000 / n in a shard give or take the root of that (binomial): at
- * two of these, fewer than one in 40 shards has more, and those whom it leaves out are the least
- * like the probe of all 1,000.
- */
-const SHARE_DEVIATIONS = 2
-
-/** How many of each shard are compared precisely, where all people are in so many. */
+/** How many of each shard are compared precisely, where all people are in so many: its share. */
 export function shortlistOf(shards: number): number {
-  const share = SHORTLIST_MAX / shards
-  const most = Math.ceil(share + SHARE_DEVIATIONS * Math.sqrt(share))
-  return Math.min(SHORTLIST_MAX, Math.max(SHARD_SHORTLIST_MIN, most))
+  const share = Math.ceil(SHORTLIST_MAX / shards)
+  return Math.min(SHORTLIST_MAX, Math.max(SHARD_SHORTLIST_MIN, share))
 }
 
 /** Somebody who is to be looked at more closely. */

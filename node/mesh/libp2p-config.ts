@@ -12,6 +12,7 @@ import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { toHex } from '../../crypto/bytes.ts'
 import { NODES_MAX } from '../../protocol/limits.ts'
 import {
   ADMIT_MS_MAX,
@@ -106,6 +107,8 @@ export async function startLibp2p(options: Libp2pOptions): Promise<Libp2pNode> {
 function announcements(): (components: GossipSubComponents) => GossipSub {
   return gossipsub({
     globalSignaturePolicy: 'StrictSign',
+    // A copy that comes by another way is known by this before its signature is verified again.
+    fastMsgIdFn: ({ signature }) => toHex(signature ?? new Uint8Array()),
     allowPublishToZeroTopicPeers: true,
     fallbackToFloodsub: false,
     // A node tells all peers itself: fewer hops, and nobody in between can hold it back.

@@ -11,6 +11,7 @@ import {
   HEDGE_MS_MAX,
   HEDGE_MS_MIN,
   SILENT_RETRY_MS,
+  SLOWER_RETRY_MS,
   SOONER_SHARE,
   TIMES_KEPT,
   TIMES_TELLING,
@@ -25,6 +26,9 @@ const DEVIATION_GAIN = 1 / 4
  * enough for one that was slow to show that it no longer is.
  */
 const HALF_LIFE_MS = SILENT_RETRY_MS / 2
+
+/** Retries as soon as these of one that has broken its silence: its first answers came late. */
+const RETURNING_RETRIES = 8
 
 /** RFC 6298 §2.3, K: how many deviations beyond the mean hardly any answer is. */
 const DEVIATIONS_LATE = 4
@@ -97,14 +101,11 @@ export class AnswerTimes {
 
   /**
    * Whether a node that is passed over is to be asked all the same, so that it can show that it is
-   * back or faster: true once in `SILENT_RETRY_MS`.
+   * back, or faster: once in `SILENT_RETRY_MS` when it is silent, or was just now, and when it has
+   * not been heard for `SLOWER_RETRY_MS` where others are only sooner.
    */
   takeRetry(node: string): boolean {
-    const times = this.#timesOf(node)
-    const now = this.#clock.now()
-    if (now < times.retryAt) return false
-    times.retryAt = now + SILENT_RETRY_MS
-    return true
+    return this.#timesOf(node).takeRetry(this.#clock.now())
   }
 
   #timesOf(node: string): NodeTimes {
@@ -118,7 +119,8 @@ class NodeTimes {
   /** Calls that are out, the oldest first. */
   readonly waiting = new Set<TimedCall>()
   answeredAt = -Infinity
-  retryAt = 0
+  #retriedAt = -Infinity
+  #retriesLeft = 0
   #isSilent = false
   #meanMs = 0
   #deviationMs = 0
@@ -154,6 +156,17 @@ class NodeTimes {
     const [oldest] = this.waiting
     const isOut = oldest !== undefined && this.answeredAt < oldest.at
     return Math.max(this.#meanMs + this.#deviationMs, isOut ? now - oldest.at : 0)
+  }
+
+  takeRetry(now: number): boolean {
+    const isReturning = this.#isSilent || this.#retriesLeft > 0
+    const isDue = isReturning
+      ? now >= this.#retriedAt + SILENT_RETRY_MS
+      : now >= Math.max(this.#retriedAt, this.answeredAt) + SLOWER_RETRY_MS
+    if (!isDue) return false
+    this.#retriedAt = now
+    this.#retriesLeft = this.#isSilent ? RETURNING_RETRIES : Math.max(0, this.#retriesLeft - 1)
+    return true
   }
 
   patienceMs(): number {

@@ -1,6 +1,11 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { HEDGE_MS_MAX, HEDGE_MS_MIN, SILENT_RETRY_MS } from '../../../node/limits.ts'
+import {
+  HEDGE_MS_MAX,
+  HEDGE_MS_MIN,
+  SILENT_RETRY_MS,
+  SLOWER_RETRY_MS,
+} from '../../../node/limits.ts'
 import { AnswerTimes } from '../../../node/search/answer-times.ts'
 
 const REPLICAS = ['almaty', 'astana', 'shymkent']
@@ -70,13 +75,40 @@ promises('do not shrink because late answers are not waited for', () => {
   ok(before() >= first, `${before()} ms after ${first} ms`)
 })
 
-promises('are asked anew of whoever is passed over, now and then', () => {
-  const { times, pass } = newTimes()
+promises('are asked anew of whoever was silent, and seldom of who is only slower', () => {
+  const { times, answered, pass } = newTimes()
+  for (const node of REPLICAS) answered(node, 30)
+  times.asked('almaty').failed()
   is(times.takeRetry('almaty'), true)
   is(times.takeRetry('almaty'), false)
-  is(times.takeRetry('astana'), true)
+  is(times.takeRetry('astana'), false)
   pass(SILENT_RETRY_MS)
   is(times.takeRetry('almaty'), true)
+  is(times.takeRetry('astana'), false)
+  pass(SLOWER_RETRY_MS)
+  is(times.takeRetry('astana'), true)
+  is(times.takeRetry('astana'), false)
+})
+
+promises('let one that was silent show that it is as soon as it was', () => {
+  const { times, answered, pass } = newTimes()
+  for (let round = 0; round < 20; round += 1) for (const node of REPLICAS) answered(node, 30)
+  const call = times.asked('almaty')
+  pass(5_000)
+  call.givenUp()
+  answered('astana', 30)
+  is(times.inOrder(REPLICAS)[2], 'almaty')
+  is(times.takeRetry('almaty'), true)
+  answered('almaty', 4_000)
+  let retries = 0
+  for (let second = 0; second < 10; second += 1) {
+    pass(SILENT_RETRY_MS)
+    if (times.inOrder(REPLICAS)[0] === 'almaty' || !times.takeRetry('almaty')) continue
+    retries += 1
+    answered('almaty', 30)
+  }
+  is(times.inOrder(REPLICAS)[0], 'almaty')
+  ok(retries <= 8, `after ${retries}`)
 })
 
 promises.run()
