@@ -97,6 +97,12 @@ export const DISPUTES_MAX = 64
 /** Share of its time that a search waits for a place at most: with less it would be cut short. */
 export const WAITING_SHARE = 0.25
 
+/**
+ * Share of its time that the gallery may need for what comes before a search: with less left it is
+ * hardly ever answered in full, and whoever is refused at once can ask again when there is room.
+ */
+export const BACKLOG_SHARE = 0.7
+
 /** Newest answer times kept of each node: enough that five of a hundred are more than one. */
 export const TIMES_KEPT = 64
 

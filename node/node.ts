@@ -46,6 +46,7 @@ import { CrossChecker } from './search/cross-checker.ts'
 import { Disputes } from './search/disputes.ts'
 import { Mender } from './search/mender.ts'
 import { Mover } from './search/mover.ts'
+import { Pace } from './search/pace.ts'
 import { Replayer } from './search/replayer.ts'
 import { Samples } from './search/samples.ts'
 import { Search } from './search/search.ts'
@@ -155,7 +156,8 @@ export class Node {
     this.shelf = shelf
     const batcher = new Batcher({ ledger, shelf })
     const shardModules = { ledger, batcher, registry, keeper: this.keeper, gallery, mesh, clock }
-    const server = new ShardServer(self, shardModules)
+    const pace = new Pace(modules)
+    const server = new ShardServer(self, { ...shardModules, pace })
     const admission = new Admission(self, { ledger, registry, clock })
     const asking = { ledger, batcher, registry, admission, mesh, clock, random }
     const { threshold, isHedged, secondLookShare: share = SECOND_LOOK_SHARE } = options
@@ -169,7 +171,7 @@ export class Node {
       { mesh, ledger, clock, random, logger, disputes, samples: this.samples },
     )
     this.replayer = new Replayer(self, { ...shardModules, signer, samples: this.samples })
-    const searching = { ...asking, signer, secondLook: this.secondLook }
+    const searching = { ...asking, signer, secondLook: this.secondLook, pace }
     this.search = new Search({ ...self, threshold, isHedged }, searching)
     this.enrolment = new Enrolment(self, { ...asking, search: this.search })
     this.#puller = pullerFor(self, { ledger, shelf, registry, mesh, clock, logger })
@@ -193,9 +195,8 @@ export class Node {
     this.#mover = new Mover(self, { ...shardModules, vault, logger })
     const succeeding = { ledger, registry, mesh, store, signer, clock, logger }
     this.succession = new Succession({ ...self, authority }, succeeding)
-    const thresholdFor = (fingers: number): number => this.search.threshold(fingers)
     this.#crossChecker = new CrossChecker(
-      { ...self, thresholdFor },
+      { ...self, thresholdFor: (fingers) => this.search.threshold(fingers) },
       { ledger, registry, vault, mesh, clock, random, logger },
     )
     this.#eraser = new Eraser(self, { ledger, registry, vault, book, mesh, clock, logger })

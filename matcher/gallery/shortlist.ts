@@ -13,10 +13,20 @@ export const SHORTLIST_MAX = 1_000
 /** Least for a shard, however many there are: who is most like the probe may all be in one. */
 const SHARD_SHORTLIST_MIN = 8
 
-/** How many of each shard are compared precisely, where all people are in so many: its share. */
-export function shortlistOf(shards: number): number {
-  const share = Math.ceil(SHORTLIST_MAX / shards)
-  return Math.min(SHORTLIST_MAX, Math.max(SHARD_SHORTLIST_MIN, share))
+/**
+ * Standard deviations above its share that a shard compares for a single finger. People are in
+ * shards by chance, so of the 1,000 best of all there are 1,000 / n in a shard give or take the
+ * root of that (binomial): at two of these, fewer than one in 40 shards has more. One finger tells
+ * so little in the first stage that some are found who are hardly among the 1,000; two tell enough
+ * to do without.
+ */
+const SHARE_DEVIATIONS = 2
+
+/** How many of each shard are compared precisely, where all people are in so many. */
+export function shortlistOf(shards: number, fingers: number): number {
+  const share = SHORTLIST_MAX / shards
+  const more = fingers > 1 ? 0 : SHARE_DEVIATIONS * Math.sqrt(share)
+  return Math.min(SHORTLIST_MAX, Math.max(SHARD_SHORTLIST_MIN, Math.ceil(share + more)))
 }
 
 /** Somebody who is to be looked at more closely. */

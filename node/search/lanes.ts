@@ -9,7 +9,8 @@ import type { Priority } from '../../matcher/gallery/gallery.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { Action } from '../../protocol/statement.ts'
 import type { Clock } from '../clock.ts'
-import { WAITING_SHARE } from '../limits.ts'
+import { BACKLOG_SHARE, WAITING_SHARE } from '../limits.ts'
+import type { Pace } from './pace.ts'
 
 export type Lane = Priority
 
@@ -39,24 +40,31 @@ export class Lanes {
   readonly #running: LaneLimits
   readonly #waiting: LaneLimits
   readonly #clock: Clock
+  readonly #pace: Pace | undefined
   readonly #places: Readonly<Record<Lane, Places>> = {
     border: { running: 0, waiting: new Set() },
     enrolment: { running: 0, waiting: new Set() },
     bulk: { running: 0, waiting: new Set() },
   }
 
-  /** How many search at a time, and how many may wait. */
-  constructor(running: LaneLimits, waiting: LaneLimits, { clock }: { clock: Clock }) {
+  /** How many search at a time, and how many may wait; by `pace`, if there is one, also fewer. */
+  constructor(
+    running: LaneLimits,
+    waiting: LaneLimits,
+    { clock, pace }: { clock: Clock; pace?: Pace },
+  ) {
     this.#running = running
     this.#waiting = waiting
     this.#clock = clock
+    this.#pace = pace
   }
 
   /**
    * Does `work` when there is room for it, and makes room when it is done.
    *
-   * @throws TamgaError `overloaded`: too many wait already, or it waited for too much of its time;
-   *   `deadline`: nobody wants it any more; and what `work` throws
+   * @throws TamgaError `overloaded`: too many wait already, those before it need too much of its
+   *   time, or it waited for too much of it; `deadline`: nobody wants it any more; and what `work`
+   *   throws
    */
   async within<T>(lane: Lane, wanted: Wanted, work: () => Promise<T>): Promise<T> {
     await this.#enter(lane, wanted)
@@ -70,6 +78,10 @@ export class Lanes {
   async #enter(lane: Lane, { deadline, signal }: Wanted): Promise<void> {
     const places = this.#places[lane]
     if (signal?.aborted) throw givenUp()
+    const backlogMs = this.#pace?.backlogMs(lane, places.running + places.waiting.size) ?? 0
+    if (backlogMs > BACKLOG_SHARE * (deadline - this.#clock.now())) {
+      throw new TamgaError('overloaded', 'the searches before this one need all of its time')
+    }
     if (places.running < this.#running[lane]) {
       places.running += 1
       return

@@ -43,6 +43,7 @@ import { AnswerTimes } from './answer-times.ts'
 import { readFinger } from './fingers.ts'
 import { HedgeBudget } from './hedge-budget.ts'
 import { laneOf, Lanes, type Lane } from './lanes.ts'
+import type { Pace } from './pace.ts'
 import { scatter, type Gathered } from './scatter.ts'
 import type { SecondLook } from './second-look.ts'
 
@@ -68,6 +69,8 @@ interface SearchModules {
   readonly clock: Clock
   readonly random: Random
   readonly secondLook: SecondLook
+  /** Of the gallery of this node. */
+  readonly pace: Pace
 }
 
 export interface Question {

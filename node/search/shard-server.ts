@@ -33,6 +33,7 @@ import { enrolledBy } from './cross-admission.ts'
 import { packFingers } from './fingers.ts'
 import { KeptScores } from './kept-scores.ts'
 import { laneOf, Lanes, type Lane } from './lanes.ts'
+import type { Pace } from './pace.ts'
 import { provenQuestion } from './proven-question.ts'
 import type { ShardKeeper } from './shard-keeper.ts'
 
@@ -47,6 +48,7 @@ interface ShardServerModules {
   readonly registry: Registry
   readonly keeper: ShardKeeper
   readonly gallery: Gallery
+  readonly pace: Pace
   readonly mesh: Mesh
   readonly clock: Clock
 }
@@ -71,7 +73,7 @@ export class ShardServer {
   constructor(options: ShardServerOptions, modules: ShardServerModules) {
     this.#options = options
     this.#modules = modules
-    this.#lanes = new Lanes(SEARCHES_RUNNING, SEARCHES_WAITING, modules)
+    this.#lanes = new Lanes(SEARCHES_RUNNING, SEARCHES_WAITING, { clock: modules.clock })
   }
 
   start(): void {
@@ -183,26 +185,27 @@ export class ShardServer {
     shards: readonly number[],
     { deadline, signal }: Call,
   ): Promise<SearchResult> {
-    const { gallery, clock } = this.#modules
+    const { gallery, pace, clock } = this.#modules
     const only = statement.action === 'verify' ? statement.handle : undefined
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     const cancel = clock.timer(deadline - clock.now(), stop)
     signal.addEventListener('abort', stop)
     try {
-      return await gallery.search({
+      const request = {
         fingers,
         shards,
         threshold: query.threshold,
         limit: query.limit,
-        shortlist: shortlistOf(this.#options.roster.shards),
+        shortlist: shortlistOf(this.#options.roster.shards, fingers.length),
         priority: lane,
         // Of a person who is there it can be told whether their hands were taken for each other.
         isSwapTried: statement.action === 'update',
         withDigests: true,
         signal: controller.signal,
         ...(only ? { only: toHex(only) } : {}),
-      })
+      }
+      return await pace.of(lane, async () => gallery.search(request))
     } catch (cause) {
       throw cause instanceof GalleryError ? asGalleryFailure(cause) : cause
     } finally {

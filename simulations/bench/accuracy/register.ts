@@ -115,7 +115,7 @@ export class Register {
   async #search(gallery: Gallery, fingers: readonly GalleryFinger[]) {
     if (fingers.length === 0) return []
     const shards = this.#shards
-    const shortlist = shortlistOf(shards.length)
+    const shortlist = shortlistOf(shards.length, fingers.length)
     const request = { fingers, shards, shortlist, threshold: SCORE_MIN, limit: CANDIDATES_MAX }
     return (await gallery.search(request)).candidates
   }

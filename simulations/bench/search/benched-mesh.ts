@@ -18,7 +18,7 @@ import { captured } from '../captured.ts'
 import { median } from '../median.ts'
 import { percentile } from '../percentile.ts'
 import type { Measurement } from '../report.ts'
-import { askAll } from './asking.ts'
+import { askAll, askUntilAnswered } from './asking.ts'
 import { NETWORK, officials, rosterOf, startBenchNode, type BenchNode } from './bench-mesh.ts'
 import { addBystanders, WHOLE_SHARD } from './bystanders.ts'
 
@@ -159,18 +159,23 @@ export class BenchedMesh {
       const count = Math.max(this.#sizes.queries, 2 * atOnce)
       const questions = Array.from({ length: count }, (_, i) => this.#question(i))
       let incomplete = 0
+      let refused = 0
+      const answered: number[] = []
       const before = this.#nodes.map(sizeOf)
-      const { ms, perSecond } = await askAll({ count, atOnce }, async (i) => {
-        const { answer } = await this.#node(i).search.ask(questions[i]!)
-        if (answer.verdict === 'incomplete') incomplete += 1
+      const { perSecond } = await askAll({ count, atOnce }, async (i) => {
+        const { found, ms, refusals } = await askUntilAnswered(this.#node(i), questions[i]!)
+        answered.push(ms)
+        refused += refusals
+        if (found.answer.verdict === 'incomplete') incomplete += 1
       })
       rows.push({ name: `queries_per_s_${atOnce}`, value: perSecond, unit: '/s' })
       for (const share of [50, 95, 99]) {
-        const value = percentile(ms, share / 100)
+        const value = percentile(answered, share / 100)
         rows.push({ name: `p${share}_ms_${atOnce}`, value, unit: 'ms' })
       }
       const unit = `of ${count}`
       rows.push({ name: `incomplete_${atOnce}`, value: incomplete, unit })
+      rows.push({ name: `refused_${atOnce}`, value: refused, unit: 'times' })
       const value = median(await this.#batches(before))
       rows.push({ name: `records_per_batch_p50_${atOnce}`, value, unit: '' })
     }

@@ -9,14 +9,17 @@ const SHARDS = [0, 1, 2]
 
 const promises = suite('a shortlist')
 
-promises('is of 1,000 where all people are in one shard, and of their share over many', () => {
-  is(shortlistOf(1), SHORTLIST_MAX)
+promises('is of 1,000, of their share over many, and of a little more for one finger', () => {
+  for (const fingers of [1, 2, 10]) is(shortlistOf(1, fingers), SHORTLIST_MAX)
   for (const shards of [2, 3, 4, 16, 64]) {
-    const all = shards * shortlistOf(shards)
+    const all = shards * shortlistOf(shards, 2)
     ok(all >= SHORTLIST_MAX && all < SHORTLIST_MAX + shards, `${all} over ${shards} shards`)
+    const ofOne = shards * shortlistOf(shards, 1)
+    ok(ofOne >= all && ofOne <= 1.6 * SHORTLIST_MAX, `${ofOne} over ${shards} shards`)
   }
-  is(shortlistOf(16), 63)
-  is(shortlistOf(1_024), 8)
+  is(shortlistOf(16, 2), 63)
+  is(shortlistOf(16, 1), 79)
+  is(shortlistOf(1_024, 2), 8)
 })
 
 for (const gallery of [new MemoryGallery(), new WorkerGallery({ workers: 2 })]) {

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { Lanes, laneOf, type Lane } from '../../../node/search/lanes.ts'
+import { Pace } from '../../../node/search/pace.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { VirtualClock } from '../../../simulations/world/virtual-clock.ts'
 
@@ -66,6 +67,46 @@ promises('forget who does not want to be searched for any more', async () => {
   is(await clock.finish(search('enrolment', 10_000, given.signal), LIMITS), 'deadline')
 })
 
+promises('refuse at once whom the gallery has no time for', async () => {
+  const { clock, pace, lanes } = newLanes({ border: 64, enrolment: 1, bulk: 1 })
+  const work = async (): Promise<string> => {
+    await clock.sleep(WORK_MS)
+    return 'done'
+  }
+  let turn = Promise.resolve('')
+  const inGallery = async (): Promise<string> => {
+    turn = turn.then(work)
+    return turn
+  }
+  const ask = async (): Promise<string> => {
+    const wanted = { deadline: clock.now() + 10 * WORK_MS }
+    const search = lanes.within('border', wanted, async () => pace.of('border', inGallery))
+    return search.catch((error: unknown) => asTamgaError(error).code)
+  }
+  for (let round = 0; round < 40; round += 1) await clock.finish(ask(), LIMITS)
+  const codes = await clock.finish(Promise.all(Array.from({ length: 64 }, ask)), LIMITS)
+  equal(new Set(codes.slice(0, 7)), new Set(['done']))
+  equal(new Set(codes.slice(8)), new Set(['overloaded']))
+  is(await clock.finish(ask(), LIMITS), 'done')
+})
+
+promises('do not take a peer that is silent for too much work', async () => {
+  const { clock, pace, lanes } = newLanes({ border: 64, enrolment: 1, bulk: 1 })
+  const ask = async (): Promise<string> => {
+    const wanted = { deadline: clock.now() + 10 * WORK_MS }
+    const work = async (): Promise<string> => {
+      await pace.of('border', async () => clock.sleep(1))
+      await clock.sleep(10 * WORK_MS)
+      return 'done'
+    }
+    return lanes.within('border', wanted, work).catch((error: unknown) => asTamgaError(error).code)
+  }
+  for (let round = 0; round < 4; round += 1) {
+    const codes = await clock.finish(Promise.all(Array.from({ length: 32 }, ask)), LIMITS)
+    equal(new Set(codes), new Set(['done']))
+  }
+})
+
 promises('make room after work that fails', async () => {
   const { lanes, clock } = newLanes()
   const wanted = { deadline: clock.now() + 1_000 }
@@ -77,9 +118,10 @@ promises('make room after work that fails', async () => {
 
 promises.run()
 
-function newLanes() {
+function newLanes(running = RUNNING) {
   const clock = new VirtualClock({ seed: 1 })
-  const lanes = new Lanes(RUNNING, WAITING, { clock })
+  const pace = new Pace({ clock })
+  const lanes = new Lanes(running, WAITING, { clock, pace })
   const search = async (lane: Lane, timeMs = 10_000, signal?: AbortSignal): Promise<string> => {
     const work = async (): Promise<string> => {
       await clock.sleep(WORK_MS)
@@ -88,5 +130,5 @@ function newLanes() {
     const wanted = { deadline: clock.now() + timeMs, signal }
     return lanes.within(lane, wanted, work).catch((error: unknown) => asTamgaError(error).code)
   }
-  return { lanes, search, clock }
+  return { lanes, pace, search, clock }
 }
