@@ -25,6 +25,7 @@ import { Neighbours } from './acts/neighbours.ts'
 import { Resolver } from './acts/resolver.ts'
 import { Reader } from './acts/reader.ts'
 import { Succession } from './acts/succession.ts'
+import { WatchCopies } from './border/watch-copies.ts'
 import type { Clock } from './clock.ts'
 import { Enrolment } from './enrol/enrol.ts'
 import { judgeEnrolment } from './enrol/judge.ts'
@@ -120,6 +121,7 @@ export class Node {
   readonly acts: Acts
   readonly book: HandleBook
   readonly succession: Succession
+  readonly watchCopies: WatchCopies
   readonly mesh: Mesh
   /** Access records of this node's log and of those that it keeps. */
   readonly shelf: RecordShelf
@@ -195,6 +197,7 @@ export class Node {
     this.#mover = new Mover(self, { ...shardModules, vault, logger })
     const succeeding = { ledger, registry, mesh, store, signer, clock, logger }
     this.succession = new Succession({ ...self, authority }, succeeding)
+    this.watchCopies = new WatchCopies(self, { registry, signer, clock, random })
     this.#crossChecker = new CrossChecker(
       { ...self, thresholdFor: (fingers) => this.search.threshold(fingers) },
       { ledger, registry, vault, mesh, clock, random, logger },
@@ -202,11 +205,7 @@ export class Node {
     this.#eraser = new Eraser(self, { ledger, registry, vault, book, mesh, clock, logger })
     server.start()
     this.replayer.start()
-    roster.onEpoch(({ nodes }) => {
-      mesh.admit(nodes)
-      const hasLeft = nodes.every((node) => node.name !== options.name)
-      if (hasLeft) ledger.own.refuse('its node has left the register')
-    })
+    followEpochs(self, { mesh, ledger })
   }
 
   /** The roster with all its signatures. */
@@ -320,6 +319,18 @@ export class Node {
     await keys.close()
     await store.close()
   }
+}
+
+/** Whoever is a node is admitted, and a node that is none any more signs nothing. */
+function followEpochs(
+  { self, roster }: { readonly self: string; readonly roster: LiveRoster },
+  { mesh, ledger }: { readonly mesh: Mesh; readonly ledger: Ledger },
+): void {
+  roster.onEpoch(({ nodes }) => {
+    mesh.admit(nodes)
+    const hasLeft = nodes.every(({ name }) => name !== self)
+    if (hasLeft) ledger.own.refuse('its node has left the register')
+  })
 }
 
 /** Gets the access records that the register wants, and hands out those that are here. */

@@ -38,6 +38,7 @@ import { secondLookRoutes } from './second-looks.ts'
 import { sharedSchemas } from './shared-schemas.ts'
 import { statusRoutes } from './status.ts'
 import { tileRoutes } from './tiles.ts'
+import { watchCopyRoutes } from './watch-copies.ts'
 
 export interface GatewayOptions {
   /** The address to listen on; anything but loopback is for a proxy that ends TLS. */
@@ -84,6 +85,7 @@ export class Gateway {
     lawRoutes(app, node, clock)
     logRoutes(app, node)
     rosterRoutes(app, node)
+    watchCopyRoutes(app, node)
     tileRoutes(app, node, { copies })
     evidenceRoutes(app, node)
     secondLookRoutes(app, node)

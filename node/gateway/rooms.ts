@@ -3,6 +3,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import type { RecordShelf } from '../access/record-shelf.ts'
 import type { Acts } from '../acts/acts.ts'
 import type { Succession } from '../acts/succession.ts'
+import type { WatchCopies } from '../border/watch-copies.ts'
 import type { Enrolment } from '../enrol/enrol.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -30,5 +31,6 @@ export interface Rooms {
   readonly enrolment: Enrolment
   readonly acts: Acts
   readonly succession: Succession
+  readonly watchCopies: WatchCopies
   readonly mesh: Mesh
 }

@@ -2,7 +2,7 @@
  * Whom posts look out for, as two persons signed it: for each person the latest word counts. A word
  * is as old as the first entry that has it: written into a log again, it is no new one.
  */
-import { compareBytes, toHex } from '../../crypto/bytes.ts'
+import { compareBytes, fromHex, toHex } from '../../crypto/bytes.ts'
 import type { Authorised } from '../../protocol/authority.ts'
 import type { Deed } from '../../protocol/deed.ts'
 import type { Credentials } from '../audit/credentials.ts'
@@ -36,6 +36,15 @@ export class WatchList {
     listings.push({ listed, cause, at: entry.at, leaf, said, by })
     listings.sort((a, b) => a.at - b.at || compareBytes(a.leaf, b.leaf))
     this.#listings.set(key, listings.filter(isFirst))
+  }
+
+  /** The handles of all whom posts look out for; reported documents are left out. */
+  watched(): Uint8Array[] {
+    const handles = [...this.#listings.keys()].map(fromHex)
+    return handles.filter((handle) => {
+      const cause = this.causeOf(handle)
+      return cause !== undefined && cause !== 'document-reported'
+    })
   }
 
   /** Why the person is looked out for, if they are. What a revoked credential signed is nothing. */

@@ -6,6 +6,7 @@ import { concatBytes, utf8 } from '../../crypto/bytes.ts'
 import { signerFromSeed, verifySignature } from '../../crypto/ed25519.ts'
 import { openAccessList, signAccessList } from '../../protocol/access-list.ts'
 import { authorise, authoriseDeed, openSigned } from '../../protocol/authority.ts'
+import { openWatchDigests, signWatchDigests } from '../../protocol/border/watch-digests.ts'
 import { openBreachReport, signBreachReport } from '../../protocol/breach-report.ts'
 import { codec, record } from '../../protocol/codec.ts'
 import {
@@ -35,7 +36,7 @@ import {
   statementOf,
 } from '../../test/protocol/support/officials.ts'
 import { deeds, grants, revocations } from '../../test/support/arbitrary-deeds.ts'
-import { accessLists, breachReports } from '../../test/support/arbitrary-lists.ts'
+import { accessLists, breachReports, watchCopies } from '../../test/support/arbitrary-lists.ts'
 import { statements } from '../../test/support/arbitraries.ts'
 import { encodeDeed } from '../../protocol/deed.ts'
 import { bytesDecoder, messageDecoder, refusal, type Decoder } from './decoder.ts'
@@ -196,6 +197,16 @@ const lists: readonly Decoder[] = [
     ],
     seeds: sampled(breachReports, (report) => saidIn(signBreachReport(report, nodeSigner))),
     decode: (list) => openBreachReport(signedByNode('tamga/breach report/v1\n', list), ownKey),
+    refuses: plain,
+  }),
+  messageDecoder({
+    name: 'properly-signed-watch-digests',
+    covers: [
+      'protocol/border/watch-digests.ts#watchDigests',
+      'protocol/border/watch-digests.ts#openWatchDigests',
+    ],
+    seeds: sampled(watchCopies, (copy) => saidIn(signWatchDigests(copy, nodeSigner))),
+    decode: (list) => openWatchDigests(signedByNode('tamga/watch digests/v1\n', list), ownKey),
     refuses: plain,
   }),
 ]

@@ -1,6 +1,7 @@
 /** Any page of the lists that a node makes of its logs. */
 import fc from 'fast-check'
 import { type Access, type AccessList } from '../../protocol/access-list.ts'
+import { digestWatched, type WatchDigests } from '../../protocol/border/watch-digests.ts'
 import type { BreachAct, BreachReport } from '../../protocol/breach-report.ts'
 import { ROLES } from '../../protocol/credential.ts'
 import { BATCH_RECORDS_MAX, SIGNATURES_MAX } from '../../protocol/limits.ts'
@@ -80,3 +81,15 @@ export const breachReports: fc.Arbitrary<BreachReport> = objects<BreachReport>({
   total: times,
   acts: fc.array(acts, { maxLength: 3 }),
 })
+
+export const watchCopies: fc.Arbitrary<WatchDigests> = fc
+  .tuple(
+    objects<Omit<WatchDigests, 'digests'>>({
+      network: texts(),
+      node: nodes,
+      at: times,
+      salt: digests,
+    }),
+    fc.array(handles, { maxLength: 4 }),
+  )
+  .map(([about, watched]) => digestWatched(watched, about))

@@ -52,6 +52,7 @@ const DEEDS = [
 const ROUTES: Record<string, readonly string[]> = {
   'get /health': ['200', '503'],
   'get /openapi.json': ['200'],
+  'get /v1/border/watch-list': ['200'],
   'get /v1/checkpoint/{log}': ['200'],
   'get /v1/checkpoints': ['200'],
   'get /v1/logs/{log}/checkpoint': ['200'],
@@ -101,6 +102,7 @@ const REQUIRED: Record<string, readonly string[]> = {
 /** What some answer with that is not JSON. */
 const TYPES: Record<string, string> = {
   'get /v1/checkpoint/{log}': 'text/plain',
+  'get /v1/border/watch-list': 'application/octet-stream',
   'get /v1/disputes/{dispute}': 'application/octet-stream',
   'get /v1/evidence/{log}': 'application/octet-stream',
   'get /v1/samples/{query}': 'application/octet-stream',
