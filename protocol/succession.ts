@@ -94,6 +94,26 @@ export function openSuccessor(
   throw new TamgaError('forbidden', 'the roster is not signed by a quorum of the epoch before')
 }
 
+/**
+ * The roster in a note, if it is of a later epoch of the same register, however many later: for
+ * whoever was away and has not seen those between. The authority has signed it, a quorum of the
+ * nodes of the epoch before has, by what it says of that epoch, and `current` is in its past.
+ *
+ * @throws TamgaError `bad-signature`, `malformed`; `wrong-epoch`: it is not later; `conflict`: it
+ *   has another past; `forbidden`: too few have signed it
+ */
+export function openLater(note: string, current: SignedRoster, authority: NoteVerifier): Roster {
+  const later = openRoster(note, authority)
+  const { network, epoch } = current.roster
+  if (later.network !== network || later.epoch <= epoch) {
+    throw new TamgaError('wrong-epoch', `epoch ${later.epoch} is not later than ${epoch}`)
+  }
+  const said = later.past?.find((one) => one.epoch === epoch)
+  demand(said && equalBytes(said.digest, rosterDigest(current.note)), 'it has another past')
+  if (isEndorsed({ roster: later, note })) return later
+  throw new TamgaError('forbidden', 'the roster is not signed by a quorum of the epoch before')
+}
+
 /** Nodes of `roster` that have signed the note. */
 export function signersOf(note: string, roster: Roster): string[] {
   const { text, signatures } = parseNote(note)
@@ -186,6 +206,6 @@ function isSame(one: Organisation, other: Organisation): boolean {
   return isIt && one.may.every((role) => other.may.includes(role))
 }
 
-function demand(holds: boolean, complaint: string): void {
+function demand(holds: unknown, complaint: string): void {
   if (!holds) throw new TamgaError('conflict', `no successor: ${complaint}`)
 }

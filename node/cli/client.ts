@@ -2,7 +2,7 @@
 import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError, type ErrorCode, CONSEQUENCES } from '../../protocol/errors.ts'
 import { openRoster, parseRoster, type Roster } from '../../protocol/roster.ts'
-import type { RequestBody, SignedBody } from './request.ts'
+import type { RequestBody, SignedBody } from '../post/request.ts'
 
 /** As the gateway renders it; `proof` is the bundle in base64. */
 export interface RenderedAnswer {
@@ -127,9 +127,10 @@ export class Client {
   }
 
   /** @throws Refused; TamgaError `unreachable` */
-  async post(path: string, body: object): Promise<unknown> {
+  async post(path: string, body: object, signal?: AbortSignal): Promise<unknown> {
     const headers = { 'content-type': 'application/json' }
-    return this.#json(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    const init = { method: 'POST', headers, body: JSON.stringify(body), signal: signal ?? null }
+    return this.#json(path, init)
   }
 
   /** As `post`. */
@@ -138,8 +139,8 @@ export class Client {
   }
 
   /** What is no JSON. As `post`. */
-  async bytes(path: string): Promise<Uint8Array> {
-    const response = await this.#fetch(path, {})
+  async bytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const response = await this.#fetch(path, { signal: signal ?? null })
     if (!response.ok) await this.#read(response)
     return new Uint8Array(await response.arrayBuffer())
   }

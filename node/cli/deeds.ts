@@ -7,7 +7,7 @@ import { signDeed } from '../../protocol/signed-deed.ts'
 import { systemClock } from '../clock.ts'
 import { handle } from './arguments.ts'
 import type { RenderedDeed } from './client.ts'
-import { signedBodyOf } from './request.ts'
+import { signedBodyOf } from '../post/request.ts'
 import { asOfficer, prepare, readOfficer, type OfficerOptions } from './signing.ts'
 
 export interface DeedOptions extends OfficerOptions {

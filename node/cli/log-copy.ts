@@ -5,7 +5,7 @@ import { TamgaError } from '../../protocol/errors.ts'
 import { signDeed } from '../../protocol/signed-deed.ts'
 import { systemClock } from '../clock.ts'
 import { systemRandom } from '../random.ts'
-import { signedBodyOf } from './request.ts'
+import { signedBodyOf } from '../post/request.ts'
 import { prepare } from './signing.ts'
 
 const TOKEN_BYTES = 32

@@ -1,5 +1,5 @@
 /** What a station sends for an ordinary adult citizen, and a border post to ask who somebody is. */
-import { signRequest, type StationRequest } from '../cli/request.ts'
+import { signRequest, type StationRequest } from '../post/request.ts'
 import { systemClock } from '../clock.ts'
 import { systemRandom } from '../random.ts'
 import { adultApplication, type CapturedQuality } from './adult.ts'

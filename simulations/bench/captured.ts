@@ -1,6 +1,6 @@
 /** What a station or a border post sends a node about a synthetic person. */
 import { writeIso19794v2005 } from '../../matcher/template/iso-19794-2.ts'
-import type { StationRequest } from '../../node/cli/request.ts'
+import type { StationRequest } from '../../node/post/request.ts'
 import type { Officials } from '../../node/demo/officials.ts'
 import { stationRequest } from '../../node/demo/station-request.ts'
 import { impression } from '../people/impression.ts'

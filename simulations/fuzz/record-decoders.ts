@@ -22,6 +22,7 @@ import { isCivilDate } from '../../protocol/rules/civil-date.ts'
 import { POLICIES } from '../../protocol/rules/policies.ts'
 import { decodePolicy, encodePolicy } from '../../protocol/rules/policy.ts'
 import {
+  openLater,
   openSuccessor,
   rosterSigner as nodeRosterSigner,
   successorOf,
@@ -254,6 +255,15 @@ const texts: readonly Decoder[] = [
     ],
     seeds: sampled(rosters, nextOf),
     decode: (text) => openSuccessor(signedOr(text, [ownSigner]), current, rosterVerifier),
+    refuses: [
+      refusal(TamgaError, 'malformed', 'bad-signature', 'wrong-epoch', 'conflict', 'forbidden'),
+    ],
+  }),
+  textDecoder({
+    name: 'later-roster',
+    covers: ['protocol/succession.ts#openLater'],
+    seeds: sampled(rosters, nextOf),
+    decode: (text) => openLater(signedOr(text, [ownSigner]), current, rosterVerifier),
     refuses: [
       refusal(TamgaError, 'malformed', 'bad-signature', 'wrong-epoch', 'conflict', 'forbidden'),
     ],

@@ -18,6 +18,7 @@ import {
 import { replicasOf } from '../../protocol/shards.ts'
 import {
   isEndorsed,
+  openLater,
   openProposal,
   openSuccessor,
   rosterSigner,
@@ -56,6 +57,30 @@ promises('opens with the authority and a quorum of the epoch before, and with no
   is(
     codeOf(() => openProposal(forged, first, verifier)),
     'bad-signature',
+  )
+})
+
+promises('opens for whoever was away, any number of epochs later', () => {
+  const first = founded(FOUR)
+  const second = endorsed(first, [...FOUR, 'turkistan'], FOUR)
+  const five = [...FOUR, 'turkistan']
+  const third = endorsed(second, [...five, 'kostanay'], five)
+  for (const later of [second, third]) {
+    equal(openLater(later.note, first, verifier), later.roster)
+    is(
+      codeOf(() => openLater(later.note, later, verifier)),
+      'wrong-epoch',
+    )
+  }
+  const alone = endorsed(second, [...five, 'kostanay'], [])
+  is(
+    codeOf(() => openLater(alone.note, first, verifier)),
+    'forbidden',
+  )
+  const elsewhere = founded(['almaty', 'astana', 'shymkent', 'atyrau'])
+  is(
+    codeOf(() => openLater(third.note, elsewhere, verifier)),
+    'conflict',
   )
 })
 
@@ -216,4 +241,14 @@ function signerOf(name: string): Signer {
 
 function key(name: string): Uint8Array {
   return sha256(utf8(name))
+}
+
+/** The next roster, signed by these nodes of the epoch before. */
+function endorsed(
+  before: SignedRoster,
+  nodes: readonly string[],
+  by: readonly string[],
+): SignedRoster {
+  const next = proposed(before, nodes)
+  return { roster: next.roster, note: signedBy(next, by) }
 }

@@ -18,7 +18,7 @@ import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { checkNoRepeats, packFingers } from '../../search/fingers.ts'
 import { sayFeedback } from '../feedback.ts'
-import { bodyOf, signRequest, type RequestBody } from '../request.ts'
+import { bodyOf, signRequest, type RequestBody } from '../../post/request.ts'
 import { asOfficer, prepare, type OfficerOptions, type Station } from '../signing.ts'
 
 interface AskOptions extends OfficerOptions {

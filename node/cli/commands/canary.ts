@@ -7,7 +7,7 @@ import { shardOf } from '../../../protocol/shards.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { judgeCanary, keepCanary, readCanaries, type Canary } from '../canaries.ts'
-import { bodyOf, signRequest } from '../request.ts'
+import { bodyOf, signRequest } from '../../post/request.ts'
 import { asOfficer, prepare, type OfficerOptions } from '../signing.ts'
 import { enrolling, enrolOne, type EnrolOptions } from './ask.ts'
 

@@ -25,7 +25,7 @@ import { readUpTo, withExtractor } from '../captures.ts'
 import { readChipPrints, type ChipPrint } from '../chip-prints.ts'
 import { Client } from '../client.ts'
 import { aboutPerson, postDeed, type DeedOptions } from '../deeds.ts'
-import { bodyOf, signRequest } from '../request.ts'
+import { bodyOf, signRequest } from '../../post/request.ts'
 import { prepare } from '../signing.ts'
 
 /** What can be seen of a chip without any list of authorities. */

@@ -1,23 +1,18 @@
 /** `tamga document read`: shows the files of a chip, and every check of them. No node is needed. */
 import type { Command } from 'commander'
-import { readElement } from '../../../crypto/asn1/element.ts'
-import { InvalidAsn1 } from '../../../crypto/asn1/invalid-asn1.ts'
-import { SIGNED_DATA_BYTES_MAX } from '../../../crypto/x509/limits.ts'
 import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
 import { readImage } from '../../../matcher/image/read.ts'
 import type { ChipContents, Contents } from '../../../protocol/document/chip-contents.ts'
-import { chipFileOf, fileName, type ChipFile } from '../../../protocol/document/chip-file.ts'
+import { fileName, type ChipFile } from '../../../protocol/document/chip-file.ts'
 import type { FingerView } from '../../../protocol/document/finger-record.ts'
 import { inspectChip } from '../../../protocol/document/inspect-chip.ts'
-import { CHIP_FILE_BYTES_MAX } from '../../../protocol/document/limits.ts'
 import { birthDate, expiryDate } from '../../../protocol/document/mrz-date.ts'
 import type { Mrz } from '../../../protocol/document/mrz.ts'
-import { TamgaError } from '../../../protocol/errors.ts'
 import { civilDateAt, type CivilDate } from '../../../protocol/rules/civil-date.ts'
 import { systemClock } from '../../clock.ts'
 import { time } from '../arguments.ts'
-import { readUpTo } from '../captures.ts'
-import { filesIn, readTrust } from '../trusted-files.ts'
+import { readChipFiles } from '../chip-files.ts'
+import { readTrust } from '../trusted-files.ts'
 
 interface ReadOptions {
   readonly csca?: readonly string[]
@@ -53,43 +48,6 @@ async function read(paths: readonly string[], options: ReadOptions): Promise<voi
   }
   console.log(`verdict: ${verdict}`)
   if (verdict !== 'successful') process.exitCode = verdict === 'failed' ? FAILED : UNDETERMINED
-}
-
-interface FoundFiles {
-  readonly files: ReadonlyMap<ChipFile, Uint8Array>
-  /** In folders, what is no chip's file. */
-  readonly others: readonly string[]
-}
-
-/** @throws TamgaError `conflict` for two of a kind; `unprocessable` where one is no chip's */
-async function readChipFiles(paths: readonly string[]): Promise<FoundFiles> {
-  const files = new Map<ChipFile, Uint8Array>()
-  const others: string[] = []
-  for (const path of await filesIn(paths)) {
-    const isNamed = paths.includes(path)
-    const bytes = await readUpTo(path, isNamed ? CHIP_FILE_BYTES_MAX : SIGNED_DATA_BYTES_MAX)
-    const file = chipFileOf(bytes)
-    if (file === undefined || !(isNamed || isElement(bytes))) {
-      if (isNamed) throw new TamgaError('unprocessable', `${path} is no chip’s file`)
-      others.push(path)
-    } else if (files.has(file)) {
-      throw new TamgaError('conflict', `${path} is a second ${fileName(file)}`)
-    } else {
-      files.set(file, bytes)
-    }
-  }
-  if (files.size > 0) return { files, others }
-  throw new TamgaError('unprocessable', `no chip’s file in ${paths.join(', ')}`)
-}
-
-/** A file's first byte alone may be any letter of a text. */
-function isElement(bytes: Uint8Array): boolean {
-  try {
-    return readElement(bytes).raw.length === bytes.length
-  } catch (error) {
-    if (error instanceof InvalidAsn1) return false
-    throw error
-  }
 }
 
 function linesOf(contents: ChipContents, today: CivilDate): string[] {

@@ -18,7 +18,7 @@ import { systemRandom } from '../../random.ts'
 import { applicationOf, type ApplicationOptions } from '../application.ts'
 import { wholeNumber } from '../arguments.ts'
 import { readCaptures, withExtractor, type Capture } from '../captures.ts'
-import { bodyOf, signRequest } from '../request.ts'
+import { bodyOf, signRequest } from '../../post/request.ts'
 import { asOfficer, prepare, type OfficerOptions, type Station } from '../signing.ts'
 
 /** Nobody's: the sets say nothing of the people. */

@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['store', 'mesh', 'audit', 'print'],
   ['log', 'vault', 'access'],
   ['registry', 'search'],
-  ['enrol', 'acts', 'erasure', 'border'],
+  ['enrol', 'acts', 'erasure', 'border', 'post'],
   ['gateway', 'console'],
   ['node.ts', 'host.ts'],
   ['cli', 'demo'],

@@ -78,6 +78,19 @@ export class TestRegister {
     await writeFile(join(this.folder, name), content)
   }
 
+  /** Kills the node at `place` as a power cut would. */
+  async kill(place: number): Promise<void> {
+    await this.nodes[place]!.kill()
+  }
+
+  /** Starts a node that was killed, on its disk and where it was; waits until it is up. */
+  async restart(place: number): Promise<void> {
+    const url = this.urls[place]!
+    this.nodes[place] = this.#run(NAMES[place]!, new URL(url).port)
+    await this.nodes[place].says(/serves (http\S+)/)
+    await healthy(url)
+  }
+
   async close(): Promise<void> {
     for (const node of this.nodes) await node.stop()
     await rm(this.folder, { recursive: true, force: true })
@@ -105,17 +118,15 @@ export class TestRegister {
     for (const name of NAMES) {
       const mine = ['--key', `${name}.key`, '--data', name]
       await this.good('log', 'init', ...CHECKING, ...mine)
-      const own = [...mine, '--port', '0', '--log', 'warn']
-      this.nodes.push(new Running(this.folder, 'node', ...CHECKING, ...own))
+      this.nodes.push(this.#run(name, '0'))
     }
     for (const node of this.nodes) this.urls.push((await node.says(/serves (http\S+)/))[1]!)
-    for (const url of this.urls) {
-      while (!(await fetch(`${url}/health`)).ok) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 50)
-        })
-      }
-    }
+    for (const url of this.urls) await healthy(url)
+  }
+
+  #run(name: string, port: string): Running {
+    const own = ['--key', `${name}.key`, '--data', name, '--port', port, '--log', 'warn']
+    return new Running(this.folder, 'node', ...CHECKING, ...own)
   }
 
   async #appoint(): Promise<void> {
@@ -131,5 +142,13 @@ export class TestRegister {
     const by = ['--officer', 'hakim.key', '--second', 'erlan.key', '--url', this.urls[0]!]
     const why = ['--purpose', 'administration', '--case', 'law-1', '--basis', 'the plan']
     await this.good('policy', 'adopt', 'seed-2017', ...by, ...why, '--post', 'head-office')
+  }
+}
+
+async function healthy(url: string): Promise<void> {
+  while (!(await fetch(`${url}/health`)).ok) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50)
+    })
   }
 }

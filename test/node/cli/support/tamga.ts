@@ -75,6 +75,12 @@ export class Running {
     this.#child.kill('SIGINT')
     return this.#ended
   }
+
+  /** SIGKILL: it is gone as in a power cut. */
+  async kill(): Promise<number | null> {
+    this.#child.kill('SIGKILL')
+    return this.#ended
+  }
 }
 
 function shortly(): Promise<false> {
