@@ -30,6 +30,7 @@ export const COMMANDS: readonly (readonly [names: readonly string[], load: () =>
     [['verify-answer'], async () => (await import('./commands/verify-answer.ts')).addVerifyAnswer],
     [['verify-list'], async () => (await import('./commands/verify-list.ts')).addVerifyList],
     [['print'], async () => (await import('./commands/print.ts')).addPrint],
+    [['post'], async () => (await import('./commands/post.ts')).addPost],
     [['document'], async () => (await import('./commands/document.ts')).addDocument],
     [['log'], async () => (await import('./commands/log.ts')).addLog],
     [['evidence'], async () => (await import('./commands/evidence.ts')).addEvidence],
