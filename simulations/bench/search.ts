@@ -1,5 +1,5 @@
 /**
- * `npm run bench:search`: what searching over four nodes takes beside a search of one gallery, how
+ * `npm run bench:search`: what searching over some nodes takes beside a search of one gallery, how
  * many queries, verifications and enrolments there are in a second, what they cost on the wire and
  * in the logs, and what one node that stands still does to the others' answers.
  *
@@ -8,11 +8,12 @@
  * one in a process of its own that is sent SIGSTOP. Figures are printed as they are found: with
  * everybody it takes a quarter of an hour.
  *
- * Further: --people (100,000), --quick, --json <file>.
+ * Further: --people (100,000), --nodes (4), --quick, --json <file>.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NODES_LIMIT } from '../../node/demo/local-mesh.ts'
 import { report, optionOf, type Measurement } from './report.ts'
 import { drawUpMesh } from './search/bench-mesh.ts'
 import { BenchedMesh, type Sizes } from './search/benched-mesh.ts'
@@ -26,10 +27,12 @@ const SIZES: Readonly<Record<'whole' | 'quick', Sizes>> = {
 const argv = process.argv.slice(2)
 const size = SIZES[argv.includes('--quick') ? 'quick' : 'whole']
 const people = Number(optionOf(argv, '--people') ?? size.people)
+const nodes = Number(optionOf(argv, '--nodes') ?? 4)
+if (!(nodes >= 3 && nodes <= NODES_LIMIT)) throw new RangeError(`3 to ${NODES_LIMIT} nodes`)
 const folder = await mkdtemp(join(tmpdir(), 'tamga-bench-search-'))
 try {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`)
-  const note = await drawUpMesh(folder)
+  const note = await drawUpMesh(folder, nodes)
   const mesh = await BenchedMesh.start({ folder, note, ...size, people })
   const rows: Measurement[] = []
   const take = (row: Measurement): void => {
@@ -39,7 +42,7 @@ try {
   for await (const row of mesh.figures()) take(row)
   await mesh.close()
   for await (const row of stalledFigures({ folder, note, queries: size.afterStall })) take(row)
-  report(`searches over 4 nodes, ${people} people of two fingers`, rows, argv)
+  report(`searches over ${nodes} nodes, ${people} people of two fingers`, rows, argv)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

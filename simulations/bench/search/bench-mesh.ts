@@ -1,5 +1,5 @@
 /**
- * A mesh of four nodes for measuring searches: real libp2p on loopback, real LevelDB, workers that
+ * A mesh of some nodes for measuring searches: real libp2p on loopback, real LevelDB, workers that
  * search. All keys come from the names, so that each node can be started in any process.
  */
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { formatVkey, noteSigner, noteVerifier } from '../../../crypto/note.ts'
 import { WorkerGallery } from '../../../matcher/gallery/worker-gallery.ts'
 import { systemClock } from '../../../node/clock.ts'
 import { freePort } from '../../../node/demo/free-port.ts'
+import { REGIONS } from '../../../node/demo/local-mesh.ts'
 import { appointOfficials } from '../../../node/demo/officials.ts'
 import { Host } from '../../../node/host.ts'
 import { GALLERY_WAITING_MAX } from '../../../node/limits.ts'
@@ -25,7 +26,6 @@ import { countedMesh, type Counter } from './counted-mesh.ts'
 
 export const NETWORK = 'bench.registry.kz'
 const AUTHORITY = `${NETWORK}/authority`
-const NAMES = ['almaty', 'astana', 'shymkent', 'aktobe']
 const SHARDS_PER_NODE = 4
 const REPLICAS = 2
 const PORT_FIRST = 4_301
@@ -40,7 +40,7 @@ const authority = signerFromSeed(seedOf('authority'))
 export const authorityKey = formatVkey(AUTHORITY, authority.publicKey)
 
 export const officials = appointOfficials(
-  { network: NETWORK, region: NAMES[0]!, from: APPOINTED_AT },
+  { network: NETWORK, region: REGIONS[0], from: APPOINTED_AT },
   seedOf,
 )
 
@@ -57,10 +57,11 @@ export interface BenchNodeOptions {
 }
 
 /** The signed roster, and what every node stands on. */
-export async function drawUpMesh(folder: string): Promise<string> {
+export async function drawUpMesh(folder: string, count: number): Promise<string> {
+  const names = REGIONS.slice(0, count)
   const nodes = []
   let port = PORT_FIRST
-  for (const name of NAMES) {
+  for (const name of names) {
     port = await freePort(port)
     const { signer, box, mirror } = nodeKeys(seedOf(name))
     const keys = { publicKey: signer.publicKey, boxKey: box.publicKey, mirrorKey: mirror.publicKey }
@@ -71,7 +72,7 @@ export async function drawUpMesh(folder: string): Promise<string> {
     {
       network: NETWORK,
       epoch: 1,
-      shards: SHARDS_PER_NODE * NAMES.length,
+      shards: SHARDS_PER_NODE * names.length,
       replicas: REPLICAS,
       mirrors: 2,
       nodes,
@@ -80,7 +81,7 @@ export async function drawUpMesh(folder: string): Promise<string> {
     noteSigner(AUTHORITY, authority),
   )
   const roster = rosterOf(note)
-  for (const name of NAMES) await Host.init({ name, roster, folder: join(folder, name) })
+  for (const name of names) await Host.init({ name, roster, folder: join(folder, name) })
   return note
 }
 

@@ -1,4 +1,4 @@
-/** All four nodes in this process: what they do in a second, and what it costs. */
+/** All nodes in this process: what they do in a second, and what it costs. */
 import { availableParallelism } from 'node:os'
 import { WorkerGallery } from '../../../matcher/gallery/worker-gallery.ts'
 import { systemClock } from '../../../node/clock.ts'
@@ -223,7 +223,10 @@ export class BenchedMesh {
     return [{ name: 'enrolments_per_s', value: perSecond, unit: '/s' }, ...rows]
   }
 
-  /** What `count` of these cost on the wire and in all logs until every node has all of it. */
+  /**
+   * What `count` of these cost on the wire, in all logs, and of all nodes' processors, until every
+   * node has all of it.
+   */
   async #cost(
     what: string,
     count: number,
@@ -232,8 +235,10 @@ export class BenchedMesh {
   ): Promise<Measurement[]> {
     await this.#settled()
     const before = { wire: this.#counter.bytes, sizes: this.#nodes.map((node) => sizeOf(node)) }
-    await askAll({ count: times, atOnce: 1 }, act)
-    await this.#settled()
+    const { cpuMs } = await taken(async () => {
+      await askAll({ count: times, atOnce: 1 }, act)
+      await this.#settled()
+    })
     const logged = this.#nodes.map(async (node, i) => {
       const entries = await node.ledger.own.stored.entries(before.sizes[i]!, sizeOf(node))
       return entries.reduce((sum, entry) => sum + entry.length, 0)
@@ -243,6 +248,7 @@ export class BenchedMesh {
     return [
       { name: `bytes_per_${what}`, value: Math.round(wire / count), unit: 'B' },
       { name: `ledger_bytes_per_${what}`, value: Math.round(ledger / count), unit: 'B' },
+      { name: `cpu_ms_per_${what}`, value: cpuMs / count, unit: 'ms' },
     ]
   }
 
