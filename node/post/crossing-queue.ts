@@ -77,9 +77,13 @@ export class CrossingQueue {
   static async open({ store }: { store: Store }): Promise<CrossingQueue> {
     const queue = new CrossingQueue(store)
     const row = await store.get(LAST)
-    queue.#last = row ? lasts.decode(row).number : 0
-    queue.#waiting = (await store.range(...allOf(WAITING), QUEUE_MAX + 1)).length
-    queue.#refused = (await store.range(...allOf(REFUSED), QUEUE_MAX + 1)).length
+    const waiting = await store.range(...allOf(WAITING), QUEUE_MAX + 1)
+    const refused = await store.range(...allOf(REFUSED), QUEUE_MAX + 1)
+    // Batches that were under way at once may have come to the disk in any order.
+    const numbers = [...waiting, ...refused].map(([key]) => numberOf(key))
+    queue.#last = Math.max(row ? lasts.decode(row).number : 0, ...numbers)
+    queue.#waiting = waiting.length
+    queue.#refused = refused.length
     return queue
   }
 
@@ -126,10 +130,8 @@ export class CrossingQueue {
   }
 
   /** To be called before it is sent there. */
-  async hand(waiting: Waiting, handed: Handed | undefined): Promise<Waiting> {
-    const noted = { ...waiting, handed }
-    await this.#store.batch([putWaiting(noted)], { durable: true })
-    return noted
+  async hand(waiting: Waiting, handed: Handed): Promise<void> {
+    await this.#store.batch([putWaiting({ ...waiting, handed })], { durable: true })
   }
 
   /** A node has it. */

@@ -63,7 +63,8 @@ export class Delivery {
     const { handed } = waiting
     const to = this.#owed(handed) ?? (await this.#present(nearest.inOrder('crossing'), clock.now()))
     if (!to || this.#silent.has(to.node)) return { held: `${to?.node ?? 'every node'} is silent` }
-    const error = await this.#send(await queue.hand(waiting, to), to.node, roster)
+    if (to !== handed) await queue.hand(waiting, to)
+    const error = await this.#send(waiting, to.node, roster)
     if (!error || (handed && isThere(error))) {
       await queue.delivered(waiting)
       return { node: to.node }

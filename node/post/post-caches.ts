@@ -128,10 +128,21 @@ export class PostCaches {
     await this.#put(WATCH, keptWatch.encode(copies))
   }
 
-  /** Copies of several nodes; as old as the oldest of them. Undefined before the first ones. */
+  /**
+   * Copies of several nodes; as old as the oldest of them. Undefined where there are none, or none
+   * that nodes of this register have signed.
+   */
   async watch(roster: Roster): Promise<Cached<readonly WatchDigests[]> | undefined> {
     const row = await this.#modules.store.get(WATCH)
-    const copies = row ? keptWatch.decode(row).map((one) => openWatchCopy(one, roster)) : []
+    if (!row) return undefined
+    const copies = keptWatch.decode(row).flatMap((one) => {
+      try {
+        return [openWatchCopy(one, roster)]
+      } catch (error) {
+        if (error instanceof TamgaError) return []
+        throw error
+      }
+    })
     if (copies.length === 0) return undefined
     return this.#cached(copies, Math.min(...copies.map(({ at }) => at)), WATCH_AGE_MS_MAX)
   }

@@ -18,6 +18,7 @@ import { registerLines } from '../../protocol/border/register-lines.ts'
 import { countWatched } from '../../protocol/border/watch-digests.ts'
 import type { ChipFiles } from '../../protocol/document/chip-file.ts'
 import { inspectChip } from '../../protocol/document/inspect-chip.ts'
+import type { Trust } from '../../protocol/document/trust.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -31,14 +32,15 @@ import type { Random } from '../random.ts'
 import type { Store } from '../store/store.ts'
 import { CrossingQueue, type Waiting } from './crossing-queue.ts'
 import { Delivery, type Delivered } from './delivery.ts'
-import { ANSWER_MS_MAX, MEET_MS_MAX, WATCH_COPIES, WATCH_REFRESH_MS } from './limits.ts'
+import { ANSWER_MS_MAX } from './limits.ts'
 import type { Links } from './link.ts'
-import { believed, Nearest } from './nearest.ts'
+import { Meeting } from './meeting.ts'
+import { Nearest } from './nearest.ts'
 import { OpenInspections } from './open-inspections.ts'
-import { openWatchCopy, PostCaches, type Cached } from './post-caches.ts'
+import { PostCaches, type Cached } from './post-caches.ts'
 import { byTrust, inOrder, watchLine, withoutRoster } from './post-lines.ts'
 import { askRegister, payloadOf, type RegisterAnswer } from './register-question.ts'
-import { readTrustFiles } from './trust-files.ts'
+import { readTrustFiles, type TrustFiles } from './trust-files.ts'
 
 export interface PostOptions {
   /** By which name officers sign here. */
@@ -100,7 +102,11 @@ export class Post {
   readonly #options: PostOptions
   readonly #modules: PostModules
   readonly #nearest: Nearest
+  readonly #meeting: Meeting
   readonly #delivery: Delivery
+  readonly #deciding = new Set<string>()
+  /** Read once: the list of a state has hundreds of certificates. */
+  #trust: { readonly at: number; readonly trust: Trust } | undefined
 
   private constructor(options: PostOptions, modules: PostModules, queue: CrossingQueue) {
     const { links, clock } = modules
@@ -110,6 +116,8 @@ export class Post {
     this.caches = new PostCaches({ authority: noteVerifier(options.authority) }, modules)
     this.open = new OpenInspections(modules)
     this.#nearest = new Nearest({ links }, { clock })
+    const about = { caches: this.caches, nearest: this.#nearest, clock }
+    this.#meeting = new Meeting({ nodes: links.size }, about)
     this.#delivery = new Delivery({ queue, nearest: this.#nearest, clock })
   }
 
@@ -118,17 +126,9 @@ export class Post {
     return new Post(options, modules, await CrossingQueue.open(modules))
   }
 
-  /**
-   * Looks who is there, and how soon they answer; takes the newest roster from whoever shows one
-   * that follows, and the watch list where the kept one is no longer fresh. Says who answered.
-   */
-  async meet(): Promise<string[]> {
-    const answered = await this.#nearest.askAll(MEET_MS_MAX, async (link, _, signal) => {
-      const note = new TextDecoder().decode(await link.bytes('/v1/roster', signal))
-      await this.caches.takeRoster(note)
-    })
-    if (answered.length > 0) await this.#refreshWatch()
-    return answered.map(({ node }) => node)
+  /** As `Meeting.meet`. */
+  meet(): Promise<string[]> {
+    return this.#meeting.meet()
   }
 
   /** Hands in what waits, as far as nodes take it. */
@@ -169,19 +169,25 @@ export class Post {
    * is no longer open.
    *
    * @throws TamgaError `not-found`; `unprocessable`: against the next step without a reason;
-   *   `overloaded`, `storage`
+   *   `conflict`: it is being decided; `overloaded`, `storage`
    */
   async decide(
     id: string,
     { decision, reason }: { readonly decision: Decision; readonly reason: string },
     officer: OfficerKey,
   ): Promise<Waiting> {
-    const { caseNumber, handle, at: _, ...found } = await this.open.get(id)
-    const crossing = { ...found, decision, reason }
-    checkCrossing(crossing)
-    const about = await this.#reasons(caseNumber, handle)
-    const signed = signDeed({ type: 'crossing', ...crossing }, about, [officer])
-    return this.queue.put(signed, [this.open.removal(id)])
+    if (this.#deciding.has(id)) throw new TamgaError('conflict', `${id} is being decided`)
+    this.#deciding.add(id)
+    try {
+      const { caseNumber, handle, at: _, ...found } = await this.open.get(id)
+      const crossing = { ...found, decision, reason }
+      checkCrossing(crossing)
+      const about = await this.#reasons(caseNumber, handle)
+      const signed = signDeed({ type: 'crossing', ...crossing }, about, [officer])
+      return await this.queue.put(signed, [this.open.removal(id)])
+    } finally {
+      this.#deciding.delete(id)
+    }
   }
 
   async state(): Promise<PostState> {
@@ -208,12 +214,19 @@ export class Post {
     at: number,
   ): Promise<readonly Inspected[]> {
     const kept = await this.caches.trust()
-    const none = { authorities: [], revocations: [] }
-    const trust = readTrustFiles(kept?.value ?? none)
+    const trust = this.#trustIn(kept)
     const chip = files.size > 0 ? inspectChip(files, { trust, at }) : undefined
     const { extractor } = this.#modules
     const ofPrints = await printLines({ payload, liveness }, chip?.contents, extractor)
     return [...byTrust(documentLines(zone, chip, civilDateAt(at)), kept), ...ofPrints]
+  }
+
+  #trustIn(kept: Cached<TrustFiles> | undefined): Trust {
+    if (!kept) return readTrustFiles({ authorities: [], revocations: [] })
+    if (this.#trust?.at !== kept.at) {
+      this.#trust = { at: kept.at, trust: readTrustFiles(kept.value) }
+    }
+    return this.#trust.trust
   }
 
   async #askRegister(
@@ -250,37 +263,6 @@ export class Post {
     const { network } = value.roster
     const at = this.#modules.clock.now()
     return { network, post, purpose: 'border-control', caseNumber, legalBasis, at, handle } as const
-  }
-
-  /** From the nearest nodes whose copies hold. Where too few do, the kept ones stay. */
-  async #refreshWatch(): Promise<void> {
-    const { roster } = (await this.caches.roster()).value
-    const kept = await this.caches.watch(roster)
-    if (kept && !kept.isOutdated && kept.ageMs < WATCH_REFRESH_MS) return
-    const wanted = Math.min(WATCH_COPIES, this.#modules.links.size)
-    const copies: Uint8Array[] = []
-    for (const node of this.#nearest.inOrder('small')) {
-      if (copies.length === wanted) break
-      const copy = await this.#fetchWatch(node, roster).catch(() => undefined)
-      if (copy) copies.push(copy)
-    }
-    if (copies.length > 0) await this.caches.keepWatch(copies)
-  }
-
-  async #fetchWatch(node: string, roster: Roster): Promise<Uint8Array> {
-    const fetched = await this.#nearest.askOne(
-      node,
-      'small',
-      MEET_MS_MAX,
-      async (link, _, signal) => {
-        const copy = await link.bytes('/v1/border/watch-list', signal)
-        const { at, node: by } = believed(() => openWatchCopy(copy, roster))
-        const isOwn = by === node && Math.abs(this.#modules.clock.now() - at) < WATCH_REFRESH_MS
-        if (isOwn) return copy
-        throw new TamgaError('bad-proof', `${node} shows an old watch list, or another’s`)
-      },
-    )
-    return fetched.value
   }
 }
 
