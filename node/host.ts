@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { noteVerifier } from '../crypto/note.ts'
 import { Extractor } from '../matcher/extract/extractor.ts'
 import { WorkerGallery } from '../matcher/gallery/worker-gallery.ts'
+import type { Trust } from '../protocol/document/trust.ts'
 import { asTamgaError, TamgaError } from '../protocol/errors.ts'
 import { openRoster, type Roster } from '../protocol/roster.ts'
 import { systemClock } from './clock.ts'
@@ -38,6 +39,8 @@ export interface HostOptions extends NodeOptions, HostFolders {
   readonly http: { readonly host: string; readonly port: number }
   /** Threads that search. */
   readonly workers: number
+  /** Whose documents are believed at the border. */
+  readonly trust?: Trust
 }
 
 export class Host {
@@ -123,7 +126,12 @@ export class Host {
       const modules = { store, anchors, keys, gallery, mesh, random: systemRandom, ...shared }
       const node = keep(await Node.start(options, modules))
       const extractor = keep(new Extractor({ workers: EXTRACTORS }, shared))
-      const gateway = await Gateway.start(options.http, { node, extractor, ...shared })
+      const gateway = await Gateway.start(options.http, {
+        node,
+        extractor,
+        ...shared,
+        trust: options.trust,
+      })
       return new Host(node, gateway, extractor)
     } catch (error) {
       for (const close of started) await close().catch(() => undefined)

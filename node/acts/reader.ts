@@ -29,7 +29,7 @@ export interface PersonStatus {
   /** What has become of an enrolment that was taken under an earlier law. */
   readonly standing: Standing | undefined
   /** Why posts look out for them. */
-  readonly watch: string | undefined
+  readonly watch: Extract<Deed, { type: 'watch' }>['cause'] | undefined
 }
 
 export type Reading =

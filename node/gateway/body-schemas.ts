@@ -18,6 +18,9 @@ const signedFields = {
   credential: base64UpTo(CREDENTIAL_BYTES_MAX, "The officer's, as their organisation signed it."),
 }
 
+/** A statement beside a deed. */
+export const signedBody = body(signedFields)
+
 const capturedFields = {
   ...signedFields,
   payload: base64UpTo(PAYLOAD_BYTES_MAX, 'What was captured; the statement holds its digest.'),
@@ -55,7 +58,7 @@ export const questionBody = body(
 const deedFields = {
   deed: base64UpTo(DEED_BYTES_MAX, 'What is to be done or read; the statements hold its digest.'),
   signatures: {
-    ...list(body(signedFields), SIGNATURES_MAX),
+    ...list(signedBody, SIGNATURES_MAX),
     minItems: 1,
     description: 'One, or two of different roles where the rules want two persons.',
   },

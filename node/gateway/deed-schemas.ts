@@ -58,6 +58,8 @@ const step = object(
   ['void'],
 )
 
+const watch = oneOf(WATCH_CAUSES, 'Why posts look out for the person.')
+
 const personStatus = object(
   {
     status,
@@ -78,7 +80,7 @@ const personStatus = object(
     ),
     taken: { ...taken, description: 'Of the last enrolment.' },
     standing: oneOf(STANDINGS, 'What has become of the enrolment under the law of today.'),
-    watch: oneOf(WATCH_CAUSES, 'Why posts look out for the person.'),
+    watch,
     case: caseId,
     history: list(step),
   },
@@ -213,6 +215,7 @@ const alarm = object(
 export const RESULTS = {
   done: object({ status, until, case: caseId }, ['status', 'until', 'case']),
   status: personStatus,
+  inspection: object({ status, watch }, ['status', 'watch']),
   eligibility: object({ eligible: flag, reasons }),
   accesses: object({ list: accesses, proof: signedPage }),
   'case-file': caseFile,

@@ -7,6 +7,7 @@
  */
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { TamgaError } from '../../protocol/errors.ts'
+import type { Trust } from '../../protocol/document/trust.ts'
 import type { Extractor } from '../../matcher/extract/extractor.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
@@ -26,6 +27,7 @@ import {
   REQUESTS_PER_CONNECTION_MAX,
 } from './limits.ts'
 import { lawRoutes } from './law.ts'
+import { inspectionRoutes } from './inspections.ts'
 import { LogCopies } from './log-copies.ts'
 import { logRoutes } from './logs.ts'
 import { describeRoutes } from './openapi.ts'
@@ -40,6 +42,8 @@ import { statusRoutes } from './status.ts'
 import { tileRoutes } from './tiles.ts'
 import { watchCopyRoutes } from './watch-copies.ts'
 
+const NO_TRUST: Trust = { authorities: [], signers: [], revocations: [] }
+
 export interface GatewayOptions {
   /** The address to listen on; anything but loopback is for a proxy that ends TLS. */
   readonly host: string
@@ -53,6 +57,8 @@ export interface GatewayModules {
   readonly extractor: Extractor
   readonly clock: Clock
   readonly logger: Logger
+  /** Whose documents are believed; nobody's if absent. */
+  readonly trust?: Trust | undefined
 }
 
 export class Gateway {
@@ -69,7 +75,7 @@ export class Gateway {
 
   /** @throws TamgaError `unreachable` when the address cannot be listened on */
   static async start({ host, port }: GatewayOptions, modules: GatewayModules): Promise<Gateway> {
-    const { node, extractor, clock } = modules
+    const { node, extractor, clock, trust = NO_TRUST } = modules
     const app = newServer()
     refuseInOneShape(app, modules)
     logRequests(app, modules)
@@ -85,6 +91,7 @@ export class Gateway {
     lawRoutes(app, node, clock)
     logRoutes(app, node)
     rosterRoutes(app, node)
+    inspectionRoutes(app, node, { extractor, clock, trust })
     watchCopyRoutes(app, node)
     tileRoutes(app, node, { copies })
     evidenceRoutes(app, node)

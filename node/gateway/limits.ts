@@ -4,6 +4,7 @@ import { CREDENTIAL_BYTES_MAX } from '../../protocol/credential.ts'
 import { PAYLOAD_BYTES_MAX } from '../../protocol/payload.ts'
 import { APPLICATION_BYTES_MAX } from '../../protocol/rules/application.ts'
 import { STATEMENT_BYTES_MAX } from '../../protocol/statement.ts'
+import { CHIP_BYTES_MAX } from '../border/limits.ts'
 
 /** Field names, quotes, two numbers and generous white space around the strings of a body. */
 const FRAME_BYTES = 1_024
@@ -42,6 +43,26 @@ export const PRINTS_AT_ONCE_MAX = 16
 
 /** How long the prints of an image may take, ms: a fraction of a second; a record a few of them. */
 export const PRINTS_TIMEOUT_MS = 10_000
+
+/** One live print, bytes: a finger at 1,200 dpi without compression. */
+export const LIVE_IMAGE_BYTES_MAX = 1_048_576
+
+/** Live prints of one traveller: two fingers, each as often again where one is poor. */
+export const LIVE_IMAGES_MAX = 4
+
+/** Files of a chip: sixteen data groups, EF.COM and EF.SOD. */
+export const CHIP_FILES_MAX = 18
+
+/** The body of an inspection, bytes: one of a deed, a whole chip, and images beside it. */
+export const INSPECTION_BODY_BYTES_MAX =
+  BODY_BYTES_MAX +
+  Math.ceil(
+    (1 + ESCAPES_SHARE) *
+      (base64Length(CHIP_BYTES_MAX) + LIVE_IMAGES_MAX * base64Length(LIVE_IMAGE_BYTES_MAX)),
+  )
+
+/** Inspections at work at a time: every post of a region; with their bodies 120 MiB at most. */
+export const INSPECTIONS_AT_ONCE_MAX = 16
 
 /** Random bytes that hide a number or handles in a deed: nobody can try them all. */
 export const HIDING_NONCE_BYTES = 32

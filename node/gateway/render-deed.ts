@@ -22,7 +22,7 @@ function renderReading(reading: Reading, roster: Roster): object {
     case 'status':
       return renderStatus(reading.status)
     case 'inspection':
-      return reading.status ? renderStatus(reading.status) : {}
+      return reading.status ? renderStanding(reading.status) : {}
     case 'eligibility': {
       const { eligible, reasons } = reading.eligibility
       return { eligible, reasons: renderReasons(reasons) }
@@ -51,6 +51,11 @@ function renderReading(reading: Reading, roster: Roster): object {
 
 function renderDone({ status, until, case: last }: Life) {
   return { status, until, case: status === 'suspended' && last ? toHex(last.id) : undefined }
+}
+
+/** What a post has to know, and nothing more. */
+function renderStanding({ life: { status }, watch }: PersonStatus) {
+  return { status, watch }
 }
 
 function renderStatus({ life, standing, watch }: PersonStatus) {

@@ -13,7 +13,7 @@ import type { DeedRequest } from '../acts/acts.ts'
 import { readFinger } from '../search/fingers.ts'
 
 /** All of them base64. */
-interface SignedBody {
+export interface SignedBody {
   readonly statement: string
   readonly officer: string
   readonly signature: string
@@ -91,7 +91,13 @@ function readRelatives({ handles, nonce }: NonNullable<DeedBody['relatives']>) {
   return { handles: handles.map(fromHex), nonce: bytesOf('nonce', nonce) }
 }
 
-function readSigned({ statement, officer, signature, credential }: SignedBody): SignedStatement {
+/** @throws TamgaError `malformed` */
+export function readSigned({
+  statement,
+  officer,
+  signature,
+  credential,
+}: SignedBody): SignedStatement {
   return {
     statement: bytesOf('statement', statement),
     officer: bytesOf('officer', officer),

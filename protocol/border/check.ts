@@ -67,13 +67,11 @@ export type InspectedReason =
   /** What is kept at the post is older than it may be. */
   | 'cache-outdated'
   | 'not-enrolled'
-  | 'not-issued'
   | 'suspended'
   | 'deceased'
   | 'document-reported'
   | 'watched'
   | 'somebody-else'
-  | 'not-found'
 
 /** One line of an inspection. */
 export interface Inspected {

@@ -11,7 +11,8 @@ import type { InspectedName } from './check.ts'
  * - `evaluatory` where it failed, a person has to look
  * - `optional` is shown, and changes nothing
  */
-export type Weight = 'mandatory' | 'evaluatory' | 'optional'
+export const WEIGHTS = ['mandatory', 'evaluatory', 'optional'] as const
+export type Weight = (typeof WEIGHTS)[number]
 
 export const PROFILES = ['gate', 'counter', 'visitor'] as const
 export type ProfileName = (typeof PROFILES)[number]

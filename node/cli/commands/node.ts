@@ -5,6 +5,7 @@ import { pinoLogger, type PinoOptions } from '../../logger.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
 import { untilInterrupted } from '../interrupt.ts'
 import { readKey } from '../key-file.ts'
+import { readTrust } from '../trusted-files.ts'
 
 /** More threads than this help no machine that we know. */
 const WORKERS_MAX = 256
@@ -21,6 +22,8 @@ interface NodeCommandOptions extends RosterOptions {
   readonly port: number
   readonly workers: number
   readonly rateFactor: number
+  readonly csca?: readonly string[]
+  readonly crl?: readonly string[]
   readonly log: PinoOptions['level']
 }
 
@@ -39,6 +42,8 @@ export function addNode(program: Command): void {
       wholeNumber(1, RATE_FACTOR_MAX),
       1,
     )
+    .option('--csca <file...>', "states' certificates and master lists, for inspections")
+    .option('--crl <file...>', 'and their revocation lists')
     .addOption(
       new Option('--log <level>', 'the least severe lines to write')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
@@ -51,6 +56,8 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
   const { note, vkey } = await readRoster(options)
   const { name, seed } = await readKey(options.key, 'node')
   const { data, anchors, listen, host, port, workers, rateFactor } = options
+  const { csca = [], crl = [] } = options
+  const trust = await readTrust(csca, crl)
   const logger = pinoLogger({ level: options.log })
   const running = await Host.start(
     {
@@ -62,6 +69,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
       http: { host, port },
       workers,
       rateFactor,
+      trust,
       ...(listen === undefined ? {} : { listen }),
       ...(anchors === undefined ? {} : { anchors }),
     },

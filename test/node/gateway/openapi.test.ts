@@ -71,6 +71,7 @@ const ROUTES: Record<string, readonly string[]> = {
   'get /v1/roster': ['200'],
   'get /v1/statistics': ['200'],
   'get /v1/status': ['200'],
+  'post /v1/border/inspections': ['201'],
   'post /v1/credentials': ['201'],
   'post /v1/decisions': ['200'],
   'post /v1/enrol': ['200', '201', '202'],
@@ -86,6 +87,7 @@ const SIGNED = ['statement', 'officer', 'signature', 'credential']
 
 /** What the body of each must hold; of every path of deeds a deed and its signatures. */
 const REQUIRED: Record<string, readonly string[]> = {
+  'post /v1/border/inspections': ['deed', 'signatures', 'nonce'],
   'post /v1/credentials': ['credential'],
   'post /v1/decisions': ['citizenship', 'consent'],
   'post /v1/enrol': [...SIGNED, 'payload', 'application'],

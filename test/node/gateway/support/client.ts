@@ -6,6 +6,7 @@ import { Gateway } from '../../../../node/gateway/gateway.ts'
 import type { renderEnrolled, renderFound } from '../../../../node/gateway/render.ts'
 import type { Rooms } from '../../../../node/gateway/rooms.ts'
 import { silentLogger, type Logger } from '../../../../node/logger.ts'
+import type { Trust } from '../../../../protocol/document/trust.ts'
 import type { ErrorCode } from '../../../../protocol/errors.ts'
 import { LANGUAGES, sentenceOf } from '../../../../protocol/rules/reasons/reason.ts'
 import type { ReasonCode } from '../../../../protocol/rules/reasons/reason.ts'
@@ -51,8 +52,9 @@ export function startGateway(
   node: Rooms,
   logger: Logger = silentLogger,
   extractor: Extractor = idleExtractor(),
+  trust?: Trust,
 ): Promise<Gateway> {
-  const modules = { node, extractor, clock: systemClock, logger }
+  const modules = { node, extractor, clock: systemClock, logger, trust }
   return Gateway.start({ host: '127.0.0.1', port: 0 }, modules)
 }
 
