@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 export class Wire {
   /** Bodies, parsed, in their order. */
   readonly posted: unknown[] = []
+  /** What happens once the node has answered, before the station hears of it. */
+  onAnswer: (path: string) => Promise<void> = async () => undefined
   readonly url: string
   readonly #server: Server
 
@@ -17,7 +19,8 @@ export class Wire {
   /** Hands every request on to `node`. */
   static async to(node: string): Promise<Wire> {
     const server = createServer((request, response) => {
-      void wire.#pass(node, request, response)
+      // A node that is gone hangs up.
+      wire.#pass(node, request, response).catch(() => response.destroy())
     })
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve)
@@ -40,7 +43,8 @@ export class Wire {
     if (body !== '') this.posted.push(JSON.parse(body))
     const headers = { 'content-type': 'application/json' }
     const answer = await fetch(`${node}${url}`, body === '' ? {} : { method, headers, body })
+    await this.onAnswer(url)
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
-    response.end(await answer.text())
+    response.end(Buffer.from(await answer.arrayBuffer()))
   }
 }
