@@ -16,10 +16,10 @@ import { INDEX_FINGERS } from '../../people/person.ts'
 /** The shard of everybody in the gallery that holds all: it makes one shortlist. */
 export const WHOLE_SHARD = 0
 
-/** To every replica of their shards, and all of them to `whole`. */
+/** To every replica of their shards, and all of them to `whole`, if there is one. */
 export async function addBystanders(
   { people, threads, roster }: { people: number; threads: number; roster: Roster },
-  { galleries, whole }: { galleries: ReadonlyMap<string, Gallery>; whole: Gallery },
+  { galleries, whole }: { galleries: ReadonlyMap<string, Gallery>; whole?: Gallery },
 ): Promise<void> {
   const shards = Array.from({ length: roster.shards }, (_, shard) => replicasOf(shard, roster))
   const bytes = INDEX_FINGERS.length * PACKED_BYTES
@@ -36,7 +36,7 @@ export async function addBystanders(
       const listed = { list: 'bystanders', number }
       const person = { id: toHex(handle), shard, listed, fingers }
       number += 1
-      whole.add({ ...person, shard: WHOLE_SHARD })
+      whole?.add({ ...person, shard: WHOLE_SHARD })
       for (const name of shards[shard]!) galleries.get(name)?.add(person)
     }
   }
