@@ -1,4 +1,4 @@
-/** How long a post waits for the register when the node that answers it is killed, or stands still. */
+/** How long a post waits for the register when its node is killed, or stands still. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
