@@ -7,6 +7,7 @@ import { HASH_BYTES } from '../../crypto/hash.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { HANDLE_BYTES } from '../../protocol/identifiers.ts'
+import { isEndorsed } from '../../protocol/succession.ts'
 import { openRoster, type Roster } from '../../protocol/roster.ts'
 import { isCivilDate, type CivilDate } from '../../protocol/rules/civil-date.ts'
 
@@ -88,11 +89,18 @@ export interface OpenedRoster {
   readonly opened: Roster
 }
 
-/** @throws TamgaError `bad-signature`, `malformed` */
+/**
+ * What an authority proposes is not a roster yet: alone it could name nodes of its own.
+ *
+ * @throws TamgaError `bad-signature`, `malformed`; `forbidden`: no quorum of the nodes of the epoch
+ *   before has signed it
+ */
 export async function readRoster({ roster, authority }: RosterOptions): Promise<OpenedRoster> {
   const note = await readFile(roster, 'utf8')
   const vkey = authority.includes('+') ? authority : (await readFile(authority, 'utf8')).trim()
-  return { note, vkey, opened: openRoster(note, verifierOf(vkey)) }
+  const opened = openRoster(note, verifierOf(vkey))
+  if (isEndorsed({ roster: opened, note })) return { note, vkey, opened }
+  throw new TamgaError('forbidden', 'the roster is not signed by a quorum of the epoch before')
 }
 
 function hexOf(value: string, length: number): Uint8Array {

@@ -156,7 +156,7 @@ export class ShardKeeper {
   async take(enrolled: Enrolled): Promise<boolean> {
     const { shard, handle, commitment } = enrolled
     if ((this.#shards.get(shard) ?? 'waiting') === 'waiting') return false
-    const { vault, gallery, logger } = this.#modules
+    const { registry, vault, gallery, logger } = this.#modules
     const id = toHex(handle)
     const about = { shard, handle: id }
     try {
@@ -169,7 +169,10 @@ export class ShardKeeper {
         this.#found(shard, id)
         return true
       }
-      logger.error('a sealed record is missing', about)
+      // Of a shard that is on its way here, the records are too.
+      const isExpected = !registry.moves.holds(this.#options.self, shard)
+      if (isExpected) logger.debug('a sealed record is to come', about)
+      else logger.error('a sealed record is missing', about)
     } catch (error) {
       const { message: reason } = asTamgaError(error)
       if (!this.#isCurrent(enrolled)) return false

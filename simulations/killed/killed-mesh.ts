@@ -2,6 +2,8 @@
  * A mesh of node processes that are killed while they search, and people who are asked about all
  * the while. Every answer is checked with the roster alone and held against the truth.
  */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fromBase64, toHex } from '../../crypto/bytes.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { verifyAnswer } from '../../node/audit/verify-answer.ts'
@@ -48,7 +50,7 @@ export interface Told {
 type Identities = Pick<LocalMesh, 'network' | 'officials'>
 
 export class KilledMesh {
-  readonly roster: Roster
+  #roster: Roster
   readonly people: readonly Known[]
   /** Of somebody who is not enrolled. */
   readonly stranger: readonly Capture[]
@@ -59,11 +61,11 @@ export class KilledMesh {
   private constructor(
     options: KilledMeshOptions,
     identities: Identities,
-    about: Pick<KilledMesh, 'roster' | 'people' | 'stranger'>,
+    about: Pick<KilledMesh, 'people' | 'stranger'> & { readonly roster: Roster },
   ) {
     this.#options = options
     this.#identities = identities
-    this.roster = about.roster
+    this.#roster = about.roster
     this.people = about.people
     this.stranger = about.stranger
   }
@@ -104,6 +106,23 @@ export class KilledMesh {
     return mesh
   }
 
+  /** The newest that is known here. */
+  get roster(): Roster {
+    return this.#roster
+  }
+
+  get folder(): string {
+    return this.#options.folder
+  }
+
+  /** Goes by the roster that lies in the folder now. @throws TamgaError */
+  async readRoster(): Promise<void> {
+    const { folder } = this.#options
+    const authority = (await readFile(join(folder, 'authority.vkey'), 'utf8')).trim()
+    const note = await readFile(join(folder, 'roster.note'), 'utf8')
+    this.#roster = openRoster(note, noteVerifier(authority))
+  }
+
   node(name: string): NodeProcess {
     const node = this.#nodes.get(name)
     if (node) return node
@@ -132,13 +151,22 @@ export class KilledMesh {
    * @throws TamgaError: it refuses, or the proof does not hold
    */
   async ask(node: string, person: Known | undefined): Promise<Told> {
+    return this.judge(await this.identify(node, person), person)
+  }
+
+  /** The same, believed as it comes. */
+  async identify(node: string, person: Known | undefined): Promise<RenderedAnswer> {
     const body = bodyOf(
       stationRequest(
         { action: 'identify', fingers: person?.probe ?? this.stranger, ...REASONS },
         this.#identities,
       ),
     )
-    const answer = await new Client(this.node(node)).identify(body)
+    return new Client(this.node(node)).identify(body)
+  }
+
+  /** Holds an answer against its proof, and against the truth. @throws TamgaError */
+  judge(answer: RenderedAnswer, person: Known | undefined): Told {
     const { answer: proven } = verifyAnswer(fromBase64(answer.proof), this.roster)
     const isComplete = answer.shards.silent.length === 0
     const found = answer.candidates.some(({ handle }) => handle === person?.handle)

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const TAMGA = fileURLToPath(new URL('../../node/cli/main.js', import.meta.url))
+/** The command line, as it was built. */
+export const TAMGA = fileURLToPath(new URL('../../node/cli/main.js', import.meta.url))
 
 /** What it prints when it is up. */
 const SERVES = / serves (http:\S+)$/
@@ -57,11 +58,20 @@ export class NodeProcess {
     this.#child.kill('SIGSTOP')
   }
 
+  /** SIGTERM: it finishes what it is at. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+  }
+
   /** SIGKILL: it gets to do nothing more. Resolves when it is gone. */
   async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     if (!this.isAlive) return
     const gone = once(this.#child, 'exit')
-    this.#child.kill('SIGKILL')
+    this.#child.kill(signal)
     await gone
   }
 }

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import { equal, is, match, ok } from 'uvu/assert'
+import { auditEpochs } from '../../../simulations/epochs/audit-epochs.ts'
+import { GrowingMesh, HANDED_OVER_MS } from '../../../simulations/epochs/growing-mesh.ts'
+import type { Told } from '../../../simulations/killed/killed-mesh.ts'
+
+const JOINING = 'karaganda'
+
+const promises = suite('a roster that changes under node processes')
+
+let folder: string
+let growing: GrowingMesh
+let before: Told
+
+promises.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tamga-epochs-'))
+  growing = await GrowingMesh.start({ folder, nodes: 3, people: 3 })
+  const { mesh } = growing
+  before = await mesh.ask(mesh.roster.nodes[0]!.name, mesh.people[0])
+})
+
+promises.after(async () => {
+  await growing.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+promises('lets a node join by the commands of an operator; every answer is whole', async () => {
+  growing.startAsking()
+  match(await growing.change([JOINING]), 'epoch 2')
+  await growing.moved()
+  isWhole(await growing.stopAsking())
+  const { mesh } = growing
+  equal([mesh.roster.epoch, mesh.roster.nodes.length], [2, 4])
+  const { answer, wrong } = await mesh.ask(JOINING, mesh.people[0])
+  equal([answer.verdict, wrong], ['hit', undefined])
+  ok(answer.shards.outcomes.some(({ answeredBy }) => answeredBy === JOINING))
+})
+
+promises('goes on without one that has left, whose log is closed', async () => {
+  const { mesh } = growing
+  const leaving = mesh.roster.nodes[1]!.name
+  await sleep(HANDED_OVER_MS)
+  await mesh.node(leaving).stop()
+  match(await growing.change([], [leaving]), new RegExp(`^closes ${leaving} with \\d+ entries`))
+  growing.startAsking()
+  await growing.moved()
+  isWhole(await growing.stopAsking())
+  is(mesh.roster.nodes.length, 3)
+})
+
+promises('leaves answers of earlier epochs what they were', () => {
+  const { answer, wrong } = growing.mesh.judge(before.answer, growing.mesh.people[0])
+  equal([answer.verdict, wrong], ['hit', undefined])
+})
+
+promises('leaves nothing to find for who audits all logs, over all epochs', async () => {
+  const { mesh } = growing
+  const names = mesh.roster.nodes.map(({ name }) => name)
+  await Promise.all(names.map(async (name) => mesh.node(name).stop()))
+  const { status, said } = await auditEpochs(folder, names)
+  is(status, 0, said)
+  match(said, 'epoch 3')
+  match(said, /3 pairs of them, 0 of these not compared/)
+})
+
+promises('cannot be what the authority alone has signed', async () => {
+  const names = growing.mesh.roster.nodes.map(({ name }) => name)
+  const { status, said } = await auditEpochs(folder, names, 'proposal.note')
+  is(status, 2)
+  match(said, 'not signed by a quorum')
+})
+
+promises.run()
+
+function isWhole(told: readonly Told[]): void {
+  ok(told.length > 0)
+  for (const { isComplete, wrong } of told) equal([isComplete, wrong], [true, undefined])
+}
