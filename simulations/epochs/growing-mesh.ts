@@ -49,6 +49,8 @@ export class GrowingMesh {
   startAsking(): void {
     this.#isEnough = false
     this.#asking = this.#ask()
+    // What went wrong is for `stopAsking` to throw.
+    this.#asking.catch(() => undefined)
   }
 
   /** How often it was asked, and what came of it, by the newest roster. @throws TamgaError */
