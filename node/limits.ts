@@ -286,12 +286,6 @@ export const PULLS_WAITING_MAX = 262_144
 /** How long nodes may take to hand out records, ms: 64 batches are at most some MiB. */
 export const RECORDS_TIMEOUT_MS = 10_000
 
-/**
- * How long batches are gathered before their records are asked for, ms: a search makes six of them
- * in all logs, and who asks for each by itself asks a busy node more often than it searches.
- */
-export const RECORDS_GATHERED_MS = 1_000
-
 /** How soon it is tried again when nobody had them, ms: whoever has them may be starting. */
 export const RECORDS_RETRY_MS = 5_000
 

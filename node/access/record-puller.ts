@@ -15,7 +15,6 @@ import type { Clock } from '../clock.ts'
 import {
   PULLS_WAITING_MAX,
   RECORDS_ASKED_AT_ONCE,
-  RECORDS_GATHERED_MS,
   RECORDS_RETRY_MS,
   RECORDS_TIMEOUT_MS,
 } from '../limits.ts'
@@ -63,7 +62,7 @@ export class RecordPuller {
   /** Pulls from now on, also what was wanted before. */
   start(): void {
     this.#isStarted = true
-    for (const log of this.#wanted.keys()) this.#pullSoon(log, 0)
+    for (const log of this.#wanted.keys()) this.#pullSoon(log)
   }
 
   /** Pulls no more; resolves when what was under way is kept or given up. */
@@ -98,17 +97,14 @@ export class RecordPuller {
     return left
   }
 
-  /** What is wanted until then is asked for with it. */
-  #pullSoon(log: string, waitMs = RECORDS_GATHERED_MS): void {
+  #pullSoon(log: string): void {
     if (!this.#isStarted || this.#closed || this.#pulling.has(log) || this.#timers.has(log)) return
-    const cancel = this.#modules.clock.timer(waitMs, () => {
-      this.#timers.delete(log)
-      this.#pulling.set(log, this.#pullWanted(log))
-    })
-    this.#timers.set(log, cancel)
+    this.#pulling.set(log, this.#pullWanted(log))
   }
 
   async #pullWanted(log: string): Promise<void> {
+    // Whoever wants more in the same turn is asked for with it.
+    await Promise.resolve()
     const wanted = this.#wanted.get(log)!
     const before = [...wanted]
     let isStuck = false
@@ -124,8 +120,17 @@ export class RecordPuller {
       })
     }
     this.#pulling.delete(log)
-    if (isStuck) this.#pullSoon(log, RECORDS_RETRY_MS)
+    if (isStuck) this.#retryLater(log)
     else if (wanted.size > 0) this.#pullSoon(log)
+  }
+
+  #retryLater(log: string): void {
+    if (this.#closed) return
+    const cancel = this.#modules.clock.timer(RECORDS_RETRY_MS, () => {
+      this.#timers.delete(log)
+      this.#pullSoon(log)
+    })
+    this.#timers.set(log, cancel)
   }
 
   /** The keepers first, and then everybody: who was one under an earlier roster has them too. */
