@@ -20,11 +20,13 @@ import type { ChipFiles } from '../../protocol/document/chip-file.ts'
 import { inspectChip, type ChipInspection } from '../../protocol/document/inspect-chip.ts'
 import type { Trust } from '../../protocol/document/trust.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import { decodePayload } from '../../protocol/payload.ts'
 import { civilDateAt } from '../../protocol/rules/civil-date.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import { decodeStatement, type SignedStatement } from '../../protocol/statement.ts'
 import type { Acts, Recorded } from '../acts/acts.ts'
 import type { Clock } from '../clock.ts'
+import { readFinger } from '../search/fingers.ts'
 import type { Found, Search } from '../search/search.ts'
 import { printLines } from './print-lines.ts'
 
@@ -141,7 +143,10 @@ export class Border {
   }
 }
 
-/** Before anything is logged: the deed is about these things, the questions about its person. */
+/**
+ * Before anything is logged: the deed is about these things, the prints can be read, the questions
+ * are about its person.
+ */
 function checkedDeed(request: InspectionRequest): InspectionDeed {
   const deed = decodeDeed(request.deed)
   if (deed.type !== 'inspection') {
@@ -150,6 +155,8 @@ function checkedDeed(request: InspectionRequest): InspectionDeed {
   if (!equalBytes(inspectionDigest(request), deed.commitment)) {
     throw new TamgaError('unprocessable', 'the deed is about other things than came with it')
   }
+  const { fingers } = request.payload ? decodePayload(request.payload) : { fingers: [] }
+  for (const finger of fingers) readFinger(finger)
   const [about] = request.signatures.map((signed) => decodeStatement(signed.statement))
   for (const action of ['verify', 'identify'] as const) {
     const signed = request[action]

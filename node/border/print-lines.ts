@@ -11,7 +11,7 @@ import { thresholdFor } from '../../matcher/threshold.ts'
 import { found, passed, type Inspected } from '../../protocol/border/check.ts'
 import type { Liveness } from '../../protocol/border/crossing.ts'
 import type { ChipContents } from '../../protocol/document/chip-contents.ts'
-import { TamgaError } from '../../protocol/errors.ts'
+import { asTamgaError } from '../../protocol/errors.ts'
 import { decodePayload } from '../../protocol/payload.ts'
 import { packFingers, readFinger } from '../search/fingers.ts'
 import { readPrints } from '../search/prints.ts'
@@ -24,10 +24,7 @@ export interface LivePrints {
   readonly signal?: AbortSignal | undefined
 }
 
-/**
- * @throws TamgaError `unprocessable`: live prints that are none; `overloaded`, `deadline` where the
- *   chip's images could not be looked at now
- */
+/** @throws TamgaError `unprocessable`: live prints that are none */
 export async function printLines(
   live: LivePrints,
   chip: ChipContents | undefined,
@@ -72,28 +69,27 @@ async function chipLine(
       'no-image',
     )
   }
-  const onChip = await chipFingers(file, { signal }, extractor)
-  if (!onChip) return found(name, 'not-supported', 'no-image')
-  return comparedLine(packFingers(decodePayload(payload)), onChip)
+  const fingers = packFingers(decodePayload(payload))
+  try {
+    return comparedLine(fingers, await chipFingers(file, { signal }, extractor))
+  } catch (error) {
+    const { code } = asTamgaError(error)
+    // What a state wrote is not the traveller's fault, nor is what keeps this machine busy.
+    if (code === 'unprocessable') return found(name, 'not-supported', 'no-image')
+    if (code === 'overloaded' || code === 'deadline') return found(name, 'undetermined', 'busy')
+    throw error
+  }
 }
 
-/** Undefined where an image cannot be read: what a state wrote is not the traveller's fault. */
+/** @throws TamgaError as `readPrints` */
 async function chipFingers(
   bytes: Uint8Array,
   { signal }: { signal: AbortSignal | undefined },
   extractor: Extractor,
-): Promise<GalleryFinger[] | undefined> {
-  try {
-    const prints = await readPrints({ bytes, signal, timeoutMs: CHIP_PRINTS_TIMEOUT_MS }, extractor)
-    const fingers = prints.map((print) => ({
-      position: print.position,
-      template: templateOf(print),
-    }))
-    return packFingers({ fingers })
-  } catch (error) {
-    if (error instanceof TamgaError && error.code === 'unprocessable') return undefined
-    throw error
-  }
+): Promise<GalleryFinger[]> {
+  const prints = await readPrints({ bytes, signal, timeoutMs: CHIP_PRINTS_TIMEOUT_MS }, extractor)
+  const fingers = prints.map((print) => ({ position: print.position, template: templateOf(print) }))
+  return packFingers({ fingers })
 }
 
 /** Only fingers that are said to be the same are compared; the sum has to reach its threshold. */

@@ -1,4 +1,5 @@
 /** A station's side of a node's HTTP interface. */
+import { concatBytes } from '../../crypto/bytes.ts'
 import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError, type ErrorCode, CONSEQUENCES } from '../../protocol/errors.ts'
 import { openRoster, parseRoster, type Roster } from '../../protocol/roster.ts'
@@ -87,6 +88,9 @@ export class Refused extends TamgaError {
   }
 }
 
+/** Bytes: the longest are bundles and signed lists, a MiB or a few in base64. */
+const ANSWER_BYTES_MAX = 33_554_432
+
 export class Client {
   readonly #url: string
 
@@ -118,7 +122,7 @@ export class Client {
   /** The node's roster: checked if the authority's verification key is given, else just read. */
   async roster(authority?: string): Promise<Roster> {
     const response = await this.#fetch('/v1/roster', {})
-    const note = await response.text()
+    const note = new TextDecoder().decode(await this.#body(response))
     if (!response.ok) {
       throw new TamgaError('unreachable', `${this.#url} answers ${response.status}`)
     }
@@ -142,7 +146,7 @@ export class Client {
   async bytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
     const response = await this.#fetch(path, { signal: signal ?? null })
     if (!response.ok) await this.#read(response)
-    return new Uint8Array(await response.arrayBuffer())
+    return this.#body(response)
   }
 
   /** Asks with JSON for what is no JSON. As `post`. */
@@ -151,7 +155,7 @@ export class Client {
     const init = { method: 'POST', headers, body: JSON.stringify(body) }
     const response = await this.#fetch(path, init)
     if (!response.ok) await this.#read(response)
-    return new Uint8Array(await response.arrayBuffer())
+    return this.#body(response)
   }
 
   async #json(path: string, init: RequestInit): Promise<unknown> {
@@ -159,14 +163,40 @@ export class Client {
   }
 
   async #read(response: Response): Promise<unknown> {
-    const answer = (await response.json().catch((cause: unknown) => {
-      const message = `${this.#url} answers ${response.status}, and not as a node does`
-      throw new TamgaError('unreachable', message, { cause })
-    })) as { error?: { code?: string; message?: string; reasons?: readonly RenderedReason[] } }
+    const body = await this.#body(response)
+    const answer = this.#parsed(body, response.status) as {
+      error?: { code?: string; message?: string; reasons?: readonly RenderedReason[] }
+    } | null
     if (response.ok) return answer
-    const { code = '', message = `status ${response.status}`, reasons = [] } = answer.error ?? {}
+    const { code = '', message = `status ${response.status}`, reasons = [] } = answer?.error ?? {}
     const known = code in CONSEQUENCES ? (code as ErrorCode) : 'internal'
     throw new Refused(known, message, reasons)
+  }
+
+  #parsed(body: Uint8Array, status: number): unknown {
+    try {
+      return JSON.parse(new TextDecoder().decode(body))
+    } catch (cause) {
+      const message = `${this.#url} answers ${status}, and not as a node does`
+      throw new TamgaError('unreachable', message, { cause })
+    }
+  }
+
+  /** All of it, as far as an answer may be long: whoever answers may be anybody. */
+  async #body({ body }: Response): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    try {
+      for await (const chunk of body ?? []) {
+        bytes += chunk.length
+        if (bytes > ANSWER_BYTES_MAX) break
+        chunks.push(chunk)
+      }
+    } catch (cause) {
+      throw new TamgaError('unreachable', `${this.#url} breaks off`, { cause })
+    }
+    if (bytes <= ANSWER_BYTES_MAX) return concatBytes(...chunks)
+    throw new TamgaError('unreachable', `${this.#url} answers at more length than a node does`)
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {

@@ -63,9 +63,8 @@ const APPOINTED_AT = Date.UTC(2026, 0, 1)
 /** One officer does in a minute what twenty do in a day. */
 const RATE_FACTOR = 100
 
-/** Where the search for free ports begins, for peers and for HTTP. */
-const MESH_PORT_FIRST = 4_101
-const HTTP_PORT_FIRST = 8_101
+/** Where the search for free ports begins by default, for peers and for HTTP. */
+const PORTS = { mesh: 4_101, http: 8_101 }
 
 export interface LocalMesh {
   readonly folder: string
@@ -80,17 +79,20 @@ export interface LocalMesh {
 export interface LocalMeshOptions {
   readonly nodes: number
   readonly folder: string
+  /** Where the search for free ports begins: apart, where several meshes are started at once. */
+  readonly ports?: { readonly mesh: number; readonly http: number }
 }
 
 /**
  * @throws TamgaError `unreachable`: a port of the folder's roster is taken; and what `Host` throws
  */
 export async function startLocalMesh(
-  { nodes, folder }: LocalMeshOptions,
+  { nodes, folder, ports = PORTS }: LocalMeshOptions,
   { logger }: { logger: Logger },
 ): Promise<LocalMesh> {
   await mkdir(folder, { recursive: true })
-  const keyring = (await readKeyring(folder, nodes)) ?? (await newKeyring(folder, nodes))
+  const keyring =
+    (await readKeyring(folder, nodes)) ?? (await newKeyring(folder, nodes, ports.mesh))
   const { roster, authority, officials } = keyring
   const hosts: Host[] = []
   const close = async (): Promise<void> => {
@@ -98,7 +100,7 @@ export async function startLocalMesh(
   }
   try {
     for (const [i, { name, seed }] of keyring.nodes.entries()) {
-      const port = await freePort(HTTP_PORT_FIRST + i)
+      const port = await freePort(ports.http + i)
       const http = { host: '127.0.0.1', port }
       const rateFactor = RATE_FACTOR
       const options = {
@@ -150,9 +152,9 @@ async function readKeyring(folder: string, nodes: number): Promise<Keyring | und
 }
 
 /** The roster is written last: a folder without one is a folder that was never finished. */
-async function newKeyring(folder: string, count: number): Promise<Keyring> {
+async function newKeyring(folder: string, count: number, from: number): Promise<Keyring> {
   const nodes: Key[] = []
-  let port = MESH_PORT_FIRST
+  let port = from
   for (const name of REGIONS.slice(0, count)) {
     port = await freePort(port)
     const address = `/ip4/127.0.0.1/tcp/${port}`

@@ -7,7 +7,7 @@
  */
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { TamgaError } from '../../protocol/errors.ts'
-import type { Trust } from '../../protocol/document/trust.ts'
+import { NO_TRUST, type Trust } from '../../protocol/document/trust.ts'
 import type { Extractor } from '../../matcher/extract/extractor.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
@@ -41,8 +41,6 @@ import { sharedSchemas } from './shared-schemas.ts'
 import { statusRoutes } from './status.ts'
 import { tileRoutes } from './tiles.ts'
 import { watchCopyRoutes } from './watch-copies.ts'
-
-const NO_TRUST: Trust = { authorities: [], signers: [], revocations: [] }
 
 export interface GatewayOptions {
   /** The address to listen on; anything but loopback is for a proxy that ends TLS. */

@@ -1,5 +1,5 @@
 /** A traveller over HTTP: the document, the live prints, and what the register says of them. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Extractor } from '../../matcher/extract/extractor.ts'
 import { templateOf } from '../../matcher/extract/prints.ts'
 import { PROFILE } from '../../protocol/border/profile.ts'
@@ -11,6 +11,7 @@ import { Border, type Inspection } from '../border/border.ts'
 import { CHIP_BYTES_MAX } from '../border/limits.ts'
 import type { Clock } from '../clock.ts'
 import { readPrints } from '../search/prints.ts'
+import { atWork } from './at-work.ts'
 import { hungUp } from './hung-up.ts'
 import { inspected, inspectionBody } from './inspection-schemas.ts'
 import { INSPECTION_BODY_BYTES_MAX, INSPECTIONS_AT_ONCE_MAX, PRINTS_TIMEOUT_MS } from './limits.ts'
@@ -65,20 +66,11 @@ export function inspectionRoutes(
 ): void {
   const { acts, search, roster } = node
   const border = new Border({ acts, search, extractor, trust, clock })
-  let atWork = 0
-
-  /** Before the body is read: it is what takes memory. */
-  async function admit(_request: unknown, reply: FastifyReply): Promise<void> {
-    if (atWork >= INSPECTIONS_AT_ONCE_MAX) {
-      throw new TamgaError('overloaded', 'too many inspections at once')
-    }
-    atWork += 1
-    reply.raw.once('close', () => {
-      atWork -= 1
-    })
+  const options = {
+    schema,
+    bodyLimit: INSPECTION_BODY_BYTES_MAX,
+    onRequest: atWork(INSPECTIONS_AT_ONCE_MAX, 'inspections'),
   }
-
-  const options = { schema, bodyLimit: INSPECTION_BODY_BYTES_MAX, onRequest: admit }
   app.post<{ Body: InspectionBody }>('/v1/border/inspections', options, async (request, reply) => {
     const { body } = request
     const signal = hungUp(reply)

@@ -5,16 +5,16 @@
  * As with the law, whoever may connect may ask: the answer says nothing of anybody in the register.
  * The image goes to a worker of this node and no further; nothing of it is logged or kept.
  */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { toBase64 } from '../../crypto/bytes.ts'
 import type { Extractor } from '../../matcher/extract/extractor.ts'
 import { templateOf, type Print } from '../../matcher/extract/prints.ts'
 import { POSITION_MAX } from '../../matcher/image/finger-image.ts'
 import { DPI_MAX, DPI_MIN } from '../../matcher/image/image.ts'
 import { FEEDBACK } from '../../matcher/quality/feedback.ts'
-import { TamgaError } from '../../protocol/errors.ts'
 import { QUALITY_MAX } from '../../protocol/rules/application.ts'
 import { readPrints } from '../search/prints.ts'
+import { atWork } from './at-work.ts'
 import { hungUp } from './hung-up.ts'
 import {
   IMAGE_BODY_BYTES_MAX,
@@ -98,18 +98,11 @@ const schema = {
 }
 
 export function printRoutes(app: FastifyInstance, extractor: Extractor): void {
-  let atWork = 0
-
-  /** Before the body is read: it is what takes memory. */
-  async function admit(_request: unknown, reply: FastifyReply): Promise<void> {
-    if (atWork >= PRINTS_AT_ONCE_MAX) throw new TamgaError('overloaded', 'too many images at once')
-    atWork += 1
-    reply.raw.once('close', () => {
-      atWork -= 1
-    })
+  const options = {
+    schema,
+    bodyLimit: IMAGE_BODY_BYTES_MAX,
+    onRequest: atWork(PRINTS_AT_ONCE_MAX, 'images'),
   }
-
-  const options = { schema, bodyLimit: IMAGE_BODY_BYTES_MAX, onRequest: admit }
   app.post<{ Body: PrintsBody }>('/v1/prints', options, async (request, reply) => {
     const { image, ...about } = request.body
     const limits = { signal: hungUp(reply), timeoutMs: PRINTS_TIMEOUT_MS }

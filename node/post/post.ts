@@ -18,7 +18,7 @@ import { registerLines } from '../../protocol/border/register-lines.ts'
 import { countWatched } from '../../protocol/border/watch-digests.ts'
 import type { ChipFiles } from '../../protocol/document/chip-file.ts'
 import { inspectChip } from '../../protocol/document/inspect-chip.ts'
-import type { Trust } from '../../protocol/document/trust.ts'
+import { NO_TRUST, type Trust } from '../../protocol/document/trust.ts'
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
@@ -222,7 +222,7 @@ export class Post {
   }
 
   #trustIn(kept: Cached<TrustFiles> | undefined): Trust {
-    if (!kept) return readTrustFiles({ authorities: [], revocations: [] })
+    if (!kept) return NO_TRUST
     if (this.#trust?.at !== kept.at) {
       this.#trust = { at: kept.at, trust: readTrustFiles(kept.value) }
     }

@@ -53,6 +53,8 @@ export type InspectedReason =
   | 'no-prints'
   /** A print on the chip that cannot be read. */
   | 'no-image'
+  /** Too many images are being looked at here: those of the chip had no turn in time. */
+  | 'busy'
   /** Live and on record are different fingers. */
   | 'no-common-finger'
   | 'score-below'

@@ -13,3 +13,6 @@ export interface Trust {
   readonly signers: readonly Certificate[]
   readonly revocations: readonly RevocationList[]
 }
+
+/** Nobody is believed. */
+export const NO_TRUST: Trust = { authorities: [], signers: [], revocations: [] }

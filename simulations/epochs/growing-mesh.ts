@@ -17,8 +17,6 @@ const POLL_MS = 200
 /** Within which shards have moved, ms. */
 const MOVED_MS_MAX = 120_000
 
-const PORT_FIRST = 4_901
-
 /** After which keepers have the access records of what a node was last asked, ms. */
 export const HANDED_OVER_MS = 5_000
 
@@ -34,6 +32,8 @@ interface Health {
 export class GrowingMesh {
   readonly mesh: KilledMesh
   readonly #asked: Asked[] = []
+  /** Whom nobody asks yet: one that has just come does not know the officers. */
+  readonly #joining = new Set<string>()
   #asking: Promise<void> | undefined
   #isEnough = false
 
@@ -70,7 +70,7 @@ export class GrowingMesh {
     })
     await writeFile(join(folder, 'staying.line'), `${staying.join('\n')}\n`)
     const lines = ['staying.line']
-    let port = PORT_FIRST + roster.nodes.length
+    let port = 1 + Math.max(...roster.nodes.map(({ address }) => portOf(address)))
     for (const name of joining) {
       port = await freePort(port)
       const address = `/ip4/127.0.0.1/tcp/${port}`
@@ -102,6 +102,7 @@ export class GrowingMesh {
         await sleep(POLL_MS)
       }
     }
+    this.#joining.clear()
   }
 
   /** What a node says of its shards. */
@@ -121,19 +122,18 @@ export class GrowingMesh {
     const { folder } = this.mesh
     const at = ['--key', `${name}.key`, '--data', name, '--roster', 'roster.note']
     await done(folder, 'log', 'init', ...at, '--authority', 'authority.vkey')
+    this.#joining.add(name)
     await this.mesh.revive(name)
   }
 
   async #ask(): Promise<void> {
-    const { people, roster } = this.mesh
-    const everybody = [...people, undefined]
+    const { mesh } = this
+    const everybody = [...mesh.people, undefined]
     for (let count = 0; !this.#isEnough; count += 1) {
-      // Those who are there before and after: whoever has just joined is not asked at once.
-      const { name } = roster.nodes[count % roster.nodes.length]!
+      const names = mesh.running.filter((name) => !this.#joining.has(name))
+      const name = names[count % names.length]!
       const person = everybody[count % everybody.length]
-      if (this.mesh.node(name).isAlive) {
-        this.#asked.push({ answer: await this.mesh.identify(name, person), person })
-      }
+      this.#asked.push({ answer: await mesh.identify(name, person), person })
       await sleep(PAUSE_MS)
     }
   }
@@ -142,4 +142,9 @@ export class GrowingMesh {
     const names = this.mesh.roster.nodes.map(({ name }) => name)
     return names.filter((name) => !leaving.includes(name))
   }
+}
+
+/** @param address as `/ip4/127.0.0.1/tcp/4101` */
+function portOf(address: string): number {
+  return Number(address.split('/').at(-1))
 }

@@ -10,7 +10,11 @@ import { verifyAnswer } from '../../node/audit/verify-answer.ts'
 import { readCaptures, withExtractor, type Capture } from '../../node/cli/captures.ts'
 import { Client, type RenderedAnswer, type RenderedEnrolment } from '../../node/cli/client.ts'
 import { bodyOf } from '../../node/post/request.ts'
-import { startLocalMesh, type LocalMesh } from '../../node/demo/local-mesh.ts'
+import {
+  startLocalMesh,
+  type LocalMesh,
+  type LocalMeshOptions,
+} from '../../node/demo/local-mesh.ts'
 import { demoPeople } from '../../node/demo/people.ts'
 import { stationRequest, type Wanted } from '../../node/demo/station-request.ts'
 import { silentLogger } from '../../node/logger.ts'
@@ -24,10 +28,8 @@ const RATE_FACTOR = 1_000
 const WHOLE_MS_MAX = 60_000
 const POLL_MS = 50
 
-export interface KilledMeshOptions {
-  /** Empty, or not there. */
-  readonly folder: string
-  readonly nodes: number
+/** The folder is empty, or not there. */
+export interface KilledMeshOptions extends LocalMeshOptions {
   /** Enrolled, of those who are bundled. */
   readonly people: number
 }
@@ -127,6 +129,11 @@ export class KilledMesh {
     const node = this.#nodes.get(name)
     if (node) return node
     throw new Error(`${name} was never started`)
+  }
+
+  /** Nodes whose processes live. */
+  get running(): string[] {
+    return [...this.#nodes].filter(([, node]) => node.isAlive).map(([name]) => name)
   }
 
   async revive(name: string): Promise<void> {

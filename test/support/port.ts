@@ -13,3 +13,9 @@ export async function freePort(): Promise<number> {
   ports.next = port + 1
   return port
 }
+
+/** Where a mesh of up to a hundred nodes looks for its ports, away from other processes' meshes. */
+export async function meshPorts(): Promise<{ readonly mesh: number; readonly http: number }> {
+  const mesh = await freePort()
+  return { mesh, http: mesh + 100 }
+}

@@ -16,6 +16,7 @@ import { chooseFingers, type ChosenFingers } from '../../../protocol/document/ch
 import { inspectChip } from '../../../protocol/document/inspect-chip.ts'
 import { issueChip } from '../../../protocol/document/issue-chip.ts'
 import { ZONE_CHARACTERS_MAX } from '../../../protocol/document/limits.ts'
+import { NO_TRUST } from '../../../protocol/document/trust.ts'
 import { TamgaError } from '../../../protocol/errors.ts'
 import { DOCUMENTS, type Document } from '../../../protocol/rules/eligibility.ts'
 import { systemClock } from '../../clock.ts'
@@ -27,9 +28,6 @@ import { Client } from '../client.ts'
 import { aboutPerson, postDeed, type DeedOptions } from '../deeds.ts'
 import { bodyOf, signRequest } from '../../post/request.ts'
 import { prepare } from '../signing.ts'
-
-/** What can be seen of a chip without any list of authorities. */
-const NOBODY = { authorities: [], signers: [], revocations: [] }
 
 /** What is on a chip is biometric. */
 const OWNER_ONLY = 0o600
@@ -98,7 +96,7 @@ function checkOwn(chip: ChipFiles, { signer, at }: { signer: DataSigner; at: num
   if (!isInUseAt(signer.certificate, at)) {
     throw new TamgaError('conflict', 'the document signer’s key is not in use now')
   }
-  const { checks } = inspectChip(chip, { trust: NOBODY, at })
+  const { checks } = inspectChip(chip, { trust: NO_TRUST, at })
   const wrong = checks.find(({ outcome }) => outcome === 'failed')
   if (wrong) throw new TamgaError('conflict', `${wrong.name}: ${wrong.reason}: ${wrong.detail}`)
 }

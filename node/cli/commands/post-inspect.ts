@@ -1,5 +1,4 @@
 /** `tamga post inspect` and `decide`: one traveller, from the document to the decision. */
-import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { DPI_MAX, DPI_MIN } from '../../../matcher/image/image.ts'
 import { LIVENESS, type Liveness } from '../../../protocol/border/crossing.ts'
@@ -110,6 +109,6 @@ async function decide(post: Post, id: string, options: DecideOptions): Promise<v
 }
 
 async function readZone(file: string): Promise<string> {
-  await readUpTo(file, 2 * ZONE_CHARACTERS_MAX)
-  return (await readFile(file, 'latin1')).trim()
+  const bytes = await readUpTo(file, 2 * ZONE_CHARACTERS_MAX)
+  return Buffer.from(bytes).toString('latin1').trim()
 }

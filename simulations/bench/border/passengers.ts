@@ -27,11 +27,11 @@ export interface Passenger {
   readonly images: readonly Image[]
 }
 
-/** Those of whom there are two prints of each finger. */
-export async function passengers(extractor: Extractor): Promise<Passenger[]> {
+/** Those of whom there are two prints of each finger, at most so many. */
+export async function passengers(extractor: Extractor, most = Infinity): Promise<Passenger[]> {
   const found: Passenger[] = []
   for (const { handle, fingers, probes } of (await demoPeople()).people) {
-    if (fingers.length < 2 || probes.length < 2) continue
+    if (fingers.length < 2 || probes.length < 2 || found.length >= most) continue
     const groups = new Map([
       [1 as const, writeZoneData(ZONE)],
       [3 as const, writeChipFingers(await readChipPrints(fingers, { extractor }))],

@@ -27,6 +27,7 @@ import {
   type BenchNode,
 } from '../search/bench-mesh.ts'
 import { addBystanders } from '../search/bystanders.ts'
+import { settled } from '../search/settled.ts'
 import { startBenchPost, type BenchPost } from './bench-post.ts'
 import { capturedOf, passengers, type Passenger } from './passengers.ts'
 
@@ -45,7 +46,6 @@ const BUSY_POSTS = 4
 const VERIFYING_POSTS = 20
 
 const WARM_UP = 6
-const POLL_MS = 20
 const WHY = { post: 'bench', caseNumber: 'bench', legalBasis: 'bench' }
 
 export class Travellers {
@@ -122,7 +122,7 @@ export class Travellers {
     const [first] = this.#nodes as [BenchNode]
     const about = { network: NETWORK, policies: [SEED_2017] }
     await foundRegister(first.node, about, officials, { clock: systemClock })
-    await this.#settled()
+    await settled(this.#nodes.map(({ node }) => node))
     this.#passengers = await passengers(this.#extractor)
     for (const [place, { handle, fingers }] of this.#passengers.entries()) {
       const enrolment = stationRequest({ action: 'enrol', fingers, handle, ...WHY }, ABOUT)
@@ -134,7 +134,7 @@ export class Travellers {
       { people: others, threads: availableParallelism(), roster: rosterOf(note) },
       { galleries },
     )
-    await this.#settled()
+    await settled(this.#nodes.map(({ node }) => node))
     const urls = new Map(this.#gateways.map(({ url }, place) => [this.#node(place).name, url]))
     const names = Array.from({ length: BUSY_POSTS }, (_, place) => `travellers-${place}`)
     const extractor = this.#extractor
@@ -180,17 +180,6 @@ export class Travellers {
 
   #node(place: number) {
     return this.#nodes[place % this.#nodes.length]!.node
-  }
-
-  async #settled(): Promise<void> {
-    const isSettled = (): boolean => {
-      const sizes = this.#nodes.map(({ node }) => [node.name, node.ledger.own.size] as const)
-      return this.#nodes.every(({ node }) => {
-        const read = new Map(node.registry.frontier().map(({ node: log, size }) => [log, size]))
-        return sizes.every(([log, size]) => (read.get(log) ?? 0) >= size)
-      })
-    }
-    while (!isSettled()) await systemClock.sleep(POLL_MS)
   }
 }
 

@@ -21,6 +21,7 @@ import type { Measurement } from '../report.ts'
 import { askAll, askUntilAnswered } from './asking.ts'
 import { NETWORK, officials, rosterOf, startBenchNode, type BenchNode } from './bench-mesh.ts'
 import { addBystanders, WHOLE_SHARD } from './bystanders.ts'
+import { settled } from './settled.ts'
 
 export interface Sizes {
   readonly people: number
@@ -40,7 +41,6 @@ const REGISTRARS = 4
 
 /** Questions that are not counted: compilers and answer times warm up. */
 const WARM_UP = 24
-const POLL_MS = 20
 
 const ABOUT = { network: NETWORK, officials }
 
@@ -113,7 +113,7 @@ export class BenchedMesh {
     await Promise.all(this.#nodes.map(async (node) => node.ready()))
     const about = { network: NETWORK, policies: [SEED_2017] }
     await foundRegister(this.#node(0), about, officials, { clock: systemClock })
-    await this.#settled()
+    await settled(this.#nodes)
     for (let i = 0; i < this.#sizes.enrolled; i += 1) await this.#enrol(i)
     const people = this.#sizes.people - this.#sizes.enrolled
     const galleries = new Map(this.#started.map(({ node, gallery }) => [node.name, gallery]))
@@ -121,7 +121,7 @@ export class BenchedMesh {
       { people, threads: availableParallelism(), roster: this.#roster },
       { galleries, whole: this.#whole },
     )
-    await this.#settled()
+    await settled(this.#nodes)
   }
 
   /**
@@ -233,11 +233,11 @@ export class BenchedMesh {
     act: (place: number) => Promise<unknown>,
     times = count,
   ): Promise<Measurement[]> {
-    await this.#settled()
+    await settled(this.#nodes)
     const before = { wire: this.#counter.bytes, sizes: this.#nodes.map((node) => sizeOf(node)) }
     const { cpuMs } = await taken(async () => {
       await askAll({ count: times, atOnce: 1 }, act)
-      await this.#settled()
+      await settled(this.#nodes)
     })
     const logged = this.#nodes.map(async (node, i) => {
       const entries = await node.ledger.own.stored.entries(before.sizes[i]!, sizeOf(node))
@@ -287,23 +287,6 @@ export class BenchedMesh {
 
   #node(place: number): Node {
     return this.#started[place % this.#started.length]!.node
-  }
-
-  /** Until every node has folded what all have written, and has the records that it keeps. */
-  async #settled(): Promise<void> {
-    const isSettled = (): boolean => {
-      const sizes = new Map(this.#nodes.map((node) => [node.name, sizeOf(node)]))
-      return this.#nodes.every(({ mesh, registry }) => {
-        const isWhole = mesh.connected().length === this.#started.length - 1
-        return (
-          isWhole &&
-          registry.frontier().every(({ node, size }) => {
-            return size >= sizes.get(node)! && registry.records.isWhole(node, size)
-          })
-        )
-      })
-    }
-    while (!isSettled()) await systemClock.sleep(POLL_MS)
   }
 }
 

@@ -1,9 +1,10 @@
 import { suite } from 'uvu'
-import { equal, is, unreachable } from 'uvu/assert'
+import { equal, is } from 'uvu/assert'
 import { CrossingQueue } from '../../../node/post/crossing-queue.ts'
 import { QUEUE_MAX } from '../../../node/post/limits.ts'
-import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
 import { PostDisk } from './support/post-disk.ts'
+import { codeOf } from './support/refusals.ts'
 
 const queued = suite('the queue of crossings')
 
@@ -77,13 +78,4 @@ queued.run()
 
 function crossing(byte: number) {
   return { deed: Uint8Array.of(byte), signatures: [] }
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-  } catch (error) {
-    return asTamgaError(error).code
-  }
-  return unreachable('it has to be refused') as never
 }

@@ -1,10 +1,11 @@
 import { suite } from 'uvu'
-import { equal, is, ok, unreachable } from 'uvu/assert'
+import { equal, is, ok } from 'uvu/assert'
 import { FAILOVER_MS_MAX } from '../../../node/post/limits.ts'
 import type { Link } from '../../../node/post/link.ts'
 import { believed, Nearest } from '../../../node/post/nearest.ts'
-import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
 import { VirtualClock } from '../../../simulations/world/virtual-clock.ts'
+import { codeOf } from './support/refusals.ts'
 
 const TIMEOUT_MS = 5_000
 const ANSWERED_MS_MAX = 500
@@ -55,17 +56,17 @@ promises('that has too much to do, or says what does not hold, is passed over', 
 
 promises('that refuses by a rule speaks for all', async () => {
   const { ask, asked } = nodes({ almaty: refuses('forbidden'), astana: after(20) })
-  is(await codeOf(ask), 'forbidden')
+  is(await codeOf(ask()), 'forbidden')
   equal(asked, ['almaty'])
 })
 
 promises('is nobody where none answers in time, and whoever was asked is told', async () => {
   const { ask, stopped, clock } = nodes({ almaty: silent, astana: silent })
   const started = clock.now()
-  is(await codeOf(ask), 'unreachable')
+  is(await codeOf(ask()), 'unreachable')
   is(clock.now() - started, TIMEOUT_MS)
   equal(stopped, ['almaty', 'astana'])
-  is(await codeOf(nodes({}).ask), 'unreachable')
+  is(await codeOf(nodes({}).ask()), 'unreachable')
 })
 
 promises.run()
@@ -117,13 +118,4 @@ function nodes(behaviours: Readonly<Record<string, Behaviour>>) {
     return { ...(await answer), tookMs: clock.now() - started }
   }
   return { ask, asked, stopped, clock, all: async () => nearest.askAll(TIMEOUT_MS, question) }
-}
-
-async function codeOf(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work()
-  } catch (error) {
-    return asTamgaError(error).code
-  }
-  return unreachable('it has to be refused') as never
 }

@@ -1,16 +1,16 @@
 import { suite } from 'uvu'
-import { equal, is, unreachable } from 'uvu/assert'
+import { equal, is } from 'uvu/assert'
 import { signerFromSeed } from '../../../crypto/ed25519.ts'
 import { formatVkey, noteSigner, noteVerifier } from '../../../crypto/note.ts'
 import { ROSTER_AGE_MS_MAX, TRUST_AGE_MS_MAX, WATCH_AGE_MS_MAX } from '../../../node/post/limits.ts'
 import { PostCaches } from '../../../node/post/post-caches.ts'
 import { nodeKeys } from '../../../node/node.ts'
 import { digestWatched, signWatchDigests } from '../../../protocol/border/watch-digests.ts'
-import { asTamgaError } from '../../../protocol/errors.ts'
 import { openRoster, signRoster, type Roster } from '../../../protocol/roster.ts'
 import { VirtualClock } from '../../../simulations/world/virtual-clock.ts'
 import { officials, NETWORK, seedOf } from '../../support/test-officers.ts'
 import { PostDisk } from './support/post-disk.ts'
+import { codeOf } from './support/refusals.ts'
 
 const authoritySigner = signerFromSeed(seedOf('authority'))
 const signs = noteSigner(`${NETWORK}/authority`, authoritySigner)
@@ -115,13 +115,4 @@ function copy(at: number, keys = almaty): Uint8Array {
 
 async function pass(ms: number): Promise<void> {
   if (ms > 0) await clock.finish(clock.sleep(ms), { eventsMax: 10 })
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-  } catch (error) {
-    return asTamgaError(error).code
-  }
-  return unreachable('it has to be refused') as never
 }

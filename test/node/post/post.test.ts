@@ -1,12 +1,12 @@
 import { suite } from 'uvu'
-import { equal, is, match, not, ok, unreachable } from 'uvu/assert'
+import { equal, is, match, not, ok } from 'uvu/assert'
 import { TRUST_AGE_MS_MAX, WATCH_AGE_MS_MAX, ROSTER_AGE_MS_MAX } from '../../../node/post/limits.ts'
 import type { Seen } from '../../../node/post/post.ts'
-import { asTamgaError } from '../../../protocol/errors.ts'
 import { revocationList } from '../../crypto/support/certificates.ts'
 import { chip, root, ZONE } from '../../protocol/document/support/chips.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { linesOf, TestPost } from './support/test-post.ts'
+import { codeOf } from './support/refusals.ts'
 
 const REGISTER = ['live-to-register', 'document-status', 'watch-list', 'search'] as const
 const SILENT = ['undetermined no-answer', 'undetermined no-answer']
@@ -287,13 +287,4 @@ function flipped(told: unknown): object {
   const bytes = Buffer.from(proof, 'base64')
   bytes[ANSWER_AT]! ^= 1
   return { ...(told as object), proof: bytes.toString('base64') }
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-  } catch (error) {
-    return asTamgaError(error).code
-  }
-  return unreachable('it has to be refused') as never
 }

@@ -7,6 +7,7 @@ import { equal, is, match, ok } from 'uvu/assert'
 import { auditEpochs } from '../../../simulations/epochs/audit-epochs.ts'
 import { GrowingMesh, HANDED_OVER_MS } from '../../../simulations/epochs/growing-mesh.ts'
 import type { Told } from '../../../simulations/killed/killed-mesh.ts'
+import { meshPorts } from '../../support/port.ts'
 
 const JOINING = 'karaganda'
 
@@ -18,7 +19,7 @@ let before: Told
 
 promises.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tamga-epochs-'))
-  growing = await GrowingMesh.start({ folder, nodes: 3, people: 3 })
+  growing = await GrowingMesh.start({ folder, nodes: 3, people: 3, ports: await meshPorts() })
   const { mesh } = growing
   before = await mesh.ask(mesh.roster.nodes[0]!.name, mesh.people[0])
 })
@@ -45,8 +46,8 @@ promises('goes on without one that has left, whose log is closed', async () => {
   const leaving = mesh.roster.nodes[1]!.name
   await sleep(HANDED_OVER_MS)
   await mesh.node(leaving).stop()
-  match(await growing.change([], [leaving]), new RegExp(`^closes ${leaving} with \\d+ entries`))
   growing.startAsking()
+  match(await growing.change([], [leaving]), new RegExp(`^closes ${leaving} with \\d+ entries`))
   await growing.moved()
   isWhole(await growing.stopAsking())
   is(mesh.roster.nodes.length, 3)

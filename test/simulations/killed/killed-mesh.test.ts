@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { replicasOf } from '../../../protocol/shards.ts'
 import { KilledMesh } from '../../../simulations/killed/killed-mesh.ts'
+import { meshPorts } from '../../support/port.ts'
 
 /** How long after it was sent a question has reached every node, ms. */
 const UNDERWAY_MS = 60
@@ -17,7 +18,7 @@ let mesh: KilledMesh
 
 promises.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tamga-killed-'))
-  mesh = await KilledMesh.start({ folder, nodes: 3, people: 3 })
+  mesh = await KilledMesh.start({ folder, nodes: 3, people: 3, ports: await meshPorts() })
 })
 
 promises.after(async () => {

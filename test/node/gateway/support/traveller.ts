@@ -1,17 +1,10 @@
 /** A traveller with bundled prints: a passport with two of them, and others taken at the border. */
-import { readFile } from 'node:fs/promises'
 import { toBase64 } from '../../../../crypto/bytes.ts'
 import type { Extractor } from '../../../../matcher/extract/extractor.ts'
-import { templateOf } from '../../../../matcher/extract/prints.ts'
-import type { FingerArgument } from '../../../../node/cli/arguments.ts'
-import { readChipPrints } from '../../../../node/cli/chip-prints.ts'
-import { demoPeople } from '../../../../node/demo/people.ts'
 import { systemRandom } from '../../../../node/random.ts'
-import { readPrints } from '../../../../node/search/prints.ts'
 import { inspectionDigest } from '../../../../protocol/border/crossing.ts'
 import type { ProfileName } from '../../../../protocol/border/profile.ts'
 import type { ChipFiles } from '../../../../protocol/document/chip-file.ts'
-import { writeChipFingers } from '../../../../protocol/document/finger-record.ts'
 import { writeZoneData } from '../../../../protocol/document/zone-data.ts'
 import {
   encodePayload,
@@ -19,8 +12,12 @@ import {
   type CapturedFinger,
 } from '../../../../protocol/payload.ts'
 import type { Liveness } from '../../../../protocol/border/crossing.ts'
+import { capturedOf, passengers } from '../../../../simulations/bench/border/passengers.ts'
 import { chip, ZONE, type ChipOptions } from '../../../protocol/document/support/chips.ts'
 import { bodyOf, deedBodyOf, type TestMesh } from '../../../support/test-mesh.ts'
+
+/** As many as are needed: every image takes its time. */
+const TRAVELLERS = 3
 
 export interface TestTraveller {
   /** For enrolment. */
@@ -31,34 +28,18 @@ export interface TestTraveller {
   readonly dg3: Uint8Array
 }
 
-export async function bundledTraveller(
-  place: number,
-  extractor: Extractor,
-): Promise<TestTraveller> {
-  const { fingers, probes } = (await demoPeople()).people[place]!
-  const views = await readChipPrints(fingers, { extractor })
-  return {
-    fingers: await taken(fingers, extractor),
-    live: await taken(probes, extractor),
-    images: await Promise.all(
-      probes.map(async ({ file, position = 0 }) => {
-        return { image: toBase64(await readFile(file)), position }
-      }),
-    ),
-    dg3: writeChipFingers(views),
+/** The bundled people in their order. */
+export async function bundledTravellers(extractor: Extractor): Promise<TestTraveller[]> {
+  const all: TestTraveller[] = []
+  for (const { fingers, images, files } of await passengers(extractor, TRAVELLERS)) {
+    all.push({
+      fingers,
+      live: await capturedOf(images, extractor),
+      images: images.map(({ bytes, position = 0 }) => ({ image: toBase64(bytes), position })),
+      dg3: files.get(3)!,
+    })
   }
-}
-
-async function taken(
-  files: readonly FingerArgument[],
-  extractor: Extractor,
-): Promise<CapturedFinger[]> {
-  const prints = files.map(async ({ file, position }) => {
-    return readPrints({ bytes: await readFile(file), position }, extractor)
-  })
-  return (await Promise.all(prints)).flat().map((print) => {
-    return { position: print.position, template: templateOf(print) }
-  })
+  return all
 }
 
 /** The passport of such a person. */
