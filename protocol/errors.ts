@@ -49,7 +49,7 @@ export const CONSEQUENCES = {
   storage: { wire: 15, httpStatus: 500, penalty: 'none', retry: true },
   /** The node is stopping. */
   closed: { wire: 16, httpStatus: 503, penalty: 'none', retry: true },
-  /** The node has only just started, or will not sign: it cannot log anything now. */
+  /** The node has only just started, or will not sign: it lacks logs, or can log nothing now. */
   'not-ready': { wire: 18, httpStatus: 503, penalty: 'none', retry: true },
   /** It belongs to an epoch that is over, or that has not begun where it was said. */
   'wrong-epoch': { wire: 19, httpStatus: 503, penalty: 'none', retry: true },

@@ -13,6 +13,7 @@ import {
   type Grant,
   type Revocation,
 } from '../../protocol/credential.ts'
+import { TamgaError } from '../../protocol/errors.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { RuleRefusal } from '../../protocol/rules/rule-refusal.ts'
 import type { SignedStatement } from '../../protocol/statement.ts'
@@ -29,16 +30,24 @@ interface Officer {
   readonly credential: Uint8Array
 }
 
+export interface CredentialsOptions {
+  readonly roster: Roster
+  /** Whether all logs have come, once at least: what none has is unknown then; true if absent. */
+  readonly areLogsHere?: () => boolean
+}
+
 export class Credentials {
   readonly #roster: Roster
+  readonly #areLogsHere: () => boolean
   /** By the credential's own bytes: a statement that carries others carries no credential. */
   readonly #granted = new Map<string, Grant>()
   readonly #revoked = new Map<string, number>()
   /** Officers by their own record in the register, each with the credential that began last. */
   readonly #officers = new Map<string, Officer>()
 
-  constructor({ roster }: { roster: Roster }) {
+  constructor({ roster, areLogsHere = () => true }: CredentialsOptions) {
     this.#roster = roster
+    this.#areLogsHere = areLogsHere
   }
 
   /** What the entry ends, if it does. @throws TamgaError when no organisation signed it */
@@ -59,12 +68,14 @@ export class Credentials {
   /**
    * To be asked before anything is done for a statement signed at `at`.
    *
-   * @throws RuleRefusal `forbidden`: `credential-unknown` or `credential-revoked`
+   * @throws RuleRefusal `forbidden`: `credential-unknown` or `credential-revoked`; TamgaError
+   *   `not-ready`: it may stand in a log that is still on its way
    */
   check({ credential }: SignedStatement, at: number): void {
     const grant = this.#granted.get(toHex(credential))
     if (!grant) {
       const message = 'the credential stands in no log that has arrived here'
+      if (!this.#areLogsHere()) throw new TamgaError('not-ready', message)
       throw new RuleRefusal('forbidden', ['credential-unknown'], message)
     }
     const from = this.#revoked.get(signatoryOf(grant))

@@ -11,8 +11,7 @@ import {
   type Rival,
 } from '../../protocol/pairs/pair-coverage.ts'
 import { logsOf } from '../../protocol/epochs.ts'
-import type { Roster } from '../../protocol/roster.ts'
-import { Credentials, type Revoked } from './credentials.ts'
+import { Credentials, type CredentialsOptions, type Revoked } from './credentials.ts'
 import type { Folded } from './folded.ts'
 import { Lives, type LifeChange } from './lives.ts'
 import { Numbers } from './numbers.ts'
@@ -34,8 +33,9 @@ export class PeopleFold {
   readonly numbers = new Numbers()
   readonly pairs: PairCoverage
 
-  constructor({ roster }: { roster: Roster }) {
-    this.credentials = new Credentials({ roster })
+  constructor(options: CredentialsOptions) {
+    const { roster } = options
+    this.credentials = new Credentials(options)
     this.pairs = new PairCoverage(logsOf(roster).map(({ name }) => name))
   }
 

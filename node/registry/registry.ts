@@ -22,6 +22,7 @@ import type { Logger } from '../logger.ts'
 import type { RecordShelf } from '../access/record-shelf.ts'
 import { AccessRecords, type PlacedBatchEntry } from './access-records.ts'
 import { Accesses } from './accesses.ts'
+import { Arrivals } from './arrivals.ts'
 import { Cases } from './cases.ts'
 import { Conduct, type ConductOptions } from './conduct.ts'
 import type { Credentials } from '../audit/credentials.ts'
@@ -83,6 +84,7 @@ export class Registry {
   readonly #logger: Logger
   readonly #joiner: Joiner
   readonly #people: PeopleFold
+  readonly #arrivals: Arrivals
   /** Enrolments of everybody, whether they count or not, by handle. */
   readonly #enrolments = new Map<string, Enrolled[]>()
   readonly #found = new Map<string, Enrolled>()
@@ -108,7 +110,9 @@ export class Registry {
     this.#clock = clock
     this.#logger = logger
     this.#joiner = new Joiner({ roster })
-    this.#people = new PeopleFold({ roster })
+    const isCaught = (log: string): boolean => ledger.quarantine.has(log)
+    this.#arrivals = new Arrivals({ self, roster }, { isCaught })
+    this.#people = new PeopleFold({ roster, areLogsHere: () => this.#arrivals.areAll })
     const { credentials, lives, pairs, numbers } = this.#people
     this.credentials = credentials
     this.lives = lives
@@ -272,6 +276,7 @@ export class Registry {
       for (const check of this.#waiting) check()
       from = to
     }
+    if ((this.#folded.get(log) ?? 0) >= size) this.#arrivals.folded(log, size)
     this.#closeIfWhole(log)
   }
 

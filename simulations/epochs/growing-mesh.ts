@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RenderedAnswer } from '../../node/cli/client.ts'
 import { freePort } from '../../node/demo/free-port.ts'
+import { asTamgaError } from '../../protocol/errors.ts'
 import { KilledMesh, type KilledMeshOptions, type Known, type Told } from '../killed/killed-mesh.ts'
 import { done } from './commands.ts'
 
@@ -32,7 +33,7 @@ interface Health {
 export class GrowingMesh {
   readonly mesh: KilledMesh
   readonly #asked: Asked[] = []
-  /** Whom nobody asks yet: one that has just come does not know the officers. */
+  /** Who may not be ready to answer: the logs are on their way to one that has just come. */
   readonly #joining = new Set<string>()
   #asking: Promise<void> | undefined
   #isEnough = false
@@ -130,11 +131,21 @@ export class GrowingMesh {
     const { mesh } = this
     const everybody = [...mesh.people, undefined]
     for (let count = 0; !this.#isEnough; count += 1) {
-      const names = mesh.running.filter((name) => !this.#joining.has(name))
-      const name = names[count % names.length]!
+      const { running } = mesh
+      const name = running[count % running.length]!
       const person = everybody[count % everybody.length]
-      this.#asked.push({ answer: await mesh.identify(name, person), person })
+      const answer = await this.#answerOf(name, person)
+      if (answer) this.#asked.push({ answer, person })
       await sleep(PAUSE_MS)
+    }
+  }
+
+  async #answerOf(name: string, person: Known | undefined): Promise<RenderedAnswer | undefined> {
+    try {
+      return await this.mesh.identify(name, person)
+    } catch (error) {
+      if (this.#joining.has(name) && asTamgaError(error).code === 'not-ready') return undefined
+      throw error
     }
   }
 

@@ -26,8 +26,9 @@ import {
   plain,
   revocation,
   roster,
+  WRITERS,
 } from './support/entries.ts'
-import { Reader } from './support/fold.ts'
+import { Reader, Writers } from './support/fold.ts'
 
 const PAYLOAD = utf8('payload')
 
@@ -38,13 +39,21 @@ const { key: guard, ...guardGranted } = grant('guard', GUARD)
 
 const promises = suite('the door of a node')
 
+let writers: Writers
 let reader: Reader
 let admission: Admission
+
+promises.before(async () => {
+  writers = await Writers.open()
+})
+
+promises.after(async () => writers.close())
 
 promises.before.each(async () => {
   reader = await Reader.open()
   reader.clock.time = NOW
   await reader.registry.start()
+  await reader.takeAll(writers)
   await reader.append(guardGranted)
   admission = doorOf(reader)
 })
@@ -89,6 +98,26 @@ for (const [what, example] of Object.entries(REFUSED)) {
     is(reader.registry.entries.get('refused'), 1, 'and it counts for the fold')
   })
 }
+
+promises('knows of no credential that it is unknown until every log has come once', async () => {
+  const joined = await Reader.open()
+  joined.clock.time = NOW
+  await joined.registry.start()
+  const refused = async () => refusalOf(doorOf(joined).question(ask(), PAYLOAD))
+  equal(await refused(), ['not-ready'])
+  for (const name of WRITERS) {
+    await joined.take(writers, name, 1)
+    equal(await refused(), ['not-ready'], 'the last is not folded yet')
+    await joined.registry.settled()
+  }
+  equal((await joined.written()).length, 1)
+  equal(await refused(), ['credential-unknown'])
+  await writers.append(WRITERS[0], guardGranted)
+  equal(await refused(), ['credential-unknown'], 'a log that lags is no excuse')
+  await joined.takeAll(writers)
+  await doorOf(joined).question(ask(), PAYLOAD)
+  await joined.close()
+})
 
 promises('holds against nobody what anybody may send who has read a log', async () => {
   for (const at of [NOW - STATEMENT_AGE_MS_MAX - 1, NOW + STATEMENT_AHEAD_MS_MAX + 1]) {
