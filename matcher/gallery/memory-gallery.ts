@@ -14,15 +14,7 @@ import {
 } from './gallery.ts'
 import { People, type PeopleOptions } from './people.ts'
 import { Scan } from './scan.ts'
-import {
-  boardOf,
-  checkRequest,
-  onlyOne,
-  piecesOf,
-  rankingOptions,
-  resultOf,
-  seenBy,
-} from './search-plan.ts'
+import { boardOf, checkRequest, piecesOf, rankingOptions, resultOf, seenBy } from './search-plan.ts'
 import { SHORTLIST_MAX, type Shortlisted } from './shortlist.ts'
 import type { Slab } from './slab.ts'
 import { PIECE_WORDS } from './worker-messages.ts'
@@ -73,7 +65,7 @@ export class MemoryGallery implements Gallery {
     const number = this.#people.enter()
     try {
       const { only } = request
-      return only === undefined ? this.#searchAll(request, number) : this.#verify(request, number)
+      return only === undefined ? this.#searchAll(request, number) : this.#verify(request)
     } finally {
       this.#people.leave(number)
     }
@@ -99,15 +91,12 @@ export class MemoryGallery implements Gallery {
     return resultOf(request, { ranked, searched: scan.searched, board })
   }
 
-  #verify(request: SearchRequest, number: number): SearchResult {
-    const one = onlyOne(this.#people, request, number)
-    const place = this.#people.place(request.only!)
-    if (!one || !place) {
-      return resultOf(request, { ranked: [], searched: new Map(), board: undefined })
-    }
-    const { slab } = place
+  #verify(request: SearchRequest): SearchResult {
+    const { only: one } = seenBy(this.#people, request)
+    if (!one) return resultOf(request, { ranked: [], searched: new Map(), board: undefined })
+    const { slab } = this.#people.place(request.only!)!
     const ranked = this.#compare(request, [one], new Map([[one.slab, slab]]))
-    const searched = new Map([[slab.handle.shard, 1]])
+    const searched = new Map([[one.shard, 1]])
     return resultOf(request, { ranked, searched, board: undefined })
   }
 

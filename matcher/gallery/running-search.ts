@@ -7,15 +7,7 @@ import { Ranking } from './ranking.ts'
 import { readShortlist } from './shortlist-message.ts'
 import { Shortlist, SHORTLIST_MAX } from './shortlist.ts'
 import type { ScoreBoard } from './score-board.ts'
-import {
-  boardOf,
-  onlyOne,
-  piecesOf,
-  rankingOptions,
-  resultOf,
-  seenBy,
-  type Seen,
-} from './search-plan.ts'
+import { boardOf, piecesOf, rankingOptions, resultOf, seenBy, type Seen } from './search-plan.ts'
 import {
   CONTROL_BYTES,
   NEXT_PIECE,
@@ -149,15 +141,15 @@ export class RunningSearch {
   }
 
   #firstPieces(): Uint32Array {
-    const { request, number } = this.#options
+    const { request } = this.#options
     if (request.only === undefined) {
       this.#board = boardOf(this.#people, request, this.#seen)
       return piecesOf(this.#people, request, this.#seen)
     }
-    const one = onlyOne(this.#people, request, number)
+    const { only: one } = this.#seen
     this.#stage = 'compare'
     if (!one) return new Uint32Array()
-    this.#searched.set(this.#people.place(request.only)!.slab.handle.shard, 1)
+    this.#searched.set(one.shard, 1)
     return Uint32Array.of(one.slab, one.row, one.fingers)
   }
 

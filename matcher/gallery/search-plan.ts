@@ -63,20 +63,25 @@ export function rankingOptions({ only, threshold, limit }: SearchRequest): {
 
 /** What a search sees, as of the moment when it is asked. */
 export interface Seen {
+  /** If it is 1:1: the one person, if there is one in the request's shards. */
+  readonly only: Shortlisted | undefined
   /** If it is of some people alone: those who are there, in its order. */
   readonly among: readonly Place[] | undefined
   /** If it is to be digested: everybody in the order of digests, by shard. */
   readonly orders: readonly Uint32Array[]
 }
 
-export function seenBy(people: People, { shards, among, withDigests }: SearchRequest): Seen {
+export function seenBy(people: People, request: SearchRequest): Seen {
+  const { shards, among, only, withDigests } = request
+  if (only !== undefined) return { only: onlyOne(people, request), among: undefined, orders: [] }
   const places = among?.flatMap((id) => {
     const place = people.place(id)
     return place && shards.includes(place.slab.handle.shard) ? [place] : []
   })
-  if (!withDigests) return { among: places, orders: [] }
-  if (places) return { among: places, orders: [rowsOf(places)] }
-  return { among: undefined, orders: [...new Set(shards)].map((shard) => people.order(shard)) }
+  if (!withDigests) return { only: undefined, among: places, orders: [] }
+  if (places) return { only: undefined, among: places, orders: [rowsOf(places)] }
+  const orders = [...new Set(shards)].map((shard) => people.order(shard))
+  return { only: undefined, among: undefined, orders }
 }
 
 /** Where the scores of a search come together, if they are to be digested. */
@@ -121,17 +126,11 @@ function rowPieces(people: People, shards: readonly number[]): Uint32Array {
   return pieces
 }
 
-/** For 1:1 there is no first stage: the one person, if there is one in the request's shards. */
-export function onlyOne(
-  people: People,
-  { shards, only }: SearchRequest,
-  number: number,
-): Shortlisted | undefined {
-  const place = only === undefined ? undefined : people.place(only)
+/** For 1:1 there is no first stage. */
+function onlyOne(people: People, { shards, only }: SearchRequest): Shortlisted | undefined {
+  const place = people.place(only!)
   if (!place || !shards.includes(place.slab.handle.shard)) return undefined
-  const { slab, row } = place
-  const fingers = slab.fingersAt(row, number)
-  if (fingers === 0) return undefined
+  const { slab, row, fingers } = place
   const { shard } = slab.handle
   return { shard, slab: slab.handle.slab, row, fingers, id: slab.idAt(row), score: 0 }
 }

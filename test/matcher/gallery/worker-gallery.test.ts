@@ -83,6 +83,26 @@ promises('shows a search the people who were there when it was asked', async () 
   await gallery.close()
 })
 
+promises('compares with one person as they were when it was asked', async () => {
+  const gallery = crowded()
+  for (let copy = 1; copy < COPIES - 1; copy += 1) {
+    for (const { id } of everybody(SHARDS.length)) gallery.remove(`${id}-${copy}`)
+  }
+  const asked = Array.from({ length: PEOPLE }, (_, person) => {
+    return request(person, { only: `${idOf(person)}-0` })
+  })
+  const quiet = await Promise.all(asked.map((one) => gallery.search(one)))
+  const running = gallery.search(request(0))
+  const waiting = asked.map((one) => gallery.search(one))
+  ok(gallery.compact(2 * PEOPLE) > 0, 'somebody was moved')
+  gallery.remove(`${idOf(1)}-0`)
+  gallery.add({ id: `${idOf(2)}-0`, shard: 2, fingers: fingersOf(3, 1) })
+  equal(await Promise.all(waiting), quiet)
+  await running
+  is((await gallery.search(asked[1]!)).candidates.length, 0)
+  await gallery.close()
+})
+
 promises('answers the border first, and what it interrupted in full', async () => {
   const gallery = crowded()
   const order: string[] = []
