@@ -10,7 +10,7 @@ import type { Trust } from '../protocol/document/trust.ts'
 import { asTamgaError, TamgaError } from '../protocol/errors.ts'
 import { openRoster, type Roster } from '../protocol/roster.ts'
 import { systemClock } from './clock.ts'
-import { Gateway } from './gateway/gateway.ts'
+import { Gateway, type GatewayOptions } from './gateway/gateway.ts'
 import { EXTRACTORS, GALLERY_WAITING_MAX } from './limits.ts'
 import { Ledger } from './log/ledger.ts'
 import type { Logger } from './logger.ts'
@@ -36,7 +36,7 @@ export interface HostFolders {
 export interface HostOptions extends NodeOptions, HostFolders {
   /** Where to listen for peers; the roster's address if absent. */
   readonly listen?: string
-  readonly http: { readonly host: string; readonly port: number }
+  readonly http: GatewayOptions
   /** Threads that search. */
   readonly workers: number
   /** Whose documents are believed at the border. */

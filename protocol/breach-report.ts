@@ -62,6 +62,7 @@ const DOINGS = [
   'log-copy',
   'inspection',
   'crossing',
+  'certificate-revocation',
 ] as const satisfies readonly LoggedDoing[]
 
 /**

@@ -91,6 +91,8 @@ export type RegisterDeed =
       readonly record?: number | undefined
       readonly until: number
     }
+  /** No node takes the TLS certificate any more of which this is the SHA-256. */
+  | { readonly type: 'certificate-revocation'; readonly certificate: Uint8Array }
   /** Whose records an officer is not to look at: `relativesDigest` hides them. */
   | { readonly type: 'relatives'; readonly officer: Uint8Array; readonly commitment: Uint8Array }
 
@@ -220,6 +222,7 @@ const deeds = codec<Deed>(
         reason: text(TEXT_BYTES_MAX),
       }),
     },
+    'certificate-revocation': { number: 28, shape: record({ certificate: digestShape }) },
   }),
 )
 

@@ -29,10 +29,14 @@ export const SERIAL_NUMBER = '2.5.4.5'
 export const SUBJECT_KEY_ID = '2.5.29.14'
 export const KEY_USAGE = '2.5.29.15'
 export const PRIVATE_KEY_USAGE_PERIOD = '2.5.29.16'
+export const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
 export const BASIC_CONSTRAINTS = '2.5.29.19'
 export const CRL_NUMBER = '2.5.29.20'
 export const AUTHORITY_KEY_ID = '2.5.29.35'
 export const EXTENDED_KEY_USAGE = '2.5.29.37'
+
+export const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1'
+export const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2'
 
 export function oidOfHash(name: HashName): string {
   for (const [oid, hash] of HASHES) if (hash === name) return oid

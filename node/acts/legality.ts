@@ -14,7 +14,7 @@ import {
   type LifeDeed,
 } from '../../protocol/deed.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { equalBytes } from '../../crypto/bytes.ts'
+import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { checkCrossing } from '../../protocol/border/crossing.ts'
 import {
   caseRouting,
@@ -53,6 +53,7 @@ const WITHOUT_SUBJECT: ReadonlySet<Deed['type']> = new Set<Deed['type']>([
   'alarms',
   'relatives',
   'log-copy',
+  'certificate-revocation',
 ])
 
 /** A number nobody has, a traveller nobody knows. */
@@ -86,6 +87,7 @@ export function checkLegal(
   else if (deed.type === 'release') checkRelease(deed.case, subject!, judges)
   else if (deed.type === 'hold') checkHold(deed, judges)
   else if (deed.type === 'crossing') checkCrossing(deed)
+  else if (deed.type === 'certificate-revocation') checkUnrevoked(deed.certificate, judges)
   else if (deed.type === 'breach' && deed.from >= deed.to) {
     throw new TamgaError('unprocessable', 'a period that is none')
   }
@@ -187,6 +189,11 @@ function fileOf({ candidates, opinions, secondExaminer }: Case): CaseFile {
 function checkPolicy({ policy }: Extract<Deed, { type: 'policy' }>, { registry }: Judges): void {
   const { id } = decodePolicy(policy)
   if (registry.laws.policies.some((known) => known.id === id)) refuse('conflict', 'policy-in-force')
+}
+
+function checkUnrevoked(certificate: Uint8Array, { registry }: Judges): void {
+  if (!registry.revokedCertificates.has(toHex(certificate))) return
+  throw new TamgaError('conflict', 'the certificate is known to be revoked')
 }
 
 /** A person has to have confirmed the hit before anybody is told who it is. */

@@ -3,7 +3,6 @@
  *
  * Images become templates here, at the station: nothing else of them goes into a request.
  */
-import { readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { Extractor } from '../../matcher/extract/extractor.ts'
 import { templateOf, type Print } from '../../matcher/extract/prints.ts'
@@ -18,6 +17,7 @@ import { systemClock } from '../clock.ts'
 import { checkInPlace, packFingers } from '../search/fingers.ts'
 import { readPrints } from '../search/prints.ts'
 import type { FingerArgument } from './arguments.ts'
+import { readUpTo, tooLarge } from './read-up-to.ts'
 
 /** A template of any edition begins with it. */
 const TEMPLATE_MAGIC = 'FMR\0'
@@ -125,16 +125,6 @@ function bestOf(attempts: readonly Attempt[]): Capture {
   }
   const best = attempts[qualities.indexOf(Math.max(...qualities))]!
   return { position, template: best.template, feedback: best.feedback, qualities }
-}
-
-/** @throws TamgaError `too-large` */
-export async function readUpTo(file: string, bytesMax: number): Promise<Uint8Array> {
-  if ((await stat(file)).size > bytesMax) throw tooLarge(file, bytesMax)
-  return new Uint8Array(await readFile(file))
-}
-
-function tooLarge(file: string, bytesMax: number): TamgaError {
-  return new TamgaError('too-large', `${file} is larger than ${bytesMax} bytes`)
 }
 
 function unfit(file: string, why: string, cause?: TamgaError): TamgaError {

@@ -5,7 +5,7 @@ import { SIGNED_DATA_BYTES_MAX } from '../../crypto/x509/limits.ts'
 import { chipFileOf, fileName, type ChipFile } from '../../protocol/document/chip-file.ts'
 import { CHIP_FILE_BYTES_MAX } from '../../protocol/document/limits.ts'
 import { TamgaError } from '../../protocol/errors.ts'
-import { readUpTo } from './captures.ts'
+import { readUpTo } from './read-up-to.ts'
 import { filesIn } from './trusted-files.ts'
 
 interface FoundFiles {

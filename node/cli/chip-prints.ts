@@ -13,7 +13,7 @@ import { FINGERS_MAX } from '../../protocol/limits.ts'
 import { fingerImages } from '../search/finger-records.ts'
 import { readPrints } from '../search/prints.ts'
 import type { FingerArgument } from './arguments.ts'
-import { readUpTo } from './captures.ts'
+import { readUpTo } from './read-up-to.ts'
 
 /** One finger for a chip, and what a register compares of it. */
 export interface ChipPrint extends FingerView {

@@ -4,6 +4,8 @@ import { noteVerifier } from '../../crypto/note.ts'
 import { TamgaError, type ErrorCode, CONSEQUENCES } from '../../protocol/errors.ts'
 import { openRoster, parseRoster, type Roster } from '../../protocol/roster.ts'
 import type { RequestBody, SignedBody } from '../post/request.ts'
+import type { Identity } from '../tls/identity.ts'
+import { secureFetch, type Fetch } from './secure-fetch.ts'
 
 /** As the gateway renders it; `proof` is the bundle in base64. */
 export interface RenderedAnswer {
@@ -91,11 +93,19 @@ export class Refused extends TamgaError {
 /** Bytes: the longest are bundles and signed lists, a MiB or a few in base64. */
 const ANSWER_BYTES_MAX = 33_554_432
 
+export interface ClientOptions {
+  readonly url: string
+  /** By which the client is known there, and whose authority the node must have. */
+  readonly tls?: Identity | undefined
+}
+
 export class Client {
   readonly #url: string
+  readonly #send: Fetch
 
-  constructor({ url }: { url: string }) {
+  constructor({ url, tls }: ClientOptions) {
     this.#url = url.replace(/\/$/, '')
+    this.#send = tls ? secureFetch(tls) : fetch
   }
 
   /** @throws Refused; TamgaError `unreachable` */
@@ -201,8 +211,9 @@ export class Client {
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(`${this.#url}${path}`, init)
+      return await this.#send(`${this.#url}${path}`, init)
     } catch (cause) {
+      if (cause instanceof TamgaError) throw cause
       throw new TamgaError('unreachable', `${this.#url} does not answer`, { cause })
     }
   }

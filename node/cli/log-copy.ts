@@ -17,6 +17,7 @@ export interface AuditorOptions {
   readonly post?: string
   readonly case?: string
   readonly basis?: string
+  readonly tls?: string
 }
 
 /**
@@ -25,13 +26,14 @@ export interface AuditorOptions {
  * @throws Refused; TamgaError `unprocessable`: something is not said; `unreachable`
  */
 export async function copyToken(url: string, options: AuditorOptions): Promise<string> {
-  const { officer: key, credential, post, case: caseNumber, basis } = options
+  const { officer: key, credential, post, case: caseNumber, basis, tls } = options
   if (key === undefined || post === undefined || !caseNumber || !basis) {
     const lacking = 'to audit a node: --officer, --post, --case and --basis are needed'
     throw new TamgaError('unprocessable', lacking)
   }
   const asked = { url, officer: key, post, purpose: 'audit', case: caseNumber, basis } as const
-  const prepared = await prepare({ ...asked, ...(credential === undefined ? {} : { credential }) })
+  const files = { ...(credential && { credential }), ...(tls && { tls }) }
+  const prepared = await prepare({ ...asked, ...files })
   const { client, officer, reasons } = prepared
   const token = systemRandom.bytes(TOKEN_BYTES)
   const deed = { type: 'log-copy', commitment: copyDigest(token) } as const

@@ -2,6 +2,7 @@
  * A post's folder: what it was set up with in a file that people can read, and its store. One
  * command at a time has the store; the next one waits a little.
  */
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
@@ -12,12 +13,15 @@ import type { Link } from '../post/link.ts'
 import { Post, type PostOptions } from '../post/post.ts'
 import { systemRandom } from '../random.ts'
 import { LevelStore } from '../store/level-store.ts'
+import type { Identity } from '../tls/identity.ts'
+import { identityAt } from './at-node.ts'
 import { withExtractor } from './captures.ts'
 import { Client } from './client.ts'
 
 const FORMAT = 'tamga-post/v1'
 const SETTINGS = 'post.json'
 const STORE = 'store'
+const TLS = 'tls.pem'
 
 /** How long a command waits for another one to leave the store, ms, and how often it looks. */
 const STORE_WAIT_MS = 10_000
@@ -67,7 +71,10 @@ export async function withPost<T>(
   const settings = await readSettings(home)
   const store = await openStore(join(home, STORE))
   try {
-    const links = new Map(settings.nodes.map((node): [string, Link] => [node.name, linkTo(node)]))
+    const tls = await tlsOf(home)
+    const links = new Map(
+      settings.nodes.map(({ name, url }): [string, Link] => [name, linkTo(url, tls)]),
+    )
     return await withExtractor(async (extractor) => {
       const modules = { store, links, extractor, clock: systemClock, random: systemRandom }
       return work(await Post.start(settings, modules), extractor)
@@ -77,12 +84,23 @@ export async function withPost<T>(
   }
 }
 
-function linkTo({ url }: PostNode): Link {
-  return new Client({ url })
+function linkTo(url: string, tls: Identity | undefined): Link {
+  return new Client({ url, tls: url.startsWith('https:') ? tls : undefined })
+}
+
+/** Where the post's key and certificates are. */
+export function tlsFileOf(home: string): string {
+  return join(home, TLS)
+}
+
+/** Undefined where the post has not been certified. @throws TamgaError as `identityAt` does */
+export async function tlsOf(home: string): Promise<Identity | undefined> {
+  const file = tlsFileOf(home)
+  return existsSync(file) ? identityAt(file) : undefined
 }
 
 /** @throws TamgaError `not-found`, `malformed` */
-async function readSettings(home: string): Promise<PostSettings> {
+export async function readSettings(home: string): Promise<PostSettings> {
   let content: string
   try {
     content = await readFile(join(home, SETTINGS), 'utf8')

@@ -6,13 +6,13 @@ import { CREDENTIAL_BYTES_MAX } from '../../protocol/credential.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { PURPOSES, type Purpose } from '../../protocol/purpose.ts'
 import type { OfficerKey } from '../../protocol/statement.ts'
-import { Client } from './client.ts'
+import { atNode, clientAt, type NodeOptions } from './at-node.ts'
+import type { Client } from './client.ts'
 import { readKey } from './key-file.ts'
 
 const KEY_ENDING = /(\.key)?$/
 
-export interface OfficerOptions {
-  readonly url: string
+export interface OfficerOptions extends NodeOptions {
   readonly officer: string
   readonly credential?: string
   readonly post: string
@@ -42,10 +42,6 @@ export function asOfficer(command: Command): Command {
     .requiredOption('--basis <article>', 'the law, order or consent that it rests on')
 }
 
-export function atNode(command: Command): Command {
-  return command.option('--url <url>', 'the node to ask', 'http://127.0.0.1:8101')
-}
-
 /** A station with an officer at it, and the node that it asks. */
 export interface Station {
   readonly client: Client
@@ -56,7 +52,7 @@ export interface Station {
 /** @throws TamgaError `malformed`, `too-large`, `not-found`, `unreachable` */
 export async function prepare(options: OfficerOptions): Promise<Station> {
   const officer = await readOfficer(options.officer, options.credential)
-  const client = new Client(options)
+  const client = await clientAt(options)
   const { network } = await client.roster()
   const { post, purpose, case: caseNumber, basis: legalBasis } = options
   return { client, officer, reasons: { network, post, purpose, caseNumber, legalBasis } }

@@ -8,7 +8,7 @@ import {
   type Trusted,
   type TrustFiles,
 } from '../post/trust-files.ts'
-import { readUpTo } from './captures.ts'
+import { readUpTo } from './read-up-to.ts'
 
 /**
  * Certificates in DER or PEM and master lists, as `--csca` names them, and revocation lists.

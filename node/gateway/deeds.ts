@@ -132,6 +132,13 @@ const ROUTES: Readonly<Record<string, DeedRoute>> = {
     result: 'done',
     body: 'deed-and-relatives',
   },
+  '/v1/oversight/certificate-revocations': {
+    operationId: 'revokeCertificate',
+    tag: 'oversight',
+    deeds: ['certificate-revocation'],
+    summary: 'Has no node take the TLS certificate of a post or a station any more.',
+    result: 'done',
+  },
   '/v1/watch-list': {
     operationId: 'watch',
     tag: 'oversight',
@@ -171,7 +178,7 @@ export function deedRoutes(
       response: { 201: json('Done and logged, with proof.', recorded), ...refusals },
     }
     app.post<{ Body: DeedBody }>(path, { schema }, async (request, reply) => {
-      const done = await acts.record(readDeed(request.body, deeds))
+      const done = await acts.record(readDeed(request, deeds))
       if (done.reading.of === 'log-copy') copies.allow(done.reading)
       return reply.code(201).send(renderRecorded(done, roster))
     })

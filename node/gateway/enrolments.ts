@@ -28,9 +28,9 @@ const schema = {
 }
 
 export function enrolmentRoutes(app: FastifyInstance, { enrolment }: Rooms, clock: Clock): void {
-  app.post<{ Body: EnrolmentBody }>('/v1/enrol', { schema }, async ({ body }, reply) => {
-    const request = readSignedRequest(body, ['enrol', 'update'])
-    const application = bytesOf('application', body.application)
+  app.post<{ Body: EnrolmentBody }>('/v1/enrol', { schema }, async (sent, reply) => {
+    const request = readSignedRequest(sent, ['enrol', 'update'])
+    const application = bytesOf('application', sent.body.application)
     const enrolled = await enrolment.enrol({ ...request, application })
     const isNew = enrolled.duplicateCheck !== undefined
     const status = !isNew ? 200 : enrolled.status === 'suspended' ? 202 : 201

@@ -2,8 +2,8 @@
  * HTTP in front of one node: what stations and posts ask, and what auditors and operators read.
  *
  * Trusts nobody who connects. What may be asked is decided by the officer's signature in the
- * request, not by the connection; who may connect at all is for the proxy in front, since no TLS
- * ends here.
+ * request, not by the connection. Who may connect at all is decided by certificates, see
+ * `doorkeeper.ts`; without them it is whoever is on the same machine.
  */
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { TamgaError } from '../../protocol/errors.ts'
@@ -11,8 +11,10 @@ import { NO_TRUST, type Trust } from '../../protocol/document/trust.ts'
 import type { Extractor } from '../../matcher/extract/extractor.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
+import type { Identity } from '../tls/identity.ts'
 import { credentialRoutes } from './credentials.ts'
 import { deedRoutes } from './deeds.ts'
+import { Doorkeeper, tlsOptions } from './doorkeeper.ts'
 import { enrolmentRoutes } from './enrolments.ts'
 import { evidenceRoutes } from './evidence.ts'
 import {
@@ -42,11 +44,15 @@ import { statusRoutes } from './status.ts'
 import { tileRoutes } from './tiles.ts'
 import { watchCopyRoutes } from './watch-copies.ts'
 
+const LOOPBACK = /^(?:127(?:\.[0-9]{1,3}){3}|::1|localhost)$/
+
 export interface GatewayOptions {
-  /** The address to listen on; anything but loopback is for a proxy that ends TLS. */
+  /** The address to listen on; without TLS it is one of this machine's own, 127.0.0.1 or ::1. */
   readonly host: string
   /** 0 takes any. */
   readonly port: number
+  /** Plain HTTP if absent. */
+  readonly tls?: Identity | undefined
 }
 
 export interface GatewayModules {
@@ -71,12 +77,19 @@ export class Gateway {
     this.#clock = clock
   }
 
-  /** @throws TamgaError `unreachable` when the address cannot be listened on */
-  static async start({ host, port }: GatewayOptions, modules: GatewayModules): Promise<Gateway> {
+  /**
+   * @throws TamgaError `unreachable` when the address cannot be listened on; `unprocessable`: plain
+   *   HTTP for others than this machine, or a certificate that is over
+   */
+  static async start(options: GatewayOptions, modules: GatewayModules): Promise<Gateway> {
+    const { host, port, tls } = options
     const { node, extractor, clock, trust = NO_TRUST } = modules
-    const app = newServer()
+    checkProtected(options, clock)
+    const app = newServer(tls)
     refuseInOneShape(app, modules)
     logRequests(app, modules)
+    app.decorateRequest('station', undefined)
+    if (tls) new Doorkeeper({ ...modules, revoked: node.registry.revokedCertificates }).keep(app)
     endWhenClosing(app)
     for (const schema of sharedSchemas) app.addSchema(schema)
     await describeRoutes(app)
@@ -120,8 +133,18 @@ export class Gateway {
   }
 }
 
-function newServer(): FastifyInstance {
+/** @throws TamgaError `unprocessable` */
+function checkProtected({ host, tls }: GatewayOptions, clock: Clock): void {
+  if (!tls && !LOOPBACK.test(host)) {
+    throw new TamgaError('unprocessable', `plain HTTP on ${host}: others need TLS, see --tls`)
+  }
+  if (!tls || clock.now() <= tls.notAfter) return
+  throw new TamgaError('unprocessable', `the certificate of ${tls.name} is over`)
+}
+
+function newServer(tls: Identity | undefined): FastifyInstance {
   const app = fastify({
+    https: tls ? tlsOptions(tls) : null,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -137,7 +160,8 @@ function newServer(): FastifyInstance {
     frameworkErrors: (_error, _request, reply) => {
       sendRefusal(reply, new TamgaError('malformed', 'no proper path'))
     },
-  })
+    // Over TLS or not, it is an HTTP server all the same.
+  }) as unknown as FastifyInstance
   app.server.maxConnections = CONNECTIONS_MAX
   app.server.headersTimeout = HEADERS_TIMEOUT_MS
   return app

@@ -72,17 +72,17 @@ export function inspectionRoutes(
     onRequest: atWork(INSPECTIONS_AT_ONCE_MAX, 'inspections'),
   }
   app.post<{ Body: InspectionBody }>('/v1/border/inspections', options, async (request, reply) => {
-    const { body } = request
+    const { body, station } = request
     const signal = hungUp(reply)
     const { verify, identify, timeoutMs } = body
     const done = await border.inspect({
-      ...readDeed(body, ['inspection']),
+      ...readDeed(request, ['inspection']),
       nonce: bytesOf('nonce', body.nonce),
       zone: body.zone,
       files: readFiles(body.files ?? []),
       payload: await readLive(body, signal, extractor),
-      verify: verify && readSigned(verify),
-      identify: identify && readSigned(identify),
+      verify: verify && readSigned(verify, station),
+      identify: identify && readSigned(identify, station),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       signal,
     })

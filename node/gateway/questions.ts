@@ -29,9 +29,9 @@ export function questionRoutes(app: FastifyInstance, node: Rooms): void {
       body: questionBody,
       response: { 200: json('The answer, with its proof.', { $ref: 'Answer#' }), ...refusals },
     }
-    app.post<{ Body: QuestionBody }>(`/v1/${action}`, { schema }, async ({ body }, reply) => {
-      const { limit, timeoutMs } = body
-      const request = readSignedRequest(body, [action])
+    app.post<{ Body: QuestionBody }>(`/v1/${action}`, { schema }, async (sent, reply) => {
+      const { limit, timeoutMs } = sent.body
+      const request = readSignedRequest(sent, [action])
       const signal = hungUp(reply)
       return renderFound(await node.search.ask({ ...request, limit, timeoutMs, signal }))
     })

@@ -32,6 +32,12 @@ export interface DeedBody {
   readonly offset?: number
 }
 
+/** A request with its body, and by its certificate from which station; over plain HTTP from any. */
+export interface Sent<T> {
+  readonly body: T
+  readonly station: string | undefined
+}
+
 interface SignedRequest {
   readonly signed: SignedStatement
   readonly payload: Uint8Array
@@ -41,10 +47,13 @@ interface SignedRequest {
  * Reads a body that the schema has let through. A statement for another route, and a payload that
  * no shard could read, go no further than here: neither shall cost a log entry.
  *
- * @throws TamgaError `malformed`, `unprocessable`
+ * @throws TamgaError `malformed`, `unprocessable`; `forbidden` as `readSigned` does
  */
-export function readSignedRequest(body: CapturedBody, actions: readonly Action[]): SignedRequest {
-  const signed = readSigned(body)
+export function readSignedRequest(
+  { body, station }: Sent<CapturedBody>,
+  actions: readonly Action[],
+): SignedRequest {
+  const signed = readSigned(body, station)
   const payload = bytesOf('payload', body.payload)
   const { action } = decodeStatement(signed.statement)
   if (!actions.includes(action)) {
@@ -58,9 +67,12 @@ export function readSignedRequest(body: CapturedBody, actions: readonly Action[]
 /**
  * The same of a deed, which has to be one of those that are done on this path.
  *
- * @throws TamgaError `malformed`, `unprocessable`
+ * @throws TamgaError `malformed`, `unprocessable`; `forbidden` as `readSigned` does
  */
-export function readDeed(body: DeedBody, deeds: readonly DeedType[]): DeedRequest {
+export function readDeed(
+  { body, station }: Sent<DeedBody>,
+  deeds: readonly DeedType[],
+): DeedRequest {
   const deed = bytesOf('deed', body.deed)
   const { type } = decodeDeed(deed)
   if (!deeds.includes(type)) {
@@ -70,7 +82,7 @@ export function readDeed(body: DeedBody, deeds: readonly DeedType[]): DeedReques
   const { iin, relatives, offset } = body
   return {
     deed,
-    signatures: body.signatures.map(readSigned),
+    signatures: body.signatures.map((signed) => readSigned(signed, station)),
     iin: iin && { digits: iin.digits, nonce: bytesOf('nonce', iin.nonce) },
     ...(relatives === undefined ? {} : { relatives: readRelatives(relatives) }),
     ...(offset === undefined ? {} : { offset }),
@@ -91,17 +103,21 @@ function readRelatives({ handles, nonce }: NonNullable<DeedBody['relatives']>) {
   return { handles: handles.map(fromHex), nonce: bytesOf('nonce', nonce) }
 }
 
-/** @throws TamgaError `malformed` */
-export function readSigned({
-  statement,
-  officer,
-  signature,
-  credential,
-}: SignedBody): SignedStatement {
-  return {
-    statement: bytesOf('statement', statement),
-    officer: bytesOf('officer', officer),
-    signature: bytesOf('signature', signature),
-    credential: bytesOf('credential', credential),
+/**
+ * A statement that was signed at the station that hands it in: whoever stole a certificate speaks
+ * for that station alone.
+ *
+ * @throws TamgaError `malformed`; `forbidden`: signed at another one
+ */
+export function readSigned(body: SignedBody, station: string | undefined): SignedStatement {
+  const signed = {
+    statement: bytesOf('statement', body.statement),
+    officer: bytesOf('officer', body.officer),
+    signature: bytesOf('signature', body.signature),
+    credential: bytesOf('credential', body.credential),
   }
+  if (station === undefined) return signed
+  const { post } = decodeStatement(signed.statement)
+  if (post === station) return signed
+  throw new TamgaError('forbidden', `${station} hands in what was signed at another post`)
 }

@@ -35,6 +35,7 @@ import { Erasures } from './erasures.ts'
 import { Laws } from './laws.ts'
 import type { LifeChange, Lives } from '../audit/lives.ts'
 import { Moves } from './moves.ts'
+import { RevokedCertificates } from './revoked-certificates.ts'
 import { Turns } from './turns.ts'
 import { WatchList } from './watch-list.ts'
 
@@ -74,6 +75,7 @@ export class Registry {
   readonly accesses = new Accesses()
   readonly conduct: Conduct
   readonly watchList: WatchList
+  readonly revokedCertificates: RevokedCertificates
   readonly erasures: Erasures
   readonly moves: Moves
   readonly #roster: Roster
@@ -121,6 +123,7 @@ export class Registry {
     this.cases = new Cases({ lives })
     this.laws = new Laws({ credentials })
     this.watchList = new WatchList({ credentials })
+    this.revokedCertificates = new RevokedCertificates({ credentials })
     this.conduct = new Conduct({ rateFactor })
     this.records = new AccessRecords(
       { self, roster },
@@ -355,6 +358,7 @@ export class Registry {
     this.conduct.take(folded)
     this.moves.take(folded)
     this.watchList.take(folded)
+    this.revokedCertificates.take(folded)
     const taken = this.#people.take(folded)
     const isLaw = this.laws.take(folded)
     if (entry.type === 'enrolment') this.#note(folded, entry)

@@ -97,6 +97,8 @@ const PERMISSIONS: Record<Role, Partial<Record<Doing, readonly Purpose[]>>> = {
   },
   'node-administrator': {
     policy: ['administration'],
+    // Alone: a post that is stolen is not to wait for a second person.
+    'certificate-revocation': ['administration'],
   },
 }
 

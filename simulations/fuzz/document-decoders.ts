@@ -30,6 +30,10 @@ import {
 } from '../../crypto/asn1/write.ts'
 import { concatBytes, utf8 } from '../../crypto/bytes.ts'
 import { readCertificate } from '../../crypto/x509/certificate.ts'
+import {
+  readCertificationRequest,
+  signCertificationRequest,
+} from '../../crypto/x509/certification-request.ts'
 import { readRevocationList } from '../../crypto/x509/revocation-list.ts'
 import { readSignedData } from '../../crypto/x509/signed-data.ts'
 import {
@@ -46,6 +50,7 @@ import { parseMrz } from '../../protocol/document/mrz.ts'
 import { readSecurityObject } from '../../protocol/document/security-object.ts'
 import { readZoneData } from '../../protocol/document/zone-data.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { holderOf, nameOfHolder } from '../../node/tls/holder.ts'
 import {
   authority,
   FROM,
@@ -143,6 +148,22 @@ const written: readonly Decoder[] = [
     ],
     decode: readCertificate,
     refuses: asn1,
+  }),
+  bytesDecoder({
+    name: 'certification-request',
+    covers: ['crypto/x509/certification-request.ts#readCertificationRequest'],
+    seeds: () => [signCertificationRequest(nameOfHolder('korday'), fixedSigner('other'))],
+    decode: readCertificationRequest,
+    refuses: asn1,
+  }),
+  bytesDecoder({
+    name: 'holder-of-a-certificate',
+    covers: ['node/tls/holder.ts#holderOf'],
+    seeds: () => [
+      authority(fixedSigner('other'), { subject: nameOfHolder('korday') }).certificate.raw,
+    ],
+    decode: holderOf,
+    refuses: [refusal(TamgaError, 'malformed')],
   }),
   bytesDecoder({
     name: 'revocation-list',

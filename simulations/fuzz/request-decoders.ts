@@ -14,7 +14,7 @@ import { officerOf, signedDeed, statementOf } from '../../test/protocol/support/
 import { testPerson } from '../../test/support/test-person.ts'
 import { bytesDecoder, refusal, textDecoder, type Decoder } from './decoder.ts'
 
-const refuses = [refusal(TamgaError, 'malformed', 'too-large', 'unprocessable')]
+const refuses = [refusal(TamgaError, 'malformed', 'too-large', 'unprocessable', 'forbidden')]
 const OFFICER = officerOf('border-officer')
 const CAPTURED = testPerson('somebody').capture()
 
@@ -30,7 +30,10 @@ export const REQUEST_DECODERS: readonly Decoder[] = [
       }),
     decode: (text) => {
       const [payload = '', ...signed] = text.split('\n')
-      return readSignedRequest({ payload, ...bodyOf(signed) }, ['identify', 'verify'])
+      return readSignedRequest({ body: { payload, ...bodyOf(signed) }, station: undefined }, [
+        'identify',
+        'verify',
+      ])
     },
     refuses,
   }),
@@ -43,7 +46,10 @@ export const REQUEST_DECODERS: readonly Decoder[] = [
     },
     decode: (text) => {
       const [deed = '', ...signed] = text.split('\n')
-      return readDeed({ deed, signatures: [bodyOf(signed)] }, LIFE_DEEDS)
+      return readDeed(
+        { body: { deed, signatures: [bodyOf(signed)] }, station: 'post-1' },
+        LIFE_DEEDS,
+      )
     },
     refuses,
   }),

@@ -58,6 +58,7 @@ const KINDS: readonly [type: DeedType, changes?: 'life' | 'case'][] = [
   ['log-copy'],
   ['inspection'],
   ['crossing'],
+  ['certificate-revocation'],
 ]
 
 const RELATIVES = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)]

@@ -100,6 +100,7 @@ const deedFields: {
   resolution: { commitment: digests },
   relatives: { officer: digests, commitment: digests },
   'log-copy': { commitment: digests },
+  'certificate-revocation': { certificate: digests },
   inspection: {
     profile: fc.constantFrom(...PROFILES),
     liveness: fc.constantFrom(...LIVENESS),

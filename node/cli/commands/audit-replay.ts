@@ -21,7 +21,8 @@ import {
 import { soundLogs } from '../../audit/sound-logs.ts'
 import { systemRandom } from '../../random.ts'
 import { readRoster, wholeNumber, type RosterOptions } from '../arguments.ts'
-import { Client } from '../client.ts'
+import { clientAt } from '../at-node.ts'
+import type { Client } from '../client.ts'
 
 /** At 460 blocks one false block in a hundred shows in 99 of 100 audits. */
 const BLOCKS_DEFAULT = 460
@@ -39,6 +40,7 @@ interface ReplayOptions extends RosterOptions {
   readonly logs: string
   readonly blocks: number
   readonly out: string
+  readonly tls?: string
 }
 
 interface Drawn {
@@ -74,7 +76,8 @@ async function run(url: string, options: ReplayOptions): Promise<void> {
 async function replay(url: string, options: ReplayOptions): Promise<keyof typeof STATUS> {
   const { opened: roster } = await readRoster(options)
   const logs = await soundLogs(await FolderSource.open(options.logs), roster)
-  const client = new Client({ url })
+  const { tls } = options
+  const client = await clientAt({ url, ...(tls && { tls }) })
   const drawn = await draw(client, options.blocks, (sample) => blocksOfSample(sample, roster))
   const ask: AskReplay = async ({ queryId, people, ...where }) => {
     const named = people.map(({ handle, commitment }) => {

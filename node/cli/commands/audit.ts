@@ -17,9 +17,11 @@ import { signReport } from '../../audit/report.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
+import { identityAt, overTls } from '../at-node.ts'
 import { authoritySigner, authorityVkey, newKey, readKey, writeKey } from '../key-file.ts'
 import { copyToken, type AuditorOptions } from '../log-copy.ts'
 import { Progress } from '../progress.ts'
+import { secureFetch } from '../secure-fetch.ts'
 import { addAuditReplay } from './audit-replay.ts'
 
 interface AuditCommandOptions extends RosterOptions, AuditorOptions {
@@ -35,12 +37,14 @@ interface AuditCommandOptions extends RosterOptions, AuditorOptions {
 const STATUS: Record<AuditResult['verdict'], number> = { good: 0, finding: 1, unchecked: 2 }
 
 export function addAudit(program: Command): void {
-  const command = withRoster(
-    program
-      .command('audit <sources...>')
-      .description(
-        'check whole logs, in folders or at nodes: ends with 0 good, 1 finding, 2 unchecked',
-      ),
+  const command = overTls(
+    withRoster(
+      program
+        .command('audit <sources...>')
+        .description(
+          'check whole logs, in folders or at nodes: ends with 0 good, 1 finding, 2 unchecked',
+        ),
+    ),
   )
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : STATUS.unchecked))
     .option('--state <folder>', 'where every checkpoint is kept that was ever seen')
@@ -114,7 +118,13 @@ async function check(named: readonly string[], options: AuditCommandOptions): Pr
 /** A folder, or a node that is asked for its logs first. */
 async function sourceOf(name: string, options: AuditorOptions): Promise<LogSource> {
   if (!/^https?:\/\//.test(name)) return FolderSource.open(name)
-  return new HttpSource({ url: name, token: await copyToken(name, options) })
+  const token = await copyToken(name, options)
+  const { tls } = options
+  return new HttpSource({
+    url: name,
+    token,
+    ...(tls && { fetch: secureFetch(await identityAt(tls)) }),
+  })
 }
 
 async function writeReport(result: AuditResult, signer: NoteSigner, out: string): Promise<void> {

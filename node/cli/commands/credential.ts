@@ -14,7 +14,8 @@ import {
 import { TamgaError } from '../../../protocol/errors.ts'
 import { systemClock } from '../../clock.ts'
 import { handle, publicKey, time, wholeNumber } from '../arguments.ts'
-import { Client } from '../client.ts'
+import { atNode, clientAt, overTls, type NodeOptions } from '../at-node.ts'
+import type { Client } from '../client.ts'
 import { readKey } from '../key-file.ts'
 
 const DAY_MS = 86_400_000
@@ -33,19 +34,18 @@ interface GrantOptions {
   readonly replaces?: Uint8Array
   readonly out: string
   readonly url?: string
+  readonly tls?: string
 }
 
-interface RevokeOptions {
+interface RevokeOptions extends NodeOptions {
   readonly organisation: string
   readonly cause: Revocation['cause']
   readonly from?: number
-  readonly url: string
 }
 
 export function addCredential(program: Command): void {
   const credential = program.command('credential').description('say what an officer may do')
-  credential
-    .command('grant <officer>')
+  overTls(credential.command('grant <officer>'))
     .description('sign a credential: for the line that keygen printed, a file of it, or a key')
     .requiredOption('--organisation <key file>', 'who grants it')
     .addOption(new Option('--role <role>', 'what for').choices(ROLES).makeOptionMandatory())
@@ -58,21 +58,20 @@ export function addCredential(program: Command): void {
     .requiredOption('--out <file>', 'where the credential goes')
     .option('--url <url>', 'a node that makes it known')
     .action(async (officer: string, options: GrantOptions) => grant(officer, options))
-  credential
-    .command('revoke <officer>')
+  atNode(credential.command('revoke <officer>'))
     .description('end what a key may do')
     .requiredOption('--organisation <key file>', 'who granted it')
     .addOption(
       new Option('--cause <cause>', 'why').choices(REVOCATION_CAUSES).makeOptionMandatory(),
     )
     .option('--from <time>', 'from when on its signatures say nothing; now if absent', time)
-    .option('--url <url>', 'a node that makes it known', 'http://127.0.0.1:8101')
     .action(async (officer: string, options: RevokeOptions) => revoke(officer, options))
 }
 
 async function grant(whom: string, options: GrantOptions): Promise<void> {
   const { name: organisation, seed } = await readKey(options.organisation, 'organisation')
-  const client = options.url === undefined ? undefined : new Client({ url: options.url })
+  const { url, tls } = options
+  const client = url === undefined ? undefined : await clientAt({ url, ...(tls && { tls }) })
   const network = options.network ?? (await client?.roster())?.network
   if (network === undefined) throw new TamgaError('unprocessable', '--network or --url is needed')
   const officer = await readOfficerLine(whom)
@@ -91,7 +90,7 @@ async function grant(whom: string, options: GrantOptions): Promise<void> {
 
 async function revoke(whom: string, options: RevokeOptions): Promise<void> {
   const { name: organisation, seed } = await readKey(options.organisation, 'organisation')
-  const client = new Client(options)
+  const client = await clientAt(options)
   const { network } = await client.roster()
   const { publicKey: key } = await readOfficerLine(whom)
   const { cause, from = systemClock.now() } = options

@@ -22,9 +22,10 @@ import { DOCUMENTS, type Document } from '../../../protocol/rules/eligibility.ts
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { finger, wholeNumber, type FingerArgument } from '../arguments.ts'
-import { readUpTo, withExtractor } from '../captures.ts'
+import { withExtractor } from '../captures.ts'
+import { readUpTo } from '../read-up-to.ts'
 import { readChipPrints, type ChipPrint } from '../chip-prints.ts'
-import { Client } from '../client.ts'
+import { clientAt } from '../at-node.ts'
 import { aboutPerson, postDeed, type DeedOptions } from '../deeds.ts'
 import { bodyOf, signRequest } from '../../post/request.ts'
 import { prepare } from '../signing.ts'
@@ -111,7 +112,7 @@ async function emptyFolder(folder: string): Promise<void> {
 /** By the thresholds of the law in force; where there is none, nothing is granted later. */
 async function chosen(options: IssueOptions): Promise<ChosenFingers<ChipPrint>> {
   const { finger: files, dpi } = options
-  const { inForce, policies } = await new Client(options).policies()
+  const { inForce, policies } = await (await clientAt(options)).policies()
   const thresholds = policies.find(({ id }) => id === inForce)?.thresholds ?? []
   const offered = await withExtractor(async (extractor) => {
     return readChipPrints(files, { ...(dpi !== undefined && { dpi }), extractor })

@@ -17,7 +17,7 @@ import { verifyReplay } from '../../audit/verify-replay.ts'
 import { storedEvidence } from '../../log/quarantine.ts'
 import { LevelStore } from '../../store/level-store.ts'
 import { readRoster, withRoster, type RosterOptions } from '../arguments.ts'
-import { Client } from '../client.ts'
+import { clientAt, overTls } from '../at-node.ts'
 
 /** Exit statuses of `evidence verify`, beside 0: whoever runs it in a script tells them apart. */
 const NOT_EVIDENCE = 1
@@ -31,6 +31,7 @@ const MEANING = {
 interface ExportOptions {
   readonly data?: string
   readonly url?: string
+  readonly tls?: string
   readonly out?: string
 }
 
@@ -54,8 +55,7 @@ export function addEvidence(program: Command): void {
     .description('print what a stopped node has, unchecked')
     .requiredOption('--data <folder>', "the node's folder")
     .action(async ({ data }: { data: string }) => show(data))
-  evidence
-    .command('export <log>')
+  overTls(evidence.command('export <log>'))
     .description('write the evidence against a log to a file')
     .option('--data <folder>', "a stopped node's folder")
     .addOption(new Option('--url <url>', 'a node that runs').conflicts('data'))
@@ -134,14 +134,15 @@ async function show(data: string): Promise<void> {
 }
 
 async function exportEvidence(log: string, options: ExportOptions): Promise<void> {
-  const { data, url, out = `${log}.evidence` } = options
+  const { data, url, tls, out = `${log}.evidence` } = options
   if (data === undefined && url === undefined) {
     throw new TamgaError('malformed', 'say where it is: --data <folder> or --url <url>')
   }
+  const path = `/v1/evidence/${encodeURIComponent(log)}`
   const bytes =
     url === undefined
       ? (await readEvidence(data!)).get(log)
-      : await new Client({ url }).bytes(`/v1/evidence/${encodeURIComponent(log)}`)
+      : await (await clientAt({ url, ...(tls && { tls }) })).bytes(path)
   if (!bytes) throw new TamgaError('not-found', `there is no evidence against ${log} here`)
   await writeFile(out, bytes)
   console.log(`${out}: evidence against ${log}, ${bytes.length} bytes`)

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { Host } from '../../host.ts'
 import { pinoLogger, type PinoOptions } from '../../logger.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
+import { identityAt } from '../at-node.ts'
 import { untilInterrupted } from '../interrupt.ts'
 import { readKey } from '../key-file.ts'
 import { readTrust } from '../trusted-files.ts'
@@ -20,6 +21,7 @@ interface NodeCommandOptions extends RosterOptions {
   readonly listen?: string
   readonly host: string
   readonly port: number
+  readonly tls?: string
   readonly workers: number
   readonly rateFactor: number
   readonly csca?: readonly string[]
@@ -33,8 +35,13 @@ export function addNode(program: Command): void {
     .requiredOption('--data <folder>', 'where its logs and sealed templates are kept')
     .option('--anchors <folder>', 'where its anchors are, if not in that folder')
     .option('--listen <multiaddr>', 'where to listen for peers, if not as the roster says')
-    .option('--host <address>', 'where to serve the HTTP API', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'where to serve the HTTP API: this machine alone without --tls',
+      '127.0.0.1',
+    )
     .option('--port <n>', 'and on which port', wholeNumber(0, 65_535), 8101)
+    .option('--tls <file>', 'key and certificates: serve whoever has one of the same authority')
     .option('--workers <n>', 'threads that search', wholeNumber(1, WORKERS_MAX), 1)
     .option(
       '--rate-factor <n>',
@@ -57,6 +64,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
   const { name, seed } = await readKey(options.key, 'node')
   const { data, anchors, listen, host, port, workers, rateFactor } = options
   const { csca = [], crl = [] } = options
+  const tls = options.tls === undefined ? undefined : await identityAt(options.tls)
   const trust = await readTrust(csca, crl)
   const logger = pinoLogger({ level: options.log })
   const running = await Host.start(
@@ -66,7 +74,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
       roster: note,
       authority: vkey,
       folder: data,
-      http: { host, port },
+      http: { host, port, tls },
       workers,
       rateFactor,
       trust,

@@ -5,14 +5,14 @@ import { POLICIES } from '../../../protocol/rules/policies.ts'
 import type { CivilDate } from '../../../protocol/rules/civil-date.ts'
 import { statingPerson, type PersonOptions } from '../application.ts'
 import { civilDate } from '../arguments.ts'
-import { Client, type RenderedReason } from '../client.ts'
+import { atNode, clientAt, type NodeOptions } from '../at-node.ts'
+import type { RenderedReason } from '../client.ts'
 import { byTwo, doDeed, type DeedOptions } from '../deeds.ts'
-import { asOfficer, atNode } from '../signing.ts'
+import { asOfficer } from '../signing.ts'
 
 const LANGUAGES = ['en', 'kk', 'ru'] as const
 
-interface DecideOptions extends PersonOptions {
-  readonly url: string
+interface DecideOptions extends PersonOptions, NodeOptions {
   readonly on?: CivilDate
   readonly language: (typeof LANGUAGES)[number]
 }
@@ -27,7 +27,7 @@ interface RenderedDecision {
 export function addPolicy(program: Command): void {
   const policy = program.command('policy').description('the law that the register goes by')
   atNode(policy.command('list').description('the policies that it knows')).action(
-    async (options: { url: string }) => list(options),
+    async (options: NodeOptions) => list(options),
   )
   byTwo(asOfficer(policy.command('adopt').description('bring one into force: takes two')))
     .addArgument(policy.createArgument('<id>', 'which').choices(POLICIES.map(({ id }) => id)))
@@ -41,8 +41,9 @@ export function addPolicy(program: Command): void {
     .action(async (options: DecideOptions) => decide(options))
 }
 
-async function list({ url }: { url: string }): Promise<void> {
-  const { inForce, policies } = await new Client({ url }).policies()
+async function list(options: NodeOptions): Promise<void> {
+  const client = await clientAt(options)
+  const { inForce, policies } = await client.policies()
   for (const { id, from, title } of policies) {
     console.log(`${id === inForce ? '*' : ' '} ${id} from ${from}: ${title.en}`)
   }
@@ -50,9 +51,10 @@ async function list({ url }: { url: string }): Promise<void> {
 }
 
 async function decide(options: DecideOptions): Promise<void> {
-  const { url, on, language, born, citizenship, sex, consent, form, requested } = options
+  const { on, language, born, citizenship, sex, consent, form, requested } = options
   const facts = { on, born, citizenship, sex, consent, consentForm: form, requestedOn: requested }
-  const answer = await new Client({ url }).post('/v1/decisions', facts)
+  const client = await clientAt(options)
+  const answer = await client.post('/v1/decisions', facts)
   const { policy, verdict, reasons, on: day } = answer as RenderedDecision
   console.log(`${verdict} under ${policy} on ${day}`)
   for (const reason of reasons) console.log(`  ${reason.code}: ${reason[language]}`)

@@ -14,7 +14,8 @@ import {
 import { TamgaError } from '../../../protocol/errors.ts'
 import { readPrints } from '../../search/prints.ts'
 import { wholeNumber } from '../arguments.ts'
-import { readUpTo, withExtractor } from '../captures.ts'
+import { withExtractor } from '../captures.ts'
+import { readUpTo } from '../read-up-to.ts'
 
 interface ExtractOptions {
   readonly dpi?: number

@@ -16,7 +16,7 @@ import { scoreWords } from '../../print/score-words.ts'
 import { svgOf } from '../../print/svg.ts'
 import { fingerImages } from '../../search/finger-records.ts'
 import { wholeNumber } from '../arguments.ts'
-import { readUpTo } from '../captures.ts'
+import { readUpTo } from '../read-up-to.ts'
 import { addPrintExtract } from './print-extract.ts'
 
 interface ShowOptions {

@@ -13,8 +13,8 @@ import {
 } from '../../../protocol/roster.ts'
 import { successorOf } from '../../../protocol/succession.ts'
 import { NODES_MAX, REPLICAS_MAX, SHARDS_MAX } from '../../../protocol/limits.ts'
-import { Client } from '../client.ts'
 import { readRoster, wholeNumber, withRoster, type RosterOptions } from '../arguments.ts'
+import { clientAt, overTls, type NodeOptions } from '../at-node.ts'
 import { authoritySigner, authorityVkey, readKey } from '../key-file.ts'
 
 /** Other nodes that must hold an entry: one that burns down then still leaves one. */
@@ -36,9 +36,8 @@ interface SignOptions extends Head {
   readonly out: string
 }
 
-interface NextOptions extends Pick<Head, 'replicas' | 'mirrors'> {
+interface NextOptions extends Pick<Head, 'replicas' | 'mirrors'>, NodeOptions {
   readonly authority: string
-  readonly url: string
   readonly out: string
 }
 
@@ -71,8 +70,7 @@ export function addRoster(program: Command): void {
 }
 
 function addNext(roster: Command): void {
-  roster
-    .command('next <lines...>')
+  overTls(roster.command('next <lines...>'))
     .description(
       'sign the roster that follows: lines of all nodes and groups, and of new organisations',
     )
@@ -82,15 +80,15 @@ function addNext(roster: Command): void {
     .option('--mirrors <n>', 'as in sign', wholeNumber(0, NODES_MAX))
     .requiredOption('--out <file>', 'where the proposal goes')
     .action(async (files: string[], options: NextOptions) => next(files, options))
-  roster
-    .command('open <proposal>')
+  overTls(roster.command('open <proposal>'))
     .description('have a node collect the signatures of the others, and go over to the roster')
     .requiredOption('--url <url>', 'the node')
     .requiredOption('--out <file>', 'where the roster with all signatures goes')
-    .action(async (proposal: string, { url, out }: { url: string; out: string }) => {
+    .action(async (proposal: string, { out, ...options }: NodeOptions & { out: string }) => {
+      const client = await clientAt(options)
       const note = await readFile(proposal)
       const body = { roster: note.toString('base64') }
-      const opened = (await new Client({ url }).post('/v1/roster', body)) as {
+      const opened = (await client.post('/v1/roster', body)) as {
         readonly epoch: number
         readonly roster: string
       }
@@ -102,7 +100,7 @@ function addNext(roster: Command): void {
 /** Whoever has no line any more is closed with what the node has of their log. */
 async function next(files: readonly string[], options: NextOptions): Promise<void> {
   const signer = await readKey(options.authority, 'authority')
-  const client = new Client(options)
+  const client = await clientAt(options)
   const note = new TextDecoder().decode(await client.bytes('/v1/roster'))
   const authority = authoritySigner(signer)
   const current = { note, roster: openRoster(note, noteVerifier(authorityVkey(signer))) }

@@ -35,6 +35,7 @@ const DEEDS = [
   '/v1/cases/queue',
   '/v1/oversight/alarms',
   '/v1/oversight/breaches',
+  '/v1/oversight/certificate-revocations',
   '/v1/oversight/holds',
   '/v1/oversight/log-copies',
   '/v1/oversight/relatives',

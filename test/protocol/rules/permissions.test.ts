@@ -73,6 +73,7 @@ const TABLE: Record<Doing, Partial<Record<Role, string>>> = {
   },
   relatives: { 'data-protection-officer': 'data-protection' },
   'log-copy': { auditor: 'audit' },
+  'certificate-revocation': { 'node-administrator': 'administration' },
   inspection: { 'border-officer': 'border-control' },
   crossing: { 'border-officer': 'border-control' },
 }

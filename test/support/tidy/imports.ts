@@ -17,7 +17,7 @@ export const TOP_FOLDERS = Object.keys(BELOW)
 /** The floors of `node/`. A room imports from its own floor and from those below. */
 const FLOORS: readonly (readonly string[])[] = [
   ['clock.ts', 'random.ts', 'logger.ts', 'limits.ts', 'live-roster.ts'],
-  ['store', 'mesh', 'audit', 'print'],
+  ['store', 'mesh', 'audit', 'print', 'tls'],
   ['log', 'vault', 'access'],
   ['registry', 'search'],
   ['enrol', 'acts', 'erasure', 'border', 'post'],

@@ -38,6 +38,7 @@ const PURPOSES: Partial<Record<DeedType, Purpose>> = {
   'log-copy': 'audit',
   inspection: 'border-control',
   crossing: 'border-control',
+  'certificate-revocation': 'administration',
 }
 
 export class Acting extends Enrolling {
