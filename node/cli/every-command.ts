@@ -31,6 +31,7 @@ export const COMMANDS: readonly (readonly [names: readonly string[], load: () =>
     [['verify-list'], async () => (await import('./commands/verify-list.ts')).addVerifyList],
     [['print'], async () => (await import('./commands/print.ts')).addPrint],
     [['post'], async () => (await import('./commands/post.ts')).addPost],
+    [['tls'], async () => (await import('./commands/tls.ts')).addTls],
     [['document'], async () => (await import('./commands/document.ts')).addDocument],
     [['log'], async () => (await import('./commands/log.ts')).addLog],
     [['evidence'], async () => (await import('./commands/evidence.ts')).addEvidence],

@@ -18,6 +18,7 @@ import {
 } from '../post-home.ts'
 import { sayDelivered, stateLines } from '../post-words.ts'
 import { collectTrust } from '../trusted-files.ts'
+import { addPostEnroll } from './post-enroll.ts'
 import { addPostInspect } from './post-inspect.ts'
 
 interface TrustOptions {
@@ -42,6 +43,7 @@ export function addPost(program: Command): void {
     .requiredOption('--basis <article>', 'the law that its inspections rest on')
     .requiredOption('--node <name=url>', 'a node that it may ask, once for each', postNode)
     .action(async (options: InitOptions) => init(options))
+  addPostEnroll(group)
   addPostInspect(group)
   atHome(
     group.command('status').description('who answers, how old the caches are, what waits'),
