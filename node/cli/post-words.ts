@@ -1,8 +1,10 @@
 /** What a post has to say, in lines for whoever sits at the desk. */
+import { systemClock } from '../clock.ts'
 import type { Delivered } from '../post/delivery.ts'
 import type { Cached } from '../post/post-caches.ts'
 import { ageOf } from '../post/post-lines.ts'
 import type { PostState, Seen } from '../post/post.ts'
+import type { Identity } from '../tls/identity.ts'
 
 /** The widest name of a check, and the widest outcome. */
 const NAME_CHARACTERS = 22
@@ -39,6 +41,12 @@ export function stateLines(state: PostState): string[] {
     `queue: ${waiting} wait for a node, ${refused} are refused`,
     `to be decided: ${open.length > 0 ? open.join(' ') : 'none'}`,
   ]
+}
+
+export function certificateLine(own: Identity | undefined): string {
+  if (!own) return 'certificate: none, "post enroll" asks for one'
+  const isOver = own.notAfter < systemClock.now()
+  return `certificate: ${isOver ? 'OVER since' : 'until'} ${new Date(own.notAfter).toISOString()}`
 }
 
 export function sayDelivered({ delivered, held }: Delivered): void {

@@ -12,11 +12,12 @@ import {
   atHome,
   makeHome,
   postNode,
+  tlsOf,
   withPost,
   type HomeOptions,
   type PostNode,
 } from '../post-home.ts'
-import { sayDelivered, stateLines } from '../post-words.ts'
+import { certificateLine, sayDelivered, stateLines } from '../post-words.ts'
 import { collectTrust } from '../trusted-files.ts'
 import { addPostEnroll } from './post-enroll.ts'
 import { addPostInspect } from './post-inspect.ts'
@@ -102,6 +103,7 @@ async function status(options: HomeOptions): Promise<void> {
     console.log(`nodes: ${there.length > 0 ? there.join(' ') : 'none answers'}`)
     for (const line of stateLines(await post.state())) console.log(line)
   })
+  console.log(certificateLine(await tlsOf(options.home)))
 }
 
 async function queue({ dismiss, ...options }: QueueOptions): Promise<void> {
