@@ -355,10 +355,8 @@ export class Registry {
     const { entry, log, index } = folded
     // Of a batch once its records are: its log is not looked through before.
     if (entry.type !== 'batch') this.accesses.take(folded)
-    this.conduct.take(folded)
-    this.moves.take(folded)
-    this.watchList.take(folded)
-    this.revokedCertificates.take(folded)
+    const apart = [this.conduct, this.moves, this.watchList, this.revokedCertificates]
+    for (const part of apart) part.take(folded)
     const taken = this.#people.take(folded)
     const isLaw = this.laws.take(folded)
     if (entry.type === 'enrolment') this.#note(folded, entry)

@@ -1,7 +1,7 @@
 /**
  * The registry's own certificate authority: it says which post or node a key is of, so that a node
- * knows who connects, and a post whom it has reached. It says nothing of officers, and no log, roster
- * or answer rests on it.
+ * knows who connects, and a post whom it has reached. It says nothing of officers, and no log,
+ * roster or answer rests on it.
  */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { isIPv4 } from 'node:net'
@@ -31,7 +31,7 @@ export interface Authority {
   readonly signer: SchemeSigner
 }
 
-/** For what a certificate is, and of whom: what its request says besides the key is not believed. */
+/** Of whom a certificate is, and for what: of its request the key alone is believed. */
 export interface Certified {
   readonly name: string
   readonly days: number

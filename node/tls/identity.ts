@@ -1,6 +1,6 @@
 /**
  * What one end of a connection has: its key, its certificate, and the one authority whose
- * certificates it takes from the other end. All three in one PEM text, so that they change together.
+ * certificates it takes from the other end. They are one PEM text, so that they change together.
  */
 import { createPrivateKey } from 'node:crypto'
 import { isIssuedBy, mayCertify } from '../../crypto/x509/certificate.ts'

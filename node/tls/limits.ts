@@ -3,7 +3,7 @@
 /** How long the registry's own authority holds, days: its key never leaves its place. */
 export const AUTHORITY_DAYS = 3_650
 
-/** How long a certificate holds, days, if nobody says otherwise: one that is lost ends by itself. */
+/** How long a certificate holds, days, if nobody says otherwise: a lost one ends by itself. */
 export const CERTIFICATE_DAYS = 90
 
 /** The longest that one may hold, days. */

@@ -100,7 +100,6 @@ const deedFields: {
   resolution: { commitment: digests },
   relatives: { officer: digests, commitment: digests },
   'log-copy': { commitment: digests },
-  'certificate-revocation': { certificate: digests },
   inspection: {
     profile: fc.constantFrom(...PROFILES),
     liveness: fc.constantFrom(...LIVENESS),
@@ -117,6 +116,7 @@ const deedFields: {
     decision: fc.constantFrom(...DECISIONS),
     reason: texts(),
   },
+  'certificate-revocation': { certificate: digests },
 }
 
 /** Deeds of one kind. */

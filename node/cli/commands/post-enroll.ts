@@ -1,6 +1,4 @@
-/**
- * `tamga post enroll`: the post makes a key and asks for its certificate, and later takes that home.
- */
+/** `tamga post enroll`: a post makes a key, asks for its certificate, and later takes that home. */
 import type { Command } from 'commander'
 import { TamgaError } from '../../../protocol/errors.ts'
 import { atHome, readSettings, tlsFileOf, type HomeOptions } from '../post-home.ts'
