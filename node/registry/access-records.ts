@@ -12,14 +12,15 @@
  */
 import { groupAt, officerTag } from '../../protocol/access-record.ts'
 import type { Batch } from '../../protocol/entry/batch.ts'
-import { decodeEntryOf } from '../../protocol/entry/entry.ts'
+import { decodeEntry, decodeEntryOf } from '../../protocol/entry/entry.ts'
 import { asTamgaError } from '../../protocol/errors.ts'
+import type { LogSize } from '../../protocol/identifiers.ts'
 import { keepersOf } from '../../protocol/keepers.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { batchAt, type RecordShelf } from '../access/record-shelf.ts'
 import type { Folded } from '../audit/folded.ts'
 import type { Joiner } from '../audit/joiner.ts'
-import { OUTCOMES_PARKED_MAX, TAGGED_BATCHES_MAX } from '../limits.ts'
+import { FOLD_ENTRIES, OUTCOMES_PARKED_MAX, TAGGED_BATCHES_MAX } from '../limits.ts'
 import type { StoredLog } from '../log/stored-log.ts'
 import type { Logger } from '../logger.ts'
 import { Recent } from './sliding-window.ts'
@@ -42,6 +43,13 @@ interface AccessRecordsModules {
 /** A batch where it stands. */
 export type PlacedBatchEntry = Pick<Folded<Batch>, 'log' | 'index' | 'leaf' | 'entry'>
 
+/** Entries of a log, whose records belong here since this epoch, that were folded before it. */
+interface Unread {
+  /** What stands before is gone through for batches. */
+  readonly from: number
+  readonly end: number
+}
+
 /** Is told of a batch whose records are wanted here and not on the shelf. */
 export type Want = (log: string, index: number) => void
 
@@ -61,6 +69,7 @@ export class AccessRecords {
   readonly #modules: AccessRecordsModules
   /** Logs that were seen, and whether they are kept here, for as long as the node runs. */
   readonly #kept = new Map<string, boolean>()
+  readonly #unread = new Map<string, Unread>()
   /** Batches that are not folded: all of logs that are kept here; of others those that were. */
   readonly #missing = new Set<string>()
   readonly #folded = new Set<string>()
@@ -83,10 +92,7 @@ export class AccessRecords {
     this.#want = want
   }
 
-  /**
-   * Whether all records of the log belong here. Who becomes a keeper with a new roster begins with
-   * the next start, when the logs are folded from their beginning.
-   */
+  /** Whether all records of the log belong here: once they did they do as long as the node runs. */
   keeps(log: string): boolean {
     const { self, roster } = this.#options
     const known = this.#kept.get(log)
@@ -96,8 +102,46 @@ export class AccessRecords {
     return isKept
   }
 
+  /**
+   * To be called in every new epoch, with how far the logs are folded: those whose keeper this node
+   * has become are to be gone through until there, see `catchUp`.
+   */
+  adopt(frontier: readonly LogSize[]): void {
+    const { self, roster } = this.#options
+    for (const { node: log, size } of frontier) {
+      if (this.keeps(log) || !keepersOf(log, roster).includes(self)) continue
+      this.#kept.set(log, true)
+      if (size > 0) this.#unread.set(log, { from: 0, end: size })
+    }
+  }
+
+  /** A log that is to be gone through. */
+  get unread(): string | undefined {
+    return this.#unread.keys().next().value
+  }
+
+  /**
+   * Goes on with it, and wants what is missing. What is on the shelf is folded already.
+   *
+   * @throws TamgaError `storage`
+   */
+  async catchUp(log: StoredLog): Promise<void> {
+    const { from, end } = this.#unread.get(log.name)!
+    const to = Math.min(end, from + FOLD_ENTRIES)
+    const entries = await log.entries(from, to)
+    if (to < end) this.#unread.set(log.name, { from: to, end })
+    else this.#unread.delete(log.name)
+    for (const [i, bytes] of entries.entries()) {
+      const index = from + i
+      const isLacking = isBatch(bytes) && !this.#folded.has(keyOf(log.name, index))
+      if (isLacking) this.#lack(log.name, index)
+    }
+  }
+
   /** Whether of a log that is kept here all records up to `size` are. */
   isWhole(log: string, size: number): boolean {
+    const { from } = this.#unread.get(log) ?? { from: size }
+    if (from < size) return false
     return ![...this.#missing].some((key) => {
       const [name, index] = key.split('/')
       return name === log && Number(index) < size
@@ -107,7 +151,7 @@ export class AccessRecords {
   /** Whether the records of a batch that was taken are folded. */
   has(log: string, index: number): boolean {
     const key = keyOf(log, index)
-    return this.keeps(log) ? !this.#missing.has(key) : this.#folded.has(key)
+    return this.#folded.has(key) || (this.#isKept(log, index) && !this.#missing.has(key))
   }
 
   /**
@@ -151,7 +195,7 @@ export class AccessRecords {
 
   #fold(log: string, index: number, batch: Batch, records: readonly Uint8Array[]): void {
     const key = keyOf(log, index)
-    if (!this.keeps(log)) this.#folded.add(key)
+    if (!this.#isKept(log, index)) this.#folded.add(key)
     this.#missing.delete(key)
     const { joiner, logger, onQuestion } = this.#modules
     for (const [record, bytes] of records.entries()) {
@@ -171,11 +215,7 @@ export class AccessRecords {
   }
 
   #miss(log: string, index: number, { at, groups }: Batch): void {
-    if (this.keeps(log)) {
-      this.#missing.add(keyOf(log, index))
-      this.#want(log, index)
-      return
-    }
+    if (this.#isKept(log, index)) return this.#lack(log, index)
     const tags = groups.flatMap(({ officers }) => officers)
     const isWanted = tags.some((tag) => {
       const last = this.#askedHere.get(tag)
@@ -183,6 +223,17 @@ export class AccessRecords {
     })
     if (isWanted) this.#want(log, index)
     else for (const tag of tags) this.#note(tag, { log, index, at })
+  }
+
+  #lack(log: string, index: number): void {
+    this.#missing.add(keyOf(log, index))
+    this.#want(log, index)
+  }
+
+  /** What was not gone through yet is treated as of a log that is kept elsewhere. */
+  #isKept(log: string, index: number): boolean {
+    const { from, end } = this.#unread.get(log) ?? { from: 0, end: 0 }
+    return this.keeps(log) && (index < from || index >= end)
   }
 
   #note(tag: number, tagged: Tagged): void {
@@ -210,6 +261,14 @@ export class AccessRecords {
     this.#parked.delete(oldest)
     this.#parkedCount -= dropped.length
     this.#modules.logger.warn('an outcome whose question nobody has is given up', { batch: oldest })
+  }
+}
+
+function isBatch(bytes: Uint8Array): boolean {
+  try {
+    return decodeEntry(bytes).type === 'batch'
+  } catch {
+    return false
   }
 }
 

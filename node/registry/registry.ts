@@ -9,7 +9,7 @@ import { equalBytes, toHex } from '../../crypto/bytes.ts'
 import { hashLeaf } from '../../crypto/hash.ts'
 import type { Enrolment } from '../../protocol/entry/enrolment.ts'
 import { decodeEntryOf, type Entry } from '../../protocol/entry/entry.ts'
-import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
+import { asTamgaError } from '../../protocol/errors.ts'
 import type { LogSize } from '../../protocol/identifiers.ts'
 import type { PairCoverage } from '../../protocol/pairs/pair-coverage.ts'
 import { closedLog } from '../../protocol/epochs.ts'
@@ -17,6 +17,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
 import type { Clock } from '../clock.ts'
 import { FOLD_ENTRIES } from '../limits.ts'
+import { onEpoch } from '../live-roster.ts'
 import type { Ledger } from '../log/ledger.ts'
 import type { Logger } from '../logger.ts'
 import type { RecordShelf } from '../access/record-shelf.ts'
@@ -32,6 +33,7 @@ import type { Numbers } from '../audit/numbers.ts'
 import { PeopleFold } from '../audit/people-fold.ts'
 import { Epochs } from './epochs.ts'
 import { Erasures } from './erasures.ts'
+import { FoldProgress } from './fold-progress.ts'
 import { Laws } from './laws.ts'
 import type { LifeChange, Lives } from '../audit/lives.ts'
 import { Moves } from './moves.ts'
@@ -82,7 +84,6 @@ export class Registry {
   readonly #epochs: Epochs | undefined
   readonly records: AccessRecords
   readonly #ledger: Ledger
-  readonly #clock: Clock
   readonly #logger: Logger
   readonly #joiner: Joiner
   readonly #people: PeopleFold
@@ -90,9 +91,8 @@ export class Registry {
   /** Enrolments of everybody, whether they count or not, by handle. */
   readonly #enrolments = new Map<string, Enrolled[]>()
   readonly #found = new Map<string, Enrolled>()
-  readonly #folded = new Map<string, number>()
+  readonly #progress: FoldProgress
   readonly #horizon = new Map<string, number>()
-  readonly #waiting = new Set<() => void>()
   readonly #kinds = new Map<Entry['type'], number>()
   readonly #listeners: PersonListener[] = []
   readonly #erasers: ErasureListener[] = []
@@ -109,7 +109,7 @@ export class Registry {
     this.#epochs = epochs
     this.moves = new Moves({ roster })
     this.#ledger = ledger
-    this.#clock = clock
+    this.#progress = new FoldProgress({ clock })
     this.#logger = logger
     this.#joiner = new Joiner({ roster })
     const isCaught = (log: string): boolean => ledger.quarantine.has(log)
@@ -148,6 +148,12 @@ export class Registry {
   /** Folds all that is there, and from then on whatever comes. */
   async start(): Promise<void> {
     this.#ledger.onGrowth((log) => this.#foldSoon(log))
+    onEpoch(this.#roster, () => {
+      void this.#soon({}, async () => {
+        this.records.adopt(this.frontier())
+        await this.#catchUpRecords()
+      })
+    })
     for (const { node } of this.#ledger.frontier()) this.#foldSoon(node)
     await this.settled()
   }
@@ -204,7 +210,7 @@ export class Registry {
 
   /** How far the fold has come in every log. */
   frontier(): LogSize[] {
-    return this.#ledger.frontier().map(({ node }) => ({ node, size: this.#folded.get(node) ?? 0 }))
+    return this.#ledger.frontier().map(({ node }) => ({ node, size: this.#progress.of(node) }))
   }
 
   /** How far each log must be folded to know as much of people, law and credentials. */
@@ -226,24 +232,7 @@ export class Registry {
    * @throws TamgaError `deadline`: a log did not arrive in time
    */
   async reach(horizon: readonly LogSize[], deadline: number): Promise<void> {
-    const isThere = (): boolean => {
-      return horizon.every(({ node, size }) => (this.#folded.get(node) ?? 0) >= size)
-    }
-    if (isThere()) return
-    await new Promise<void>((resolve, reject) => {
-      const late = new TamgaError('deadline', 'a log has not arrived that the query relies on')
-      const cancel = this.#clock.timer(deadline - this.#clock.now(), () => {
-        this.#waiting.delete(check)
-        reject(late)
-      })
-      const check = (): void => {
-        if (!isThere()) return
-        this.#waiting.delete(check)
-        cancel()
-        resolve()
-      }
-      this.#waiting.add(check)
-    })
+    return this.#progress.reach(horizon, deadline)
   }
 
   /**
@@ -251,46 +240,51 @@ export class Registry {
    * their batch is; otherwise they are folded with it.
    */
   async arrived(log: string, index: number): Promise<void> {
-    this.#folding = this.#folding
-      .then(async () => this.#foldRecords(log, index))
-      .catch((error: unknown) => {
-        const reason = asTamgaError(error).message
-        this.#logger.error('could not fold access records', { log, index, reason })
-      })
-    return this.#folding
+    return this.#soon({ log, index }, async () => this.#foldRecords(log, index))
   }
 
   #foldSoon(log: string): void {
-    this.#folding = this.#folding
-      .then(async () => this.#fold(log))
-      .catch((error: unknown) => {
-        this.#logger.error('could not fold a log', { log, reason: asTamgaError(error).message })
-      })
+    void this.#soon({ log }, async () => this.#fold(log))
+  }
+
+  async #soon(about: { log?: string; index?: number }, fold: () => Promise<void>): Promise<void> {
+    this.#folding = this.#folding.then(fold).catch((error: unknown) => {
+      this.#logger.error('could not fold', { ...about, reason: asTamgaError(error).message })
+    })
+    return this.#folding
   }
 
   async #fold(log: string): Promise<void> {
     const size = this.#ledger.size(log)
-    for (let from = this.#folded.get(log) ?? 0; from < size && !this.#closed;) {
+    for (let from = this.#progress.of(log); from < size && !this.#closed;) {
       const to = Math.min(size, from + FOLD_ENTRIES)
       const entries = await this.#ledger.stored(log).entries(from, to)
       for (const [i, bytes] of entries.entries()) {
         await this.#takeWhole(log, from + i, bytes)
       }
-      for (const check of this.#waiting) check()
+      this.#progress.told()
       from = to
     }
-    if ((this.#folded.get(log) ?? 0) >= size) this.#arrivals.folded(log, size)
+    if (this.#progress.of(log) >= size) this.#arrivals.folded(log, size)
     this.#closeIfWhole(log)
   }
 
   async #foldRecords(log: string, index: number): Promise<void> {
-    const isTaken = index < (this.#folded.get(log) ?? 0)
+    const isTaken = index < this.#progress.of(log)
     if (!isTaken || this.#closed || this.records.has(log, index)) return
     const bytes = await this.#ledger.stored(log).entry(index)
     const entry = decodeEntryOf('batch', bytes)
     await this.#turns.wholly(async () => {
       await this.#takeBatch({ log, index, leaf: hashLeaf(bytes), entry })
     })
+  }
+
+  /** Between the portions everything else is folded. */
+  async #catchUpRecords(): Promise<void> {
+    const log = this.records.unread
+    if (log === undefined || this.#closed) return
+    await this.records.catchUp(this.#ledger.stored(log))
+    void this.#soon({ log }, async () => this.#catchUpRecords())
   }
 
   async #takeBatch(batch: PlacedBatchEntry): Promise<void> {
@@ -304,7 +298,7 @@ export class Registry {
   async #takeWhole(log: string, index: number, bytes: Uint8Array): Promise<void> {
     await this.#turns.wholly(async () => {
       await this.#take(log, index, bytes)
-      this.#folded.set(log, index + 1)
+      this.#progress.set(log, index + 1)
     })
   }
 
@@ -346,7 +340,7 @@ export class Registry {
   /** Of a node that has left nothing more will come. */
   #closeIfWhole(log: string): void {
     const closed = closedLog(this.#roster, log)
-    if (!closed || (this.#folded.get(log) ?? 0) < closed.size) return
+    if (!closed || this.#progress.of(log) < closed.size) return
     this.pairs.close(log)
   }
 
