@@ -32,6 +32,7 @@ export const COMMANDS: readonly (readonly [names: readonly string[], load: () =>
     [['print'], async () => (await import('./commands/print.ts')).addPrint],
     [['post'], async () => (await import('./commands/post.ts')).addPost],
     [['tls'], async () => (await import('./commands/tls.ts')).addTls],
+    [['mosip'], async () => (await import('./commands/mosip.ts')).addMosip],
     [['document'], async () => (await import('./commands/document.ts')).addDocument],
     [['log'], async () => (await import('./commands/log.ts')).addLog],
     [['evidence'], async () => (await import('./commands/evidence.ts')).addEvidence],

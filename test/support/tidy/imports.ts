@@ -21,7 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['log', 'vault', 'access'],
   ['registry', 'search'],
   ['enrol', 'acts', 'erasure', 'border', 'post'],
-  ['gateway', 'console'],
+  ['gateway', 'console', 'fields'],
   ['node.ts', 'host.ts'],
   ['cli', 'demo'],
 ]
@@ -31,6 +31,7 @@ const HOMES: readonly [packages: RegExp, home: string][] = [
   [/^(?:libp2p$|@libp2p\/|@chainsafe\/|@multiformats\/)/, 'node/mesh/'],
   [/^(?:level|classic-level|abstract-level)$/, 'node/store/'],
   [/^(?:fastify$|@fastify\/)/, 'node/gateway/'],
+  [/^rhea$/, 'node/fields/mosip/'],
   [/^(?:jpeg-js$|@cornerstonejs\/)/, 'matcher/image/'],
 ]
 

@@ -1,0 +1,186 @@
+/**
+ * The folder of a MOSIP adaptor: `mosip.json`, which its operator writes, and its store. Files that
+ * it names are looked for in the folder.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { sha256 } from '../../crypto/hash.ts'
+import { TamgaError } from '../../protocol/errors.ts'
+import { isPurpose } from '../../protocol/purpose.ts'
+import { CITIZENSHIPS, CONSENTS, MISSING_CAUSES, SEXES } from '../../protocol/rules/application.ts'
+import { systemClock } from '../clock.ts'
+import type { BrokerOptions } from '../fields/mosip/broker.ts'
+import type { DataShareOptions } from '../fields/mosip/data-share.ts'
+import type { ActionOfficer, Certified, RegisterOptions } from '../fields/mosip/register.ts'
+import type { EnvelopeKey } from '../fields/mosip/share-envelope.ts'
+import { ShareToken } from '../fields/mosip/share-token.ts'
+import { readOfficer } from './signing.ts'
+
+const SETTINGS = 'mosip.json'
+const FORMAT = 'tamga-mosip/v1'
+
+/** Of AMQP, and of AMQP under TLS. */
+const PORTS: Readonly<Record<string, number>> = { 'amqp:': 5_672, 'amqps:': 5_671 }
+
+export interface MosipSettings {
+  readonly node: string
+  readonly broker: BrokerOptions
+  readonly share: DataShareOptions
+  readonly register: Omit<RegisterOptions, 'network'>
+}
+
+/** @throws TamgaError `not-found`, `malformed`: which field, and why */
+export async function readMosipSettings(home: string): Promise<MosipSettings> {
+  const fields = await Fields.read(join(home, SETTINGS))
+  if (fields.text('format') !== FORMAT) throw fields.refusal('format', `it must be ${FORMAT}`)
+  return {
+    node: fields.text('node'),
+    broker: await readBroker(fields.object('broker'), home),
+    share: await readShare(fields.object('datashare'), home),
+    register: {
+      post: fields.text('post'),
+      caseNumber: fields.text('case'),
+      legalBasis: fields.text('basis'),
+      insert: await readAction(fields.object('insert'), home),
+      identify: await readAction(fields.object('identify'), home),
+      person: readPerson(fields.object('person')),
+    },
+  }
+}
+
+async function readBroker(fields: Fields, home: string): Promise<BrokerOptions> {
+  const { protocol, hostname, port } = fields.url('url')
+  const usual = PORTS[protocol]
+  if (usual === undefined) throw fields.refusal('url', 'it must be amqp: or amqps:')
+  const passwordFile = fields.textIf('passwordFile')
+  const password = passwordFile && (await readFile(resolve(home, passwordFile), 'utf8')).trim()
+  return {
+    host: hostname,
+    port: port === '' ? usual : Number(port),
+    isTls: protocol === 'amqps:',
+    user: fields.textIf('user'),
+    password,
+    requests: fields.text('requests'),
+    answers: fields.text('answers'),
+  }
+}
+
+async function readShare(fields: Fields, home: string): Promise<DataShareOptions> {
+  const token = fields.objectIf('token')
+  const key = fields.textIf('key')
+  return {
+    hosts: fields.texts('hosts'),
+    key: key === undefined ? undefined : await readEnvelopeKey(fields, home),
+    token: token && (await readToken(token, home)),
+  }
+}
+
+async function readEnvelopeKey(fields: Fields, home: string): Promise<EnvelopeKey> {
+  const certificate = fields.textIf('certificate')
+  const privateKey = createPrivateKey(await readFile(resolve(home, fields.text('key'))))
+  if (certificate === undefined) return { privateKey, thumbprint: undefined }
+  const { raw } = new X509Certificate(await readFile(resolve(home, certificate)))
+  return { privateKey, thumbprint: sha256(new Uint8Array(raw)) }
+}
+
+async function readToken(fields: Fields, home: string): Promise<ShareToken> {
+  const secretKey = (await readFile(resolve(home, fields.text('secretFile')), 'utf8')).trim()
+  const [url, appId, clientId] = ['url', 'appId', 'clientId'].map((name) => fields.text(name))
+  const options = { url: url!, appId: appId!, clientId: clientId!, secretKey }
+  return new ShareToken(options, { clock: systemClock })
+}
+
+async function readAction(fields: Fields, home: string): Promise<ActionOfficer> {
+  const purpose = fields.text('purpose')
+  if (!isPurpose(purpose)) throw fields.refusal('purpose', 'it is none')
+  const credential = fields.textIf('credential')
+  const key = resolve(home, fields.text('officer'))
+  const officer = await readOfficer(key, credential && resolve(home, credential))
+  return { officer, purpose }
+}
+
+function readPerson(fields: Fields): Certified {
+  return {
+    born: fields.textIf('born'),
+    citizenship: fields.oneOf('citizenship', CITIZENSHIPS),
+    sex: fields.oneOf('sex', SEXES, 'unknown'),
+    consent: fields.oneOf('consent', CONSENTS, 'none'),
+    consentForm: fields.textIf('form') ?? '',
+    missing:
+      fields.textIf('missing') === undefined ? undefined : fields.oneOf('missing', MISSING_CAUSES),
+  }
+}
+
+/** JSON that people write, read field by field. */
+class Fields {
+  readonly #path: string
+  readonly #values: Readonly<Record<string, unknown>>
+
+  private constructor(path: string, value: unknown) {
+    this.#path = path
+    if (typeof value !== 'object' || value === null) {
+      throw new TamgaError('malformed', `${path}: it must be an object`)
+    }
+    this.#values = value as Readonly<Record<string, unknown>>
+  }
+
+  static async read(file: string): Promise<Fields> {
+    let content: string
+    try {
+      content = await readFile(file, 'utf8')
+    } catch (cause) {
+      throw new TamgaError('not-found', `there is no ${file}: docs/mosip.md`, { cause })
+    }
+    try {
+      return new Fields(file, JSON.parse(content))
+    } catch (cause) {
+      throw new TamgaError('malformed', `${file} is no JSON object`, { cause })
+    }
+  }
+
+  textIf(name: string): string | undefined {
+    const value = this.#values[name]
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value
+    throw this.refusal(name, 'it must be a text')
+  }
+
+  text(name: string): string {
+    const value = this.textIf(name)
+    if (value !== undefined) return value
+    throw this.refusal(name, 'it is missing')
+  }
+
+  texts(name: string): string[] {
+    const value = this.#values[name]
+    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value
+    throw this.refusal(name, 'it must be a list of texts')
+  }
+
+  oneOf<const W extends string>(name: string, words: readonly W[], usual?: W): W {
+    const value = this.textIf(name) ?? usual
+    const word = words.find((one) => one === value)
+    if (word !== undefined) return word
+    throw this.refusal(name, `it must be one of ${words.join(', ')}`)
+  }
+
+  url(name: string): URL {
+    try {
+      return new URL(this.text(name))
+    } catch (cause) {
+      throw this.refusal(name, 'it is no address', cause)
+    }
+  }
+
+  objectIf(name: string): Fields | undefined {
+    return this.#values[name] === undefined ? undefined : this.object(name)
+  }
+
+  object(name: string): Fields {
+    return new Fields(`${this.#path}: ${name}`, this.#values[name])
+  }
+
+  refusal(name: string, why: string, cause?: unknown): TamgaError {
+    return new TamgaError('malformed', `${this.#path}: ${name}: ${why}`, { cause })
+  }
+}
