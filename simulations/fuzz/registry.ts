@@ -5,6 +5,7 @@ import type { Decoder } from './decoder.ts'
 import { DISK_DECODERS } from './disk-decoders.ts'
 import { DOCUMENT_DECODERS } from './document-decoders.ts'
 import { EVIDENCE_DECODERS } from './evidence-decoders.ts'
+import { FIELD_DECODERS } from './field-decoders.ts'
 import { IMAGE_DECODERS } from './image-decoders.ts'
 import { MESSAGE_DECODERS } from './message-decoders.ts'
 import { NOTE_DECODERS } from './note-decoders.ts'
@@ -28,4 +29,5 @@ export const DECODERS: readonly Decoder[] = [
   ...ACCESS_DECODERS,
   ...DISK_DECODERS,
   ...REQUEST_DECODERS,
+  ...FIELD_DECODERS,
 ]

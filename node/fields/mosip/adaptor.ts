@@ -192,8 +192,8 @@ export class Adaptor {
     const { logger } = this.#modules
     const about = { id: head.id, requestId: head.requestId }
     if (error instanceof MosipFailure) {
-      logger.info('a request fails', { ...about, failure: error.failure, why: error.message })
-      return this.#rendered(head, { type: 'failure', failure: error.failure })
+      logger.info('a request fails', { ...about, failure: error.code, why: error.message })
+      return this.#rendered(head, { type: 'failure', failure: error.code })
     }
     const { code, message } = asTamgaError(error)
     if (code === 'closed' || code === 'storage') throw error

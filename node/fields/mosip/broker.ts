@@ -136,7 +136,7 @@ export class Broker {
       const isHopeless = code === 'malformed' || code === 'too-large'
       if (!isHopeless) await clock.sleep(RETRY_MS_MIN)
       if (!isSame()) return
-      // RabbitMQ puts what is rejected into the queue's dead-letter exchange, ActiveMQ into its DLQ.
+      // RabbitMQ hands what is rejected to the queue's dead-letter exchange, ActiveMQ to its DLQ.
       if (isHopeless) delivery.reject({ condition: 'amqp:decode-error', description: why })
       else delivery.release({ delivery_failed: true, undeliverable_here: false })
     }

@@ -25,10 +25,10 @@ export type Failure = keyof typeof FAILURES
 /** The request is answered with this; the message is for the adaptor's own log. */
 export class MosipFailure extends Error {
   override readonly name = 'MosipFailure'
-  readonly failure: Failure
+  readonly code: Failure
 
-  constructor(failure: Failure, message: string, options?: ErrorOptions) {
+  constructor(code: Failure, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.failure = failure
+    this.code = code
   }
 }

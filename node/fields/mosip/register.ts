@@ -1,6 +1,6 @@
 /**
  * The register, as the adaptor asks it: at one node's gateway, as the officers that the operator
- * has given it. Nothing is decided here; a node that is gone or busy is asked again until it answers.
+ * has given it. Nothing is decided here. A node that is gone or busy is asked until it answers.
  */
 import { fromHex, toHex } from '../../../crypto/bytes.ts'
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'

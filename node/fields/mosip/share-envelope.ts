@@ -1,6 +1,6 @@
 /**
- * What MOSIP has encrypted for a partner: an AES key under the partner's RSA key, and the data under
- * the AES key. Source: MOSIP ABIS API 0.9, “Sample Encrypted Response”, of 1.2.0 and of 1.1.5.5.
+ * What MOSIP has encrypted for a partner: an AES key under the partner's RSA key, and the data
+ * under the AES key. Source: MOSIP ABIS API 0.9, “Reference URL”: of 1.2.0, and of 1.1.5.5.
  */
 import { constants, createDecipheriv, privateDecrypt, type KeyObject } from 'node:crypto'
 import { equalBytes } from '../../../crypto/bytes.ts'
