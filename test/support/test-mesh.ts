@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { toBase64, toHex } from '../../crypto/bytes.ts'
 import { signerFromSeed, type Signer } from '../../crypto/ed25519.ts'
 import { formatVkey, noteSigner, noteVerifier } from '../../crypto/note.ts'
+import type { Gallery } from '../../matcher/gallery/gallery.ts'
 import { MemoryGallery } from '../../matcher/gallery/memory-gallery.ts'
 import { systemClock } from '../../node/clock.ts'
 import { adultApplication } from '../../node/demo/adult.ts'
@@ -48,6 +49,8 @@ export interface TestMeshOptions {
   readonly rateFactor?: number
   /** Share of its queries that a node asks twice; none if absent. */
   readonly secondLookShare?: number
+  /** What a node keeps its shards' people in; a `MemoryGallery` if absent. */
+  readonly galleryOf?: (name: string) => Gallery
   /** The law, as its first node brings it into force; the seed's if absent. */
   readonly policies?: readonly Policy[]
 }
@@ -193,7 +196,7 @@ export class TestMesh {
   async start(place: number, shelf?: (keys: KeyShelf) => KeyShelf): Promise<Node> {
     const { name, address } = this.roster.nodes[place]!
     const { threshold, logger = silentLogger, rateFactor = 1_000 } = this.#options
-    const { secondLookShare = 0 } = this.#options
+    const { secondLookShare = 0, galleryOf = () => new MemoryGallery() } = this.#options
     const seed = seedOf(name)
     const modules = { clock: systemClock, logger }
     const store = await LevelStore.open(this.folder(place), { createIfMissing: false })
@@ -218,7 +221,7 @@ export class TestMesh {
           anchors,
           keys: shelf?.(keys) ?? keys,
           mesh,
-          gallery: new MemoryGallery(),
+          gallery: galleryOf(name),
           random: systemRandom,
         },
       )
