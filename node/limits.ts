@@ -103,6 +103,12 @@ export const WAITING_SHARE = 0.25
  */
 export const BACKLOG_SHARE = 0.7
 
+/**
+ * The same for a search that a node is making already: more, for whoever asks has let it in by what
+ * was known there, and refusing it undoes what was logged of it.
+ */
+export const BACKLOG_SHARE_HERE = 0.8
+
 /** Newest answer times kept of each node: enough that five of a hundred are more than one. */
 export const TIMES_KEPT = 64
 

@@ -44,6 +44,11 @@ export interface SearchRequest {
   /** `enrolment` if absent. */
   readonly priority?: Priority
   /**
+   * When it is wanted by, on any clock that requests share: of one priority the first due is first.
+   * Nothing ends by it: that is what `signal` is for.
+   */
+  readonly due?: number
+  /**
    * These people of the one shard alone, at most `BLOCK_PEOPLE`, and digested in this order.
    * Whoever is not there is left out.
    */

@@ -37,6 +37,7 @@ export class RunningSearch {
   readonly id: number
   readonly number: number
   readonly priority: Priority
+  readonly due: number | undefined
   readonly result: Promise<SearchResult>
   readonly #options: RunningSearchOptions
   readonly #people: People
@@ -58,6 +59,7 @@ export class RunningSearch {
     this.id = id
     this.number = number
     this.priority = request.priority ?? 'enrolment'
+    this.due = request.due
     this.#options = options
     this.#people = people
     this.#seen = seenBy(people, request)

@@ -12,15 +12,22 @@ const PASSED_MAX = 8
 
 export interface Waitable {
   readonly priority: Priority
+  /** When it is wanted by, on any clock that all of them share; later than all others if absent. */
+  readonly due?: number | undefined
 }
 
 interface Place<T> {
   readonly one: T
+  /** What is half done is done first. */
+  readonly isBegun: boolean
   /** Others that were served before it though they came later. */
   passed: number
 }
 
-/** By priority, and among equals by arrival. */
+/**
+ * By priority, among equals by when they are due, and then by arrival. Galleries that are each
+ * asked for a part of the same searches so do them in the same order, in whatever order they come.
+ */
 export class Waiting<T extends Waitable> {
   readonly #places: Place<T>[] = []
 
@@ -29,12 +36,16 @@ export class Waiting<T extends Waitable> {
   }
 
   add(one: T): void {
-    this.#places.push({ one, passed: 0 })
+    const at = this.#places.findIndex(({ one: other, isBegun }) => {
+      return !isBegun && other.priority === one.priority && dueOf(other) > dueOf(one)
+    })
+    const place = { one, isBegun: false, passed: 0 }
+    this.#places.splice(at < 0 ? this.#places.length : at, 0, place)
   }
 
   /** One that was interrupted comes before all others of its lane. */
   addAgain(one: T): void {
-    this.#places.unshift({ one, passed: 0 })
+    this.#places.unshift({ one, isBegun: true, passed: 0 })
   }
 
   next(): T | undefined {
@@ -64,6 +75,10 @@ export class Waiting<T extends Waitable> {
 
 export function isBefore(one: Priority, other: Priority): boolean {
   return LANES[one] < LANES[other]
+}
+
+function dueOf({ due = Infinity }: Waitable): number {
+  return due
 }
 
 function laneOf({ one, passed }: Place<Waitable>): number {

@@ -41,7 +41,9 @@ export interface TimedCall {
   /** When it was made, on the node's clock, ms. */
   readonly at: number
   answered(): void
-  /** Refused, or of no use. */
+  /** It is there, and has too much to do. */
+  refused(): void
+  /** It cannot be reached, or what it says is of no use. */
   failed(): void
   /** Nobody waits for it any more: its time is over, or somebody else was sooner. */
   givenUp(): void
@@ -63,6 +65,7 @@ export class AnswerTimes {
     const call: TimedCall = {
       at,
       answered: () => times.answered(call, this.#clock.now()),
+      refused: () => times.refused(call),
       failed: () => times.failed(call),
       givenUp: () => times.givenUp(call, this.#clock.now()),
     }
@@ -134,6 +137,10 @@ class NodeTimes {
     this.answeredAt = now
     this.#isSilent = false
     this.#add(now - call.at, now)
+  }
+
+  refused(call: TimedCall): void {
+    this.waiting.delete(call)
   }
 
   failed(call: TimedCall): void {

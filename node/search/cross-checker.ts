@@ -158,7 +158,11 @@ export class CrossChecker {
     const deadline = clock.now() + SEARCH_TIMEOUT_MS
     const asked = { query: { proven, query, statement }, payload, shards, deadline }
     const modules = { ...this.#modules, times: this.#times, budget: this.#budget }
-    const { parts, outcomes } = await scatter(asked, { roster, isHedged: false }, modules)
+    const { parts, outcomes } = await scatter(
+      asked,
+      { roster, isHedged: false, backlogMs: 0 },
+      modules,
+    )
     if (outcomes.some(({ answeredBy }) => answeredBy === undefined)) return
     const opened = parts.map((part) => part.opened)
     const named = mergeCandidates(opened, CANDIDATES_MAX)

@@ -8,13 +8,24 @@
  */
 import type { Priority } from '../../matcher/gallery/gallery.ts'
 import type { Clock } from '../clock.ts'
+import { BACKLOG_SHARE_HERE } from '../limits.ts'
 
 /** What the newest time counts: a rush is noticed after a few searches, one odd one is not. */
 const GAIN = 1 / 8
 
+/** One search of the gallery. */
+export interface Paced {
+  readonly priority: Priority
+  /** On the node's clock, ms. */
+  readonly deadline: number
+  /** Gives it up: what comes before it needs too much of its time. */
+  readonly refuse: () => void
+}
+
 export class Pace {
   readonly #clock: Clock
-  readonly #underWay: Record<Priority, number> = { border: 0, enrolment: 0, bulk: 0 }
+  /** In the order in which the gallery does those of one priority. */
+  readonly #underWay: Readonly<Record<Priority, Paced[]>> = { border: [], enrolment: [], bulk: [] }
   /** When the last one ended, or the first of those under way began. */
   #since = 0
   #meanMs = 0
@@ -23,10 +34,18 @@ export class Pace {
     this.#clock = clock
   }
 
-  /** Does `work`, which is one search of the gallery. One that fails says nothing of the pace. */
-  async of<T>(priority: Priority, work: () => Promise<T>): Promise<T> {
+  /**
+   * Does `work`, which is one search of the gallery. One that fails says nothing of the pace.
+   *
+   * Travellers' searches for which there is no time left are refused, this one or others: by all
+   * nodes the same, since those that are due last come last everywhere. Others are in no hurry.
+   */
+  async of<T>(one: Paced, work: () => Promise<T>): Promise<T> {
+    const lane = this.#underWay[one.priority]
     if (this.#before('bulk') === 0) this.#since = this.#clock.now()
-    this.#underWay[priority] += 1
+    const later = lane.findIndex(({ deadline }) => deadline > one.deadline)
+    lane.splice(later < 0 ? lane.length : later, 0, one)
+    this.#refuseHopeless()
     try {
       const result = await work()
       const now = this.#clock.now()
@@ -34,7 +53,7 @@ export class Pace {
       this.#since = now
       return result
     } finally {
-      this.#underWay[priority] -= 1
+      lane.splice(lane.indexOf(one), 1)
     }
   }
 
@@ -42,13 +61,22 @@ export class Pace {
    * Until those are done that come before one more of this priority, ms; `known` are perhaps still
    * on their way here.
    */
-  backlogMs(priority: Priority, known: number): number {
+  backlogMs(priority: Priority, known = 0): number {
     return Math.max(this.#before(priority), known) * this.#meanMs
+  }
+
+  #refuseHopeless(): void {
+    const now = this.#clock.now()
+    let before = 0
+    for (const { deadline, refuse } of this.#underWay.border) {
+      if (before * this.#meanMs > BACKLOG_SHARE_HERE * (deadline - now)) refuse()
+      else before += 1
+    }
   }
 
   #before(priority: Priority): number {
     const { border, enrolment, bulk } = this.#underWay
-    if (priority === 'border') return border
-    return border + enrolment + (priority === 'bulk' ? bulk : 0)
+    if (priority === 'border') return border.length
+    return border.length + enrolment.length + (priority === 'bulk' ? bulk.length : 0)
   }
 }

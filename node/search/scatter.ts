@@ -8,7 +8,7 @@
  * told to stop. The outcome names every shard, also those that nobody answered for.
  */
 import type { ShardOutcome } from '../../protocol/answer.ts'
-import { asTamgaError } from '../../protocol/errors.ts'
+import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import { REPLICAS_MAX } from '../../protocol/limits.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import type { CheckedQuery } from '../audit/verify-part.ts'
@@ -37,6 +37,8 @@ export interface ScatterOptions {
   readonly roster: Roster
   /** Whether a node that is late is followed by another before half of the time is over. */
   readonly isHedged: boolean
+  /** For so long nobody is late, whatever they needed before, ms: all nodes have as much to do. */
+  readonly backlogMs: number
 }
 
 export interface ScatterModules {
@@ -54,6 +56,7 @@ export interface Gathered {
   readonly outcomes: readonly ShardOutcome[]
 }
 
+/** @throws TamgaError `overloaded`: all replicas of a shard are there and have no time for it */
 export async function scatter(
   request: Scattered,
   options: ScatterOptions,
@@ -70,6 +73,8 @@ interface Pending {
   /** In the order in which they are to be asked. */
   readonly untried: string[]
   readonly asked: string[]
+  /** Of those that were asked, who has too much to do. */
+  readonly overloaded: Set<string>
 }
 
 /** One node that is being asked. */
@@ -90,6 +95,7 @@ class Scattering {
   readonly #calls = new Set<OpenCall>()
   #end!: () => void
   #isOver = false
+  #overloaded: Pending | undefined
 
   constructor(request: Scattered, options: ScatterOptions, modules: ScatterModules) {
     const { ledger, registry, times } = modules
@@ -102,7 +108,13 @@ class Scattering {
       const { first, last } = registry.moves.searchersOf(shard)
       const whole = first.filter(isSound)
       const untried = [...times.inOrder(whole), ...last.filter(isSound)].slice(0, REPLICAS_MAX)
-      return { shard, replicas: whole.length > 0 ? whole : untried.slice(), untried, asked: [] }
+      return {
+        shard,
+        replicas: whole.length > 0 ? whole : untried.slice(),
+        untried,
+        asked: [],
+        overloaded: new Set(),
+      }
     })
   }
 
@@ -118,6 +130,7 @@ class Scattering {
     signal?.removeEventListener('abort', this.#end)
     this.#isOver = true
     for (const call of this.#calls) this.#stop(call)
+    if (this.#overloaded) throw overload(this.#overloaded)
     const outcomes = this.#pending.map(({ shard, asked }) => {
       return { shard, asked, answeredBy: this.#cover.nodeOf(shard) }
     })
@@ -137,7 +150,10 @@ class Scattering {
     const isTooLate = clock.now() >= this.#request.deadline
     for (const pending of isTooLate ? [] : open) {
       const node = pending.untried.shift()
-      if (node === undefined) continue
+      if (node === undefined) {
+        if (isOverloaded(pending)) return this.#giveUp(pending)
+        continue
+      }
       groups.set(node, [...(groups.get(node) ?? []), pending])
     }
     for (const [node, group] of groups) this.#ask(node, group)
@@ -164,6 +180,9 @@ class Scattering {
       if (!this.#cover.take(part)) for (const { untried } of group) untried.push(node)
     } catch (error) {
       unanswered(timed, error)
+      if (asTamgaError(error).code === 'overloaded') {
+        for (const { overloaded } of group) overloaded.add(node)
+      }
     }
     this.#calls.delete(call)
     call.stopTimer()
@@ -195,7 +214,8 @@ class Scattering {
       const isBusy = this.#options.isHedged && times.hasAnsweredSince(call.node, call.timed.at)
       if (!isBusy || budget.take()) follow()
     }
-    const lateMs = Math.min(times.patienceMs(call.node), halfMs)
+    const patienceMs = Math.max(times.patienceMs(call.node), this.#options.backlogMs)
+    const lateMs = Math.min(patienceMs, halfMs)
     const onLate = (): void => {
       if (!canBeFollowed()) return
       if (budget.take()) follow()
@@ -240,6 +260,12 @@ class Scattering {
     return group.filter(({ shard }) => !this.#cover.has(shard))
   }
 
+  /** Others need not search what will not be whole, and can be asked again soon. */
+  #giveUp(pending: Pending): void {
+    this.#overloaded ??= pending
+    this.#end()
+  }
+
   #stop({ cancel, stopTimer }: OpenCall): void {
     stopTimer()
     cancel.abort()
@@ -248,8 +274,20 @@ class Scattering {
 
 /** Whoever gives up, at the deadline or because another was sooner, has not been refused. */
 function unanswered(timed: TimedCall, error: unknown): void {
-  if (asTamgaError(error).code === 'deadline') timed.givenUp()
+  const { code } = asTamgaError(error)
+  if (code === 'deadline') timed.givenUp()
+  else if (code === 'overloaded') timed.refused()
   else timed.failed()
+}
+
+/** Whether nobody is left for a shard, and not because they are gone. */
+function isOverloaded({ asked, overloaded }: Pending): boolean {
+  return asked.length > 0 && asked.every((node) => overloaded.has(node))
+}
+
+function overload({ shard, asked }: Pending): TamgaError {
+  const message = `${asked.join(' and ')} have no time to search shard ${shard}`
+  return new TamgaError('overloaded', message)
 }
 
 function note(node: string, group: readonly Pending[]): void {

@@ -20,7 +20,7 @@ import { mergeCandidates, type Part, type PartCandidate } from '../../protocol/p
 import { decodePayload } from '../../protocol/payload.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { shardOf } from '../../protocol/shards.ts'
-import type { SignedStatement, Statement } from '../../protocol/statement.ts'
+import { decodeStatement, type SignedStatement, type Statement } from '../../protocol/statement.ts'
 import type { Witnessed } from '../../protocol/quorum.ts'
 import { provenRecord, type Batched, type Batcher } from '../access/batcher.ts'
 import { witnessedBy } from '../audit/coverage.ts'
@@ -105,6 +105,8 @@ export class Search {
   readonly #options: SearchOptions
   readonly #modules: SearchModules
   readonly #lanes: Lanes
+  /** One person is compared in no time, whatever else is searched for. */
+  readonly #verifications: Lanes
   readonly #budget = new HedgeBudget()
   /** A verification takes a moment, a search for duplicates waits for others: each has its own. */
   readonly #times: Readonly<Record<Lane | 'verify', AnswerTimes>>
@@ -112,7 +114,9 @@ export class Search {
   constructor(options: SearchOptions, modules: SearchModules) {
     this.#options = options
     this.#modules = modules
+    const { clock } = modules
     this.#lanes = new Lanes(SEARCHES_RUNNING, SEARCHES_WAITING, modules)
+    this.#verifications = new Lanes(SEARCHES_RUNNING, SEARCHES_WAITING, { clock })
     this.#times = {
       verify: new AnswerTimes(modules),
       border: new AnswerTimes(modules),
@@ -130,15 +134,18 @@ export class Search {
    * Asks all shards, or for a verification the one of the person, and answers with proofs.
    *
    * Resolves also when shards stay silent: the answer names them. When the query cannot be logged,
-   * nobody is asked; when the outcome cannot, nobody is answered. Of one that is `overloaded`
-   * nothing is done at all, nor does it count against its officer.
+   * nobody is asked; when the outcome cannot, nobody is answered. Whoever is `overloaded` finds
+   * that out at once: mostly before anything is done, and then it does not count against its
+   * officer.
    *
    * @throws RuleRefusal; TamgaError `forbidden`, `bad-signature`, `unprocessable`, `overloaded`,
    *   `deadline`, `storage`
    */
   async ask(question: Question): Promise<Found> {
     const { signed, payload } = question
-    return this.#within('border', question, async (deadline) => {
+    const { action } = decodeStatement(signed.statement)
+    const lanes = action === 'verify' ? this.#verifications : this.#lanes
+    return this.#within({ lanes, lane: 'border' }, question, async (deadline) => {
       const authorised = await this.#modules.admission.question(signed, payload)
       return this.#search(authorised, question, deadline)
     })
@@ -147,19 +154,19 @@ export class Search {
   /** The same for somebody who has been admitted: a statement counts against its officer once. */
   async askAs(authorised: Authorised, question: Question): Promise<Found> {
     const lane = laneOf(authorised.statement.action)
-    return this.#within(lane, question, async (deadline) => {
+    return this.#within({ lanes: this.#lanes, lane }, question, async (deadline) => {
       return this.#search(authorised, question, deadline)
     })
   }
 
   /** The time runs from when it was asked, not from when there is room for it. */
   async #within(
-    lane: Lane,
+    { lanes, lane }: { readonly lanes: Lanes; readonly lane: Lane },
     { timeoutMs = SEARCH_TIMEOUT_MS, signal }: Question,
     search: (deadline: number) => Promise<Found>,
   ): Promise<Found> {
     const deadline = this.#modules.clock.now() + timeoutMs
-    return this.#lanes.within(lane, { deadline, signal }, async () => search(deadline))
+    return lanes.within(lane, { deadline, signal }, async () => search(deadline))
   }
 
   async #search(
@@ -174,9 +181,16 @@ export class Search {
     const query = await this.#log(statement, signed, { queryId, threshold, limit })
     const request = { query, payload, shards: this.#shards(statement), deadline, signal }
     const { action } = statement
-    const times = this.#times[action === 'verify' ? action : laneOf(action)]
-    const modules = { ...this.#modules, times, budget: this.#budget }
-    const gathered = await scatter(request, { roster, isHedged }, modules)
+    const kind = action === 'verify' ? action : laneOf(action)
+    const backlogMs = kind === 'verify' ? 0 : this.#modules.pace.backlogMs(kind)
+    const modules = { ...this.#modules, times: this.#times[kind], budget: this.#budget }
+    const gathering = scatter(request, { roster, isHedged, backlogMs }, modules)
+    const gathered = await gathering.catch(async (error: unknown) => {
+      // It has been asked: that nothing came of it is on record too.
+      const nothing = { verdict: 'incomplete' as const, candidates: [] }
+      await this.#logOutcome(query, { at: this.#modules.ledger.now(), queryId, ...nothing })
+      throw error
+    })
     const found = await this.#answer(query, gathered, roster)
     const { bundle, encoded } = found
     this.#modules.secondLook.consider({ query, payload, parts: gathered.parts, bundle, encoded })

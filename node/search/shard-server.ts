@@ -189,6 +189,11 @@ export class ShardServer {
     const only = statement.action === 'verify' ? statement.handle : undefined
     const controller = new AbortController()
     const stop = (): void => controller.abort()
+    let isHopeless = false
+    const refuse = (): void => {
+      isHopeless = true
+      stop()
+    }
     const cancel = clock.timer(deadline - clock.now(), stop)
     signal.addEventListener('abort', stop)
     try {
@@ -199,14 +204,20 @@ export class ShardServer {
         limit: query.limit,
         shortlist: shortlistOf(this.#options.roster.shards, fingers.length),
         priority: lane,
+        // One person is compared in no time: nobody waits for it behind whole searches.
+        due: only ? 0 : deadline,
         // Of a person who is there it can be told whether their hands were taken for each other.
         isSwapTried: statement.action === 'update',
         withDigests: true,
         signal: controller.signal,
         ...(only ? { only: toHex(only) } : {}),
       }
-      return await pace.of(lane, async () => gallery.search(request))
+      const search = async (): Promise<SearchResult> => gallery.search(request)
+      return await (only ? search() : pace.of({ priority: lane, deadline, refuse }, search))
     } catch (cause) {
+      if (isHopeless) {
+        throw new TamgaError('overloaded', 'searches that are due sooner need all of its time')
+      }
       throw cause instanceof GalleryError ? asGalleryFailure(cause) : cause
     } finally {
       cancel()

@@ -1,6 +1,6 @@
 /**
  * A gallery whose searches take their time on the simulated clock: one at a time, and those that
- * wait by priority, as the workers of a node do it.
+ * wait by priority and by when they are due, as the workers of a node do it.
  */
 import {
   GalleryError,
@@ -16,6 +16,7 @@ import type { Clock } from '../../node/clock.ts'
 
 interface Turn {
   readonly priority: Priority
+  readonly due: number | undefined
   begin(): void
 }
 
@@ -42,7 +43,7 @@ export class SlowGallery implements Gallery {
   }
 
   async search(request: SearchRequest): Promise<SearchResult> {
-    const { signal, priority = 'enrolment' } = request
+    const { signal, due, priority = 'enrolment' } = request
     await new Promise<void>((resolve, reject) => {
       let stopTimer: (() => void) | undefined
       const onEnd = (): void => {
@@ -52,6 +53,7 @@ export class SlowGallery implements Gallery {
       }
       const turn: Turn = {
         priority,
+        due,
         begin: () => {
           stopTimer = this.#clock.timer(this.searchMs, onEnd)
         },

@@ -6,6 +6,7 @@ import { Waiting } from '../../../matcher/gallery/waiting.ts'
 interface Search {
   readonly name: string
   readonly priority: Priority
+  readonly due?: number
 }
 
 const promises = suite('searches that wait')
@@ -23,6 +24,22 @@ promises('are served by priority, and among equals by arrival', () => {
   }
   equal(served(waiting), ['c', 'e', 'b', 'd', 'a'])
   is(waiting.next(), undefined)
+})
+
+promises('of equals serve first who is due first, whoever came first', () => {
+  const waiting = new Waiting<Search>()
+  for (const [name, priority, due] of [
+    ['third', 'border', 30],
+    ['newcomer', 'enrolment', 5],
+    ['first', 'border', 10],
+    ['whenever', 'border', undefined],
+    ['second', 'border', 20],
+    ['also second', 'border', 20],
+  ] as const) {
+    waiting.add({ name, priority, ...(due === undefined ? {} : { due }) })
+  }
+  const expected = ['first', 'second', 'also second', 'third', 'whenever', 'newcomer']
+  equal(served(waiting), expected)
 })
 
 promises('are all served in the end, however many come that go first', () => {
@@ -52,8 +69,9 @@ promises('come first among equals when they were interrupted', () => {
   const waiting = new Waiting<Search>()
   waiting.add({ name: 'later', priority: 'bulk' })
   waiting.add({ name: 'border', priority: 'border' })
-  waiting.addAgain({ name: 'interrupted', priority: 'bulk' })
-  equal(served(waiting), ['border', 'interrupted', 'later'])
+  waiting.addAgain({ name: 'interrupted', priority: 'bulk', due: 20 })
+  waiting.add({ name: 'sooner due', priority: 'bulk', due: 10 })
+  equal(served(waiting), ['border', 'interrupted', 'sooner due', 'later'])
 })
 
 promises('can be given up', () => {

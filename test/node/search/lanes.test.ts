@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { Lanes, laneOf, type Lane } from '../../../node/search/lanes.ts'
-import { Pace } from '../../../node/search/pace.ts'
+import { Pace, type Paced } from '../../../node/search/pace.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { VirtualClock } from '../../../simulations/world/virtual-clock.ts'
 
@@ -80,7 +80,9 @@ promises('refuse at once whom the gallery has no time for', async () => {
   }
   const ask = async (): Promise<string> => {
     const wanted = { deadline: clock.now() + 10 * WORK_MS }
-    const search = lanes.within('border', wanted, async () => pace.of('border', inGallery))
+    const search = lanes.within('border', wanted, async () =>
+      pace.of(travellerAt(clock.now()), inGallery),
+    )
     return search.catch((error: unknown) => asTamgaError(error).code)
   }
   for (let round = 0; round < 40; round += 1) await clock.finish(ask(), LIMITS)
@@ -95,7 +97,7 @@ promises('do not take a peer that is silent for too much work', async () => {
   const ask = async (): Promise<string> => {
     const wanted = { deadline: clock.now() + 10 * WORK_MS }
     const work = async (): Promise<string> => {
-      await pace.of('border', async () => clock.sleep(1))
+      await pace.of(travellerAt(clock.now()), async () => clock.sleep(1))
       await clock.sleep(10 * WORK_MS)
       return 'done'
     }
@@ -117,6 +119,11 @@ promises('make room after work that fails', async () => {
 })
 
 promises.run()
+
+/** Whose search never has to be refused. */
+function travellerAt(now: number): Paced {
+  return { priority: 'border', deadline: now + 1_000 * WORK_MS, refuse: () => undefined }
+}
 
 function newLanes(running = RUNNING) {
   const clock = new VirtualClock({ seed: 1 })

@@ -4,6 +4,7 @@ import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import {
   HEDGES_AT_ONCE,
   HEDGES_SHARE,
+  SEARCH_TIMEOUT_MS,
   SEARCHES_RUNNING,
   SEARCHES_WAITING,
   SILENT_RETRY_MS,
@@ -29,6 +30,10 @@ const SEARCH_MS = 20
 /** Nobody can tell at a counter; a node that is waited for to its end takes several times that. */
 const SOON_MS = 800
 const SLOW_MS = 4_000
+
+/** As a hundred thousand people take on a small machine; so many travellers at each node. */
+const RUSH_SEARCH_MS = 300
+const RUSH = 16
 
 /** Questions after which every node's times are known. */
 const WARM_UP = 24
@@ -120,6 +125,24 @@ promises('is answered or refused when ten thousand are asked at once', async () 
   is(answered.length + refused, outcomes.length)
   isWhole((await mesh.ask()).answer)
 })
+
+promises(
+  'is whole or refused soon when all nodes are asked more than there is time for',
+  async () => {
+    const mesh = await startMesh('rush')
+    for (const name of NAMES) mesh.gallery(name).searchMs = RUSH_SEARCH_MS
+    // Until every node knows how long it takes now.
+    for (let asked = 0; asked < WARM_UP; asked += 1) await mesh.rush(1)
+    const outcomes = await mesh.rush(RUSH)
+    const refused = outcomes.filter(({ what }) => what === 'overloaded')
+    equal([...new Set(outcomes.map(({ what }) => what))].sort(), ['hit', 'overloaded'])
+    const latest = Math.max(...refused.map(({ ms }) => ms))
+    ok(latest < SOON_MS, `the last refusal came after ${latest} ms`)
+    const possible = SEARCH_TIMEOUT_MS / RUSH_SEARCH_MS
+    const answered = outcomes.length - refused.length
+    ok(answered >= possible / 2, `${answered} were answered, of ${possible} that time is for`)
+  },
+)
 
 promises('stops at every node when nobody waits for it any more', async () => {
   const mesh = await startMesh('given up')
@@ -253,6 +276,25 @@ class SlowMesh {
   async askAtOnce(count: number): Promise<Found[]> {
     const all = Promise.all(Array.from({ length: count }, async () => this.found()))
     return this.world.clock.finish(all, LIMITS)
+  }
+
+  /** So many at every node in one moment: what came of them, and when. */
+  async rush(count: number): Promise<{ what: string; ms: number }[]> {
+    const random = this.world.random.fork(`rush ${this.world.clock.events}`)
+    const started = this.world.clock.now()
+    const all = NAMES.flatMap((name) =>
+      Array.from({ length: count }, async () => {
+        const question = this.register.request('identify', this.#person.capture('again'), random)
+        const what = await this.#node(name)
+          .search.ask(question)
+          .then(
+            ({ answer }) => answer.verdict,
+            (error: unknown) => asTamgaError(error).code,
+          )
+        return { what, ms: this.world.clock.now() - started }
+      }),
+    )
+    return this.world.clock.finish(Promise.all(all), LIMITS)
   }
 
   /** Verdicts, and the codes of refusals. */
