@@ -82,7 +82,7 @@ export function readDeed(
   const { iin, relatives, offset } = body
   return {
     deed,
-    signatures: body.signatures.map((signed) => readSigned(signed, station)),
+    signatures: readSignatures(body.signatures, station),
     iin: iin && { digits: iin.digits, nonce: bytesOf('nonce', iin.nonce) },
     ...(relatives === undefined ? {} : { relatives: readRelatives(relatives) }),
     ...(offset === undefined ? {} : { offset }),
@@ -103,6 +103,18 @@ function readRelatives({ handles, nonce }: NonNullable<DeedBody['relatives']>) {
   return { handles: handles.map(fromHex), nonce: bytesOf('nonce', nonce) }
 }
 
+/** Whoever else signed may have done so elsewhere: one of them hands it in. */
+function readSignatures(
+  bodies: readonly SignedBody[],
+  station: string | undefined,
+): SignedStatement[] {
+  const signatures = bodies.map((body) => readSigned(body, undefined))
+  if (station === undefined || signatures.some((signed) => postOf(signed) === station)) {
+    return signatures
+  }
+  throw elsewhere(station)
+}
+
 /**
  * A statement that was signed at the station that hands it in: whoever stole a certificate speaks
  * for that station alone.
@@ -116,8 +128,14 @@ export function readSigned(body: SignedBody, station: string | undefined): Signe
     signature: bytesOf('signature', body.signature),
     credential: bytesOf('credential', body.credential),
   }
-  if (station === undefined) return signed
-  const { post } = decodeStatement(signed.statement)
-  if (post === station) return signed
-  throw new TamgaError('forbidden', `${station} hands in what was signed at another post`)
+  if (station === undefined || postOf(signed) === station) return signed
+  throw elsewhere(station)
+}
+
+function postOf({ statement }: SignedStatement): string {
+  return decodeStatement(statement).post
+}
+
+function elsewhere(station: string): TamgaError {
+  return new TamgaError('forbidden', `${station} hands in what was signed at another post`)
 }

@@ -103,6 +103,20 @@ promises('takes from a post only what was signed there', async () => {
   is(await codeOf(clientOf(post).deed(path, deedBodyOf(elsewhere))), 'forbidden')
 })
 
+promises('takes a deed from where one of its officers is, wherever the others are', async () => {
+  const { handle } = await mesh
+    .node()
+    .enrolment.enrol(mesh.signedEnrolment({ fingers: testPerson('looked out for').capture() }))
+  const { adjudicator, protector } = mesh.officers
+  const deed = { type: 'watch', listed: 'added', cause: 'wanted' } as const
+  const about = { purpose: 'criminal-investigation', handle } as const
+  const here = mesh.signedDeed(deed, [protector], about)
+  const there = mesh.signedDeed(deed, [adjudicator], { ...about, post: 'post-2' })
+  const signatures = [...there.signatures, ...here.signatures]
+  const body = deedBodyOf({ ...here, signatures })
+  await clientOf(post).deed('/v1/watch-list', body)
+})
+
 promises('that is revoked at another node is refused, and cut off where it is open', async () => {
   const lost = certified('post-9', authority)
   const staying = await connected(post, {}, 1)
