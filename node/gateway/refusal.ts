@@ -1,6 +1,7 @@
 /** How errors leave the gateway: all of them in one shape, with the status that their code has. */
 import type { FastifyReply } from 'fastify'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { TamgaError } from '../../protocol/errors.ts'
 import { BODY_BYTES_MAX, RETRY_AFTER_S } from './limits.ts'
 import { renderError } from './render.ts'
@@ -38,9 +39,13 @@ export function sendRefusal(reply: FastifyReply, refusal: TamgaError): FastifyRe
   return reply.code(httpStatus).headers(SECURITY_HEADERS).send(renderError(refusal))
 }
 
-/** Answers on a connection whose bytes are not HTTP, or come too slowly to be. */
+/**
+ * Answers on a connection whose bytes are not HTTP, or come too slowly to be. To who never came
+ * through the handshake nothing can be said: the answer would wait for it for ever.
+ */
 export function refuseConnection(socket: Socket): void {
-  if (!socket.writable) {
+  const isUnknown = socket instanceof TLSSocket && !socket.authorized
+  if (isUnknown || !socket.writable) {
     socket.destroy()
     return
   }

@@ -34,6 +34,11 @@ for (const [what, write, found] of [
     ['counts-for-nothing reader 3'],
   ],
   [
+    'by which a guard revokes a certificate',
+    add('almaty', revoking('guard').bytes),
+    ['counts-for-nothing almaty 5'],
+  ],
+  [
     'that answers a query which is not there',
     add('almaty', outcomeOf(query('never asked')).bytes),
     ['counts-for-nothing almaty 5'],
@@ -128,6 +133,12 @@ for (const [what, write, code] of [
   })
 }
 
+entries('by which an administrator revokes a certificate is in order', async () => {
+  const all = soundEntries()
+  all.get('almaty')!.push(revoking('administrator').bytes)
+  await using(all, async (logs) => is((await logs.audit()).verdict, 'good'))
+})
+
 entries('is counted when there are more remarks than anybody reads', async () => {
   const all = soundEntries()
   const many = SHOWN_MAX + 500
@@ -192,3 +203,8 @@ function backwards(ms: number): Write {
 }
 
 entries.run()
+
+function revoking(officer: 'guard' | 'administrator') {
+  const deed = { type: 'certificate-revocation', certificate: new Uint8Array(32) } as const
+  return act(deed, [officers[officer]], { purpose: 'administration' })
+}
