@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { TamgaError } from '../../protocol/errors.ts'
 import { systemClock } from '../clock.ts'
 import type { Identity } from '../tls/identity.ts'
-import { SILENCE_MS_MAX } from '../tls/limits.ts'
+import { IDLE_MS_MAX, SILENCE_MS_MAX } from '../tls/limits.ts'
 
 /** Codes of what is wrong with a certificate, which is worth saying. */
 const TLS_FAULTS = /CERT|SSL|TLS|ISSUER/
@@ -25,7 +25,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export function secureFetch(identity: Identity): Fetch {
   const { key, certificate, authority } = identity
   const tls = { key, cert: certificate, ca: authority, minVersion: 'TLSv1.3' as const }
-  const agent = new Agent({ ...tls, keepAlive: true })
+  const agent = new Agent({ ...tls, keepAlive: true, timeout: IDLE_MS_MAX })
   return async (url, { method, headers, body, signal }) => {
     checkUsable(identity, url)
     const message = await answerTo(url, body as string | undefined, {

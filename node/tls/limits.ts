@@ -24,5 +24,8 @@ export const IDENTITY_BYTES_MAX = 65_536
 /** How long a handshake may take, ms: two round trips over the worst of lines. */
 export const HANDSHAKE_MS_MAX = 10_000
 
+/** How long a connection without a request is kept, ms: a node has a place for some hundreds. */
+export const IDLE_MS_MAX = 4_000
+
 /** How long a node may be silent, ms: longer than the longest that it keeps a silent connection. */
 export const SILENCE_MS_MAX = 120_000
