@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
+import { demoPeople } from '../../../node/demo/people.ts'
+import { tamga, type Ended } from '../../../simulations/epochs/commands.ts'
 import { auditEpochs } from '../../../simulations/epochs/audit-epochs.ts'
 import { GrowingMesh, HANDED_OVER_MS } from '../../../simulations/epochs/growing-mesh.ts'
 import type { Told } from '../../../simulations/killed/killed-mesh.ts'
@@ -22,6 +24,10 @@ promises.before(async () => {
   growing = await GrowingMesh.start({ folder, nodes: 3, people: 3, ports: await meshPorts() })
   const { mesh } = growing
   before = await mesh.ask(mesh.roster.nodes[0]!.name, mesh.people[0])
+  const nodes = mesh.roster.nodes.slice(0, 2).map(({ name }) => `${name}=${mesh.node(name).url}`)
+  const known = ['--roster', 'roster.note', '--authority', 'authority.vkey']
+  const desk = ['--name', 'korday', '--basis', 'art. 12']
+  await post('init', ...known, ...desk, ...nodes.flatMap((node) => ['--node', node]))
 })
 
 promises.after(async () => {
@@ -53,6 +59,18 @@ promises('goes on without one that has left, whose log is closed', async () => {
   is(mesh.roster.nodes.length, 3)
 })
 
+promises('takes along a border post that was set up before, and now knows the newest', async () => {
+  const { name, handle } = growing.mesh.people[0]!
+  const { people } = await demoPeople()
+  const { probes } = people.find((person) => person.name === name)!
+  const fingers = probes.flatMap(({ position, file }) => ['--finger', `${position}=${file}`])
+  const officer = ['--officer', 'border-officer.key', '--case', 'shift-1']
+  const { said } = await post('inspect', ...officer, '--handle', handle, ...fingers)
+  match(said, `${staying()} answered`)
+  match(said, /live-to-register +successful/)
+  match(said, 'roster: epoch 3')
+})
+
 promises('leaves answers of earlier epochs what they were', () => {
   const { answer, wrong } = growing.mesh.judge(before.answer, growing.mesh.people[0])
   equal([answer.verdict, wrong], ['hit', undefined])
@@ -76,6 +94,16 @@ promises('cannot be what the authority alone has signed', async () => {
 })
 
 promises.run()
+
+/** One of the two nodes that the post may ask, the other of which leaves. */
+function staying(): string {
+  return growing.mesh.roster.nodes[0]!.name
+}
+
+/** What the post's officer types. */
+async function post(...args: readonly string[]): Promise<Ended> {
+  return tamga(folder, 'post', ...args, '--home', 'post')
+}
 
 function isWhole(told: readonly Told[]): void {
   ok(told.length > 0)
