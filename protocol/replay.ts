@@ -33,7 +33,7 @@ export const namedTemplatesShape = list(
 export interface Replay {
   readonly node: string
   readonly at: number
-  /** Leaf hash of the query's entry. */
+  /** Leaf hash of the query's bytes: a record in a batch, or an entry, of the asking node's log. */
   readonly query: Uint8Array
   readonly shard: number
   /** `peopleDigest` of whom it was asked about. */

@@ -17,7 +17,7 @@ export interface DisputeEntry {
   readonly type: 'dispute'
   readonly at: number
   readonly queryId: Uint8Array
-  /** Leaf hash of the query, which stands before it in this log. */
+  /** Leaf hash of the query's bytes: a record in a batch of this log, or an entry, before it. */
   readonly query: Uint8Array
   readonly shard: number
   readonly first: NamedPart

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly type: 'outcome'
   readonly at: number
   readonly queryId: Uint8Array
-  /** Leaf hash of the query, which stands before it in this log. */
+  /** Leaf hash of the query's bytes: a record in a batch of this log, or an entry, before it. */
   readonly query: Uint8Array
   /** Index of the batch that the query is in; absent of one that is an entry itself. */
   readonly batch?: number | undefined

@@ -9,7 +9,7 @@ export interface Search {
   readonly type: 'search'
   readonly at: number
   readonly queryId: Uint8Array
-  /** The node that asked, and the leaf hash of the query in its log. */
+  /** The node that asked, and the leaf hash of the question: an entry or a record in its log. */
   readonly asker: string
   readonly query: Uint8Array
   /** Digest of the part's bytes: `partDigest`. */
