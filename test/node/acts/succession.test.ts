@@ -3,6 +3,8 @@ import { equal, is, ok } from 'uvu/assert'
 import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import { rosterAt } from '../../../protocol/epochs.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
+import { decodeEntry } from '../../../protocol/entry/entry.ts'
+import type { Roster } from '../../../protocol/roster.ts'
 import { replicasOf } from '../../../protocol/shards.ts'
 import { codeOf } from '../../protocol/support/codec-promises.ts'
 import { Succeeding } from './support/succeeding.ts'
@@ -89,6 +91,48 @@ promises(
     })
   },
 )
+
+promises('moves of three replicas only those that it must, and answers completely', async () => {
+  const five = [...FOUR, 'turkistan']
+  const register = await Succeeding.founded('three', FOUR, five, 3)
+  await register.enrolAll(PEOPLE)
+  const first = register.register.roster
+  register.startAsking()
+  await register.run(register.register.open(register.register.propose(five), register.node(2)))
+  await register.until(() => register.haveMoved())
+  await register.pass(1_000)
+  const second = register.register.roster
+  equal(await moved(register), [gained(first, second), gained(second, first)])
+  is(register.openable(), 3 * PEOPLE.length)
+  await register.stopAsking()
+
+  register.crash('aktau')
+  await register.pass(5_000)
+  register.startAsking()
+  const staying = five.filter((name) => name !== 'aktau')
+  const next = register.register.propose(staying, [await register.closing('aktau')])
+  await register.run(register.register.open(next, register.node()))
+  await register.until(() => register.haveMoved())
+  await register.pass(1_000)
+  await register.stopAsking()
+  const third = register.register.roster
+  const taken = gained(second, third)
+  ok(taken.length > 0)
+  equal(await moved(register), [taken, []])
+
+  ok(register.asked.length > 100)
+  equal(register.wrong(), [])
+  for (const shard of all(third.shards)) {
+    equal(
+      register.register
+        .nodes()
+        .filter(({ keeper }) => keeper.isComplete(shard))
+        .map(({ name }) => name)
+        .toSorted(),
+      replicasOf(shard, third).toSorted(),
+    )
+  }
+})
 
 promises('splits into more regions, and enrols, updates and erases while shards move', async () => {
   const joining = ['turkistan', 'abai', 'ulytau']
@@ -202,6 +246,31 @@ async function refusal(register: Succeeding, note: string, node = register.node(
       (error: unknown) => asTamgaError(error).code,
     ),
   )
+}
+
+/** Every node and shard of which a log says in this epoch that it was taken, and given away. */
+async function moved(register: Succeeding): Promise<[taken: string[], given: string[]]> {
+  const [taken, given]: [string[], string[]] = [[], []]
+  for (const { name, ledger } of register.register.nodes()) {
+    const entries = await register.run(ledger.own.stored.entries(0, ledger.own.size))
+    for (const entry of entries.map(decodeEntry)) {
+      if (entry.type !== 'holding' || entry.epoch !== register.register.roster.epoch) continue
+      taken.push(...entry.held.map((shard) => `${name} ${shard}`))
+      given.push(...entry.released.map((shard) => `${name} ${shard}`))
+    }
+  }
+  return [taken.toSorted(), given.toSorted()]
+}
+
+/** Every node and shard that it is a replica of by the second roster alone. */
+function gained(before: Roster, after: Roster): string[] {
+  const pairs = all(after.shards).flatMap((shard) => {
+    const old = replicasOf(shard, before)
+    return replicasOf(shard, after).flatMap((name) =>
+      old.includes(name) ? [] : `${name} ${shard}`,
+    )
+  })
+  return pairs.toSorted()
 }
 
 function all(shards: number): number[] {

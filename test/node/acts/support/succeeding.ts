@@ -32,8 +32,13 @@ export class Succeeding extends Erasing {
   #open = 0
 
   /** With all of `names` as machines, of which `first` are the nodes of the first roster. */
-  static async founded(seed: string, first: readonly string[], names = first): Promise<Succeeding> {
-    return Succeeding.start(seed, [SEED_2017], names, RATE_FACTOR, first)
+  static async founded(
+    seed: string,
+    first: readonly string[],
+    names = first,
+    replicas = 2,
+  ): Promise<Succeeding> {
+    return Succeeding.start(seed, [SEED_2017], names, RATE_FACTOR, first, replicas)
   }
 
   async enrolAll(names: readonly string[], place = 0): Promise<void> {

@@ -46,10 +46,10 @@ export class Enrolling {
   readonly #random: SeededRandom
 
   /** Use `start`. Machines beside the first ones wait for a roster of theirs. */
-  constructor(seed: string, names: readonly string[], rateFactor = 1, first = names) {
+  constructor(seed: string, names: readonly string[], rateFactor = 1, first = names, replicas = 2) {
     this.#names = names
     this.world = new SimulatedWorld({ seed, names, faults: NO_FAULTS })
-    this.register = new SimulatedRegister({ shards: 6, replicas: 2, rateFactor, first }, this)
+    this.register = new SimulatedRegister({ shards: 6, replicas, rateFactor, first }, this)
     this.#random = this.world.random.fork('requests')
   }
 
@@ -60,14 +60,16 @@ export class Enrolling {
       names: readonly string[],
       rateFactor?: number,
       first?: readonly string[],
+      replicas?: number,
     ) => E,
     seed: string,
     policies: readonly Policy[] = [SEED_2017],
     names: readonly string[] = NAMES,
     rateFactor?: number,
     first?: readonly string[],
+    replicas?: number,
   ): Promise<E> {
-    const enrolling = new this(seed, names, rateFactor, first)
+    const enrolling = new this(seed, names, rateFactor, first, replicas)
     enrolling.register.startAll()
     await enrolling.settle()
     await enrolling.run(enrolling.register.found(policies))
