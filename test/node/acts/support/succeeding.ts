@@ -58,8 +58,7 @@ export class Succeeding extends Erasing {
     let turn = 0
     const ask = (): void => {
       if (!this.#isAsking) return
-      // Who has only just joined and knows no officer yet refuses everybody.
-      const nodes = this.register.nodes().filter(({ registry }) => registry.people > 0)
+      const nodes = this.register.nodes()
       const node = nodes[turn % nodes.length]
       const name = names[Math.floor(turn / Math.max(1, nodes.length)) % names.length]!
       turn += 1
@@ -129,7 +128,10 @@ export class Succeeding extends Erasing {
       this.asked.push({ ...about, found, code: undefined })
     } catch (error) {
       const { code, message } = asTamgaError(error)
-      this.asked.push({ ...about, found: undefined, code: `${code} ${message}` })
+      // Who has only just joined may not know the officers yet, and says so.
+      if (code !== 'not-ready') {
+        this.asked.push({ ...about, found: undefined, code: `${code} ${message}` })
+      }
     }
     this.#open -= 1
   }
