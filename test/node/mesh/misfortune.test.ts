@@ -74,6 +74,28 @@ promises('rejects what waits when it is closed, and what comes after', async () 
   await aktau.close()
 })
 
+promises('is closed in the middle of many calls without Node taking it for a leak', async () => {
+  const { aktau, balkhash } = await twoNodes()
+  const protocols = Array.from({ length: 24 }, (_, number) => `page ${number}`)
+  const page = new Uint8Array(PAGE_BYTES / 2)
+  let asked = 0
+  for (const protocol of protocols) {
+    aktau.serve(protocol, async () => {
+      asked += 1
+      return page
+    })
+  }
+  const warnings: string[] = []
+  const onWarning = ({ name }: Error): void => void warnings.push(name)
+  process.on('warning', onWarning)
+  stops.push(() => void process.off('warning', onWarning))
+  const calls = protocols.map((protocol) => codeOf(balkhash.call('aktau', protocol, page, soon())))
+  await until(() => asked > protocols.length / 2)
+  await aktau.close()
+  await Promise.all(calls)
+  equal(warnings, [])
+})
+
 promises('starts and serves alone, whoever is missing', async () => {
   const roster = [await place('aktau'), await place('balkhash')] as const
   const aktau = keep(await start(roster[0], roster))
