@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { readImage } from '../../../../../matcher/image/read.ts'
 import type { FingerArgument } from '../../../../../node/cli/arguments.ts'
+import type { CapturedFinger } from '../../../../../protocol/payload.ts'
 import { isoRecord } from '../../../../matcher/support/image-records.ts'
 
 const WSQ = 2
@@ -54,6 +55,15 @@ export async function fingerBirs(fingers: readonly FingerArgument[]): Promise<Bi
       const { width, height } = readImage(image)
       const data = isoRecord([{ position, width, height, data: image }], WSQ)
       return { type: 'Finger', subtype: subtypeOf(position), data }
+    }),
+  )
+}
+
+/** Templates, each as a record of its own. */
+export function templateFile(fingers: readonly CapturedFinger[]): string {
+  return cbeffFile(
+    fingers.map(({ position, template }) => {
+      return { type: 'Finger', subtype: subtypeOf(position), data: template }
     }),
   )
 }

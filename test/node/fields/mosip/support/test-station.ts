@@ -50,6 +50,11 @@ export class TestStation {
     return station
   }
 
+  /** Where the handles of deleted references are listed. */
+  get withdrawn(): string {
+    return join(this.folder, HOME, 'withdrawn')
+  }
+
   get output(): string {
     return this.#adaptor?.output ?? ''
   }
