@@ -15,6 +15,8 @@ import type { DataShareOptions } from '../fields/mosip/data-share.ts'
 import type { ActionOfficer, Certified, RegisterOptions } from '../fields/mosip/register.ts'
 import type { EnvelopeKey } from '../fields/mosip/share-envelope.ts'
 import { ShareToken } from '../fields/mosip/share-token.ts'
+import type { Identity } from '../tls/identity.ts'
+import { identityAt } from './at-node.ts'
 import { readOfficer } from './signing.ts'
 
 const SETTINGS = 'mosip.json'
@@ -25,6 +27,8 @@ const PORTS: Readonly<Record<string, number>> = { 'amqp:': 5_672, 'amqps:': 5_67
 
 export interface MosipSettings {
   readonly node: string
+  /** For a node at https. */
+  readonly tls: Identity | undefined
   readonly broker: BrokerOptions
   readonly share: DataShareOptions
   readonly register: Omit<RegisterOptions, 'network'>
@@ -34,8 +38,10 @@ export interface MosipSettings {
 export async function readMosipSettings(home: string): Promise<MosipSettings> {
   const fields = await Fields.read(join(home, SETTINGS))
   if (fields.text('format') !== FORMAT) throw fields.refusal('format', `it must be ${FORMAT}`)
+  const tls = fields.textIf('tls')
   return {
     node: fields.text('node'),
+    tls: tls === undefined ? undefined : await identityAt(resolve(home, tls)),
     broker: await readBroker(fields.object('broker'), home),
     share: await readShare(fields.object('datashare'), home),
     register: {
@@ -162,6 +168,10 @@ class Fields {
     const word = words.find((one) => one === value)
     if (word !== undefined) return word
     throw this.refusal(name, `it must be one of ${words.join(', ')}`)
+  }
+
+  oneOfIf<const W extends string>(name: string, words: readonly W[]): W | undefined {
+    return this.textIf(name) === undefined ? undefined : this.oneOf(name, words)
   }
 
   url(name: string): URL {

@@ -58,8 +58,8 @@ function atHome(command: Command): Command {
 }
 
 async function run({ home }: HomeOptions): Promise<void> {
-  const { node, broker: reached, share, register: asked } = await readMosipSettings(home)
-  const client = new Client({ url: node })
+  const { node, tls, broker: reached, share, register: asked } = await readMosipSettings(home)
+  const client = new Client({ url: node, tls })
   const { network } = await client.roster()
   const logger = pinoLogger({ level: 'info' })
   const store = await LevelStore.open(join(home, STORE))
@@ -86,12 +86,23 @@ async function run({ home }: HomeOptions): Promise<void> {
     await untilInterrupted()
     await broker.close()
     stopping.abort()
-    await Promise.race([adaptor.idle(), systemClock.sleep(STOP_MS_MAX)])
+    await settled(adaptor)
   } finally {
     stopping.abort()
     await extractor.close()
     await store.close()
   }
+}
+
+/** What is at work has been told to stop, and is not waited for much longer. */
+function settled(adaptor: Adaptor): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = systemClock.timer(STOP_MS_MAX, resolve)
+    void adaptor.idle().then(() => {
+      cancel()
+      resolve()
+    })
+  })
 }
 
 async function sayWithdrawn({ home }: HomeOptions): Promise<void> {

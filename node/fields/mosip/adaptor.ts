@@ -47,6 +47,9 @@ export class Adaptor {
   /** By requestId: what comes again while it is at work waits for the same answer. */
   readonly #atWork = new Map<string, { readonly about: Uint8Array; answer: Promise<string> }>()
 
+  /** Jobs that are not answered yet. */
+  #jobs = 0
+
   constructor(modules: AdaptorModules) {
     this.#modules = modules
   }
@@ -62,9 +65,9 @@ export class Adaptor {
     const head = headOf(message)
     try {
       const request = requestOf(message)
-      const isJob = request.kind === 'insert' || request.kind === 'identify'
-      if (isJob || request.kind === 'delete') return await this.#once(request, head)
-      return this.#rendered(head, await this.#told(request))
+      if (!isJob(request)) return this.#rendered(head, await this.#told(request))
+      this.#jobs += 1
+      return await this.#once(request, head).finally(() => (this.#jobs -= 1))
     } catch (error) {
       return this.#failed(head, error)
     }
@@ -177,7 +180,7 @@ export class Adaptor {
 
   async #told({ kind }: MosipRequest): Promise<Result> {
     const { book, register } = this.#modules
-    if (kind === 'pending-jobs') return { type: 'jobscount', count: this.#turns.size }
+    if (kind === 'pending-jobs') return { type: 'jobscount', count: this.#jobs }
     if (kind === 'reference-count') return { type: 'count', count: book.active }
     await register.ping()
     return { type: 'done' }
@@ -200,6 +203,10 @@ export class Adaptor {
     logger.error('a request fails by a fault of ours', { ...about, code, why: message })
     return this.#rendered(head, { type: 'failure', failure: 'internal' })
   }
+}
+
+function isJob(request: MosipRequest): request is Job {
+  return request.kind === 'insert' || request.kind === 'identify' || request.kind === 'delete'
 }
 
 /** An insert may be overtaken; what looks at all of them may not. */

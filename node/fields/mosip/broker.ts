@@ -15,7 +15,7 @@ import rhea, {
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../logger.ts'
-import { MESSAGE_BYTES_MAX, RETRY_MS_MAX, RETRY_MS_MIN, TAKEN_MAX } from './limits.ts'
+import { MESSAGE_BYTES_MAX, RECONNECT_MS_MAX, RETRY_MS_MIN, TAKEN_MAX } from './limits.ts'
 
 export interface BrokerOptions {
   readonly host: string
@@ -69,7 +69,7 @@ export class Broker {
       ...(password === undefined ? {} : { password }),
       reconnect: true,
       initial_reconnect_delay: RETRY_MS_MIN,
-      max_reconnect_delay: RETRY_MS_MAX,
+      max_reconnect_delay: RECONNECT_MS_MAX,
       all_errors_non_fatal: true,
     }
     this.#connection = container.connect(

@@ -60,3 +60,6 @@ export const STOP_MS_MAX = 10_000
 
 /** How long before a statement gets too old for a node it is signed anew, ms. */
 export const SIGN_ANEW_MS = 3_600_000
+
+/** Between two attempts to reach a broker that is gone, ms at most: it costs nobody anything. */
+export const RECONNECT_MS_MAX = 2_000

@@ -203,7 +203,7 @@ export class Register {
     })) as ToldAnswer
     if (answer.verdict !== 'incomplete') return told(answer)
     // Who is silent now may be there soon, and MOSIP has no word for an answer of a part.
-    await this.#modules.clock.sleep(RETRY_MS_MIN)
+    await this.#pause(RETRY_MS_MAX)
     return this.#search(payload)
   }
 
@@ -218,7 +218,7 @@ export class Register {
 
   /** @throws as `enrol` */
   async #asked(path: string, body: () => object): Promise<unknown> {
-    const { link, clock, logger, signal } = this.#modules
+    const { link, logger, signal } = this.#modules
     let faults = 0
     for (let wait = RETRY_MS_MIN; ; wait = Math.min(2 * wait, RETRY_MS_MAX)) {
       if (signal.aborted) throw new TamgaError('closed', 'the adaptor stops')
@@ -232,9 +232,23 @@ export class Register {
         if (verdict === 'fault') faults += 1
         if (faults >= FAULTS_MAX) throw refusal
         logger.warn('a node is asked again', { path, code: refusal.code, why: refusal.message })
-        await Promise.race([clock.sleep(wait), aborted(signal)])
+        await this.#pause(wait)
       }
     }
+  }
+
+  /** Until `ms` are over, or the adaptor stops. */
+  #pause(ms: number): Promise<void> {
+    const { clock, signal } = this.#modules
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel()
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      const cancel = clock.timer(ms, done)
+      signal.addEventListener('abort', done)
+    })
   }
 }
 
@@ -267,12 +281,5 @@ function reasonsOf(refusal: TamgaError): string[] {
 function told({ candidates, searched }: ToldAnswer): Pair[] {
   return candidates.map(({ handle, score, falseMatchRate }) => {
     return { handle: fromHex(handle), score, falseMatchRate, searched }
-  })
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise((resolve) => {
-    signal.addEventListener('abort', resolve, { once: true })
   })
 }

@@ -23,11 +23,6 @@ export class Turns {
     this.#atOnceMax = atOnceMax
   }
 
-  /** Taken and not done. */
-  get size(): number {
-    return this.#taken.size
-  }
-
   /** Does `work` when it is its turn. */
   take<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
     const before = [...this.#taken].filter((earlier) => mustWait(turn, earlier))
