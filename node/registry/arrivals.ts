@@ -2,7 +2,7 @@
  * Whether all other logs have once been here whole. Until then nobody can say that something stands
  * in none of them; afterwards a log that lags behind by a little is no reason not to.
  */
-import { closedLog, logsOf } from '../../protocol/epochs.ts'
+import { closedLog } from '../../protocol/epochs.ts'
 import type { Roster } from '../../protocol/roster.ts'
 
 interface ArrivalsOptions {
@@ -31,9 +31,12 @@ export class Arrivals {
     if (size > 0) this.#arrived.add(log)
   }
 
-  /** Once true it stays so: the log of a node that joins later begins empty. */
+  /** Once true it stays so. The log of a node that joins with the newest epoch begins empty. */
   get areAll(): boolean {
-    this.#areAll ||= logsOf(this.#options.roster).every(({ name }) => this.#isHere(name))
+    const { nodes, past = [], closed = [] } = this.#options.roster
+    const before = past.at(-1)?.nodes ?? nodes.map(({ name }) => name)
+    const due = [...before, ...closed.map(({ name }) => name)]
+    this.#areAll ||= due.every((log) => this.#isHere(log))
     return this.#areAll
   }
 

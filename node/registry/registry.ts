@@ -114,7 +114,7 @@ export class Registry {
     this.#joiner = new Joiner({ roster })
     const isCaught = (log: string): boolean => ledger.quarantine.has(log)
     this.#arrivals = new Arrivals({ self, roster }, { isCaught })
-    this.#people = new PeopleFold({ roster, areLogsHere: () => this.#arrivals.areAll })
+    this.#people = new PeopleFold({ roster, areLogsHere: () => this.hasAllLogs })
     const { credentials, lives, pairs, numbers } = this.#people
     this.credentials = credentials
     this.lives = lives
@@ -206,6 +206,11 @@ export class Registry {
   /** Entries folded so far, by kind. */
   get entries(): ReadonlyMap<Entry['type'], number> {
     return this.#kinds
+  }
+
+  /** Whether all logs have come once: before, nobody knows how many people there are. */
+  get hasAllLogs(): boolean {
+    return this.#arrivals.areAll
   }
 
   /** How far the fold has come in every log. */

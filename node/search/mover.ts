@@ -2,6 +2,9 @@
  * Takes part in the move of shards from one epoch to the next: says in the log which shards are
  * whole here, and lets go of those that all who have them now hold.
  *
+ * A shard is whole when everybody is there whom the logs have in it, and so nothing is said before
+ * the logs have come: others would let go of what has not been asked for yet.
+ *
  * What is lacking is fetched by the `Mender`. Letting go begins with the keys: a crash leaves at
  * most records that nobody can open, and the rest is let go after the next start.
  */
@@ -54,8 +57,9 @@ export class Mover {
 
   async #round(): Promise<void> {
     const { roster } = this.#options
-    const { ledger, logger } = this.#modules
-    if (!roster.past?.length || !ledger.own.isSigning) return
+    const { ledger, registry, logger } = this.#modules
+    const isReady = ledger.own.isSigning && registry.hasAllLogs
+    if (!roster.past?.length || !isReady) return
     try {
       await this.#move(roster.epoch)
     } catch (error) {

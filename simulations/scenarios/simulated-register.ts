@@ -11,7 +11,7 @@ import { adultApplication } from '../../node/demo/adult.ts'
 import { appointOfficials, foundRegister, type Officials } from '../../node/demo/officials.ts'
 import { Ledger } from '../../node/log/ledger.ts'
 import { Node, nodeKeys } from '../../node/node.ts'
-import { silentLogger } from '../../node/logger.ts'
+import { silentLogger, type Logger } from '../../node/logger.ts'
 import type { CapturedFinger } from '../../protocol/payload.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import type { ClosedLog } from '../../protocol/roster-history.ts'
@@ -51,6 +51,8 @@ export interface SimulatedRegisterOptions {
   readonly first?: readonly string[]
   /** What a node keeps its shards' people in; a `MemoryGallery` if absent. */
   readonly galleryOf?: (name: string) => Gallery
+  /** Of all nodes. */
+  readonly logger?: Logger
 }
 
 /** A checkpoint that a node has let out of its hands. */
@@ -71,6 +73,7 @@ export class SimulatedRegister {
   readonly #rateFactor: number | undefined
   readonly #secondLookShare: number
   readonly #galleryOf: (name: string) => Gallery
+  readonly #logger: Logger
   readonly #seeds: ReadonlyMap<string, Uint8Array>
   /** Those that have finished starting. */
   readonly #nodes = new Map<string, Node>()
@@ -87,6 +90,7 @@ export class SimulatedRegister {
     this.#rateFactor = rateFactor
     this.#secondLookShare = secondLookShare
     this.#galleryOf = galleryOf ?? (() => new MemoryGallery())
+    this.#logger = options.logger ?? silentLogger
     this.#seeds = new Map(names.map((name) => [name, random.bytes(SEED_BYTES)]))
     const from = Math.max(0, world.clock.now() - APPOINTED_BEFORE_MS)
     this.officials = appointOfficials({ network: NETWORK, region: names[0]!, from }, () =>
@@ -277,7 +281,7 @@ export class SimulatedRegister {
         anchors,
         keys: await SimulatedKeyShelf.open({ disk: openStore(KEYS) }),
         gallery: this.#galleryOf(name),
-        logger: silentLogger,
+        logger: this.#logger,
       },
     )
   }

@@ -4,6 +4,7 @@ import { verifyAnswer } from '../../../node/audit/verify-answer.ts'
 import { rosterAt } from '../../../protocol/epochs.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { decodeEntry } from '../../../protocol/entry/entry.ts'
+import { PAGES } from '../../../protocol/message/page.ts'
 import type { Roster } from '../../../protocol/roster.ts'
 import { replicasOf } from '../../../protocol/shards.ts'
 import { codeOf } from '../../protocol/support/codec-promises.ts'
@@ -30,6 +31,7 @@ promises('takes a node in, moves its shards to it, and answers completely meanwh
 
   ok(register.asked.length > 50)
   equal(register.wrong(), [])
+  equal(register.errors, [], 'records on their way are nothing that anybody has to mend')
   const { roster } = register.register
   const own = register.register.node('turkistan')!
   const theirs = all(roster.shards).filter((shard) => replicasOf(shard, roster).includes(own.name))
@@ -132,6 +134,26 @@ promises('moves of three replicas only those that it must, and answers completel
       replicasOf(shard, third).toSorted(),
     )
   }
+})
+
+promises('has nobody say that a shard is whole before all logs are there', async () => {
+  const joining = 'turkistan'
+  const register = await Succeeding.founded('early', FOUR, [...FOUR, joining])
+  await register.enrolAll(PEOPLE)
+  register.isolate(joining)
+  const next = register.register.propose([...FOUR, joining])
+  await register.run(register.register.open(next, register.node()))
+  await register.until(() => register.register.nodes().every(({ roster }) => roster.epoch === 2))
+  const { network } = register.world
+  const ends = FOUR.map((name) => network.silence(name, PAGES))
+  register.heal()
+  await register.until(() => register.register.node(joining)?.ledger.own.isSigning ?? false)
+  await register.pass(5_000)
+  equal(await moved(register), [[], []])
+  for (const end of ends) end()
+  await register.until(() => register.haveMoved())
+  await register.pass(1_000)
+  is(register.openable(), 2 * PEOPLE.length)
 })
 
 promises('splits into more regions, and enrols, updates and erases while shards move', async () => {

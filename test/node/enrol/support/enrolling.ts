@@ -2,6 +2,7 @@
 import { signerFromSeed } from '../../../../crypto/ed25519.ts'
 import type { Enrolled, EnrolmentRequest } from '../../../../node/enrol/enrol.ts'
 import { adultApplication } from '../../../../node/demo/adult.ts'
+import { silentLogger } from '../../../../node/logger.ts'
 import type { Node } from '../../../../node/node.ts'
 import {
   openGrant,
@@ -40,6 +41,8 @@ export interface RequestOptions {
 }
 
 export class Enrolling {
+  /** What any node has logged as an error. */
+  readonly errors: string[] = []
   readonly world: SimulatedWorld
   readonly register: SimulatedRegister
   readonly #names: readonly string[]
@@ -49,7 +52,9 @@ export class Enrolling {
   constructor(seed: string, names: readonly string[], rateFactor = 1, first = names, replicas = 2) {
     this.#names = names
     this.world = new SimulatedWorld({ seed, names, faults: NO_FAULTS })
-    this.register = new SimulatedRegister({ shards: 6, replicas, rateFactor, first }, this)
+    const logger = { ...silentLogger, error: (message: string) => void this.errors.push(message) }
+    const options = { shards: 6, replicas, rateFactor, first, logger }
+    this.register = new SimulatedRegister(options, this)
     this.#random = this.world.random.fork('requests')
   }
 
