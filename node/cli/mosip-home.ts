@@ -113,8 +113,7 @@ function readPerson(fields: Fields): Certified {
     sex: fields.oneOf('sex', SEXES, 'unknown'),
     consent: fields.oneOf('consent', CONSENTS, 'none'),
     consentForm: fields.textIf('form') ?? '',
-    missing:
-      fields.textIf('missing') === undefined ? undefined : fields.oneOf('missing', MISSING_CAUSES),
+    missing: fields.oneOfIf('missing', MISSING_CAUSES),
   }
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { printsOf } from '../../matcher/extract/prints.ts'
 import { readBmp } from '../../matcher/image/bmp.ts'
 import { InvalidImage } from '../../matcher/image/invalid-image.ts'
+import { readFingerImageRecord2011 } from '../../matcher/image/iso-19794-4-2011.ts'
 import { readFingerImageRecord } from '../../matcher/image/iso-19794-4.ts'
 import { readJpeg2000 } from '../../matcher/image/jpeg-2000.ts'
 import { readJpeg } from '../../matcher/image/jpeg.ts'
@@ -16,7 +17,11 @@ import { readRaw } from '../../matcher/image/raw.ts'
 import { readWsq } from '../../matcher/image/wsq/read-wsq.ts'
 import { writeWsq } from '../../matcher/image/wsq/write-wsq.ts'
 import { bmpOf, tiffOf } from '../../test/matcher/support/image-files.ts'
-import { isoRecord, nistTransaction } from '../../test/matcher/support/image-records.ts'
+import {
+  isoRecord,
+  isoRecord2011,
+  nistTransaction,
+} from '../../test/matcher/support/image-records.ts'
 import { ridges } from '../../test/matcher/support/images.ts'
 import { vector } from '../../test/support/data.ts'
 import { bytesDecoder, refusal, type Decoder } from './decoder.ts'
@@ -123,6 +128,14 @@ export const IMAGE_DECODERS: readonly Decoder[] = [
     covers: ['matcher/image/iso-19794-4.ts#readFingerImageRecord'],
     seeds: () => [isoRecord(recordImages(), 2), isoRecord([plainImage()], 0)],
     decode: (bytes) => readFingerImageRecord(bytes),
+    refuses,
+    isForeign: true,
+  }),
+  bytesDecoder({
+    name: 'finger-image-record-2011',
+    covers: ['matcher/image/iso-19794-4-2011.ts#readFingerImageRecord2011'],
+    seeds: () => [isoRecord2011(recordImages(), 2), isoRecord2011([plainImage()], 0, true)],
+    decode: (bytes) => readFingerImageRecord2011(bytes),
     refuses,
     isForeign: true,
   }),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { toHex } from '../../../crypto/bytes.ts'
 import { Extractor } from '../../../matcher/extract/extractor.ts'
 import { ERASURE_GROUNDS } from '../../../protocol/deed.ts'
+import { asTamgaError } from '../../../protocol/errors.ts'
 import { systemClock } from '../../clock.ts'
 import { Adaptor } from '../../fields/mosip/adaptor.ts'
 import { Book } from '../../fields/mosip/book.ts'
@@ -111,13 +112,23 @@ async function sayWithdrawn({ home }: HomeOptions): Promise<void> {
   }
 }
 
-/** One deed for each: what is decided about one person stands in their own record. */
+/**
+ * One deed for each: what is decided about one person stands in their own record. Where the law
+ * refuses one, a case that is open say, that one stays on the list.
+ */
 async function eraseWithdrawn({ home, ground, ...options }: EraseOptions): Promise<void> {
   const folder = join(home, WITHDRAWN)
   for (const { handle } of await listWithdrawn(folder)) {
     const deed = { type: 'erasure', ground } as const
-    const { log, index } = await postDeed('/v1/persons/deeds', deed, { ...options, handle })
-    await removeWithdrawn(folder, handle)
-    console.log(`${toHex(handle)}  erasure decided: ${log} ${index}`)
+    try {
+      const { log, index } = await postDeed('/v1/persons/deeds', deed, { ...options, handle })
+      await removeWithdrawn(folder, handle)
+      console.log(`${toHex(handle)}  erasure decided: ${log} ${index}`)
+    } catch (error) {
+      const { code, message } = asTamgaError(error)
+      if (code !== 'conflict') throw error
+      console.error(`${toHex(handle)}  stays: ${message}`)
+      process.exitCode = 1
+    }
   }
 }

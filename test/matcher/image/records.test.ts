@@ -1,12 +1,13 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { InvalidImage } from '../../../matcher/image/invalid-image.ts'
+import { readFingerImageRecord2011 } from '../../../matcher/image/iso-19794-4-2011.ts'
 import { readFingerImageRecord } from '../../../matcher/image/iso-19794-4.ts'
 import { readNistTransaction } from '../../../matcher/image/nist-itl.ts'
 import { readFingers } from '../../../matcher/image/read-fingers.ts'
 import { readWsq } from '../../../matcher/image/wsq/read-wsq.ts'
 import { writeWsq } from '../../../matcher/image/wsq/write-wsq.ts'
-import { isoRecord, nistTransaction } from '../support/image-records.ts'
+import { isoRecord, isoRecord2011, nistTransaction } from '../support/image-records.ts'
 import { ridges } from '../support/images.ts'
 
 const WSQ = 2
@@ -18,6 +19,7 @@ const promises = suite('a record of finger images')
 
 for (const [name, read, bytes] of [
   ['ISO 19794-4', readFingerImageRecord, isoRecord([index, thumb], WSQ)],
+  ['ISO 19794-4:2011', readFingerImageRecord2011, isoRecord2011([index, thumb], WSQ)],
   ['ANSI/NIST-ITL', readNistTransaction, nistTransaction(index, thumb)],
 ] as const) {
   promises(`${name}: gives every image with its finger and resolution`, () => {
@@ -59,6 +61,26 @@ promises('ISO 19794-4: is refused where it lies about its images', () => {
   is(refusal(reads(changed(good, 27, 0))), 'resolution')
   is(refusal(reads(Buffer.concat([good, Uint8Array.of(1)]))), 'length')
   is(readFingerImageRecord(Buffer.concat([good, new Uint8Array(9)])).length, 1)
+})
+
+promises('ISO 19794-4:2011: may be certified, and says a quality', () => {
+  const [image, ...others] = readFingers(isoRecord2011([{ ...index, data: small.pixels }], 0, true))
+  equal([image?.image, image?.quality, others.length], [small, 80, 0])
+})
+
+promises('ISO 19794-4:2011: is refused where it lies about its images', () => {
+  const good = isoRecord2011([index], WSQ)
+  const refuses = (bytes: Uint8Array) => refusal(() => readFingerImageRecord2011(bytes))
+  is(refuses(isoRecord2011([{ ...index, width: 41 }], WSQ)), 'content')
+  is(refuses(isoRecord2011([{ ...index, position: 16 }], WSQ)), 'field-range')
+  is(refuses(isoRecord2011([], WSQ)), 'content')
+  is(refuses(isoRecord2011([index], 1)), 'unsupported')
+  is(refuses(changed(good, 5, 0x31)), 'unsupported', 'edition')
+  is(refuses(changed(good, 13, 2)), 'content', 'number of representations')
+  is(refuses(changed(good, 14, 2)), 'field-range', 'certification flag')
+  is(refuses(changed(good, 18, 9)), 'truncated', 'length of a representation')
+  is(refuses(Buffer.concat([good, Uint8Array.of(1)])), 'length')
+  is(readFingerImageRecord2011(Buffer.concat([good, new Uint8Array(9)])).length, 1)
 })
 
 promises('of more images than a person has is refused', () => {

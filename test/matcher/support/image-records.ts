@@ -31,6 +31,39 @@ export function isoRecord(images: readonly RecordImage[], compression: number): 
   )
 }
 
+/** ISO/IEC 19794-4:2011, of 500 pixels per inch, with a quality and, if wished, a certificate. */
+export function isoRecord2011(
+  images: readonly RecordImage[],
+  compression: number,
+  isCertified = false,
+): Uint8Array {
+  const views = images.map(({ position, width, height, data }) => {
+    const resolution = [500, 500, 500, 500].map((value) => bytesOf(value, 2))
+    const body = concatBytes(
+      bytesOf(0, 14),
+      Uint8Array.of(2, 255, 0, 0, 0, 0, 80, 0, 0, 0, 0),
+      isCertified ? Uint8Array.of(1, 0, 0, 0) : new Uint8Array(),
+      Uint8Array.of(position, 0, 1),
+      ...resolution,
+      Uint8Array.of(8, compression, 0),
+      bytesOf(width, 2),
+      bytesOf(height, 2),
+      bytesOf(data.length, 4),
+      data,
+      utf8('what is behind the image'),
+    )
+    return concatBytes(bytesOf(body.length + 4, 4), body)
+  })
+  const length = views.reduce((sum, view) => sum + view.length, 16)
+  return concatBytes(
+    utf8('FIR\x00020\0'),
+    bytesOf(length, 4),
+    bytesOf(images.length, 2),
+    Uint8Array.of(Number(isCertified), images.length),
+    ...views,
+  )
+}
+
 /** An ANSI/NIST-ITL transaction of one record of type 4, one of type 2, and one of type 14. */
 export function nistTransaction(four: RecordImage, fourteen: RecordImage): Uint8Array {
   const fields = [`2${US}00`, `4${US}01`, `14${US}02`]

@@ -114,7 +114,15 @@ promise('to delete leave the handle for two officers to erase', async (on) => {
     listed.map(({ referenceId }) => referenceId),
     ['deleted'],
   )
-  ok(on.mesh.node().registry.person(listed[0]!.handle), 'who is still in the register')
+  const { registry } = on.mesh.node()
+  const { handle } = listed[0]!
+  ok(registry.person(handle), 'who is still in the register')
+  await on.mesh.compared(handle)
+  const { status, stdout, stderr } = await on.erase()
+  is(status, 0, stderr)
+  ok(stdout.includes('erasure decided'))
+  is(registry.lives.life(handle).status, 'erased')
+  equal(await listWithdrawn(on.withdrawn), [])
 })
 
 const WRONG: readonly [what: string, body: object, failure: string][] = [

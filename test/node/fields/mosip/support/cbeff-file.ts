@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { readImage } from '../../../../../matcher/image/read.ts'
 import type { FingerArgument } from '../../../../../node/cli/arguments.ts'
 import type { CapturedFinger } from '../../../../../protocol/payload.ts'
-import { isoRecord } from '../../../../matcher/support/image-records.ts'
+import { isoRecord2011 } from '../../../../matcher/support/image-records.ts'
 
 const WSQ = 2
 
@@ -47,13 +47,13 @@ export function subtypeOf(position: number): string {
   return `${side} ${SUBTYPES[(position - 1) % 5]}`
 }
 
-/** Prints from files, each as a record of ISO/IEC 19794-4 of its own. */
+/** Prints from files, each as a record of ISO/IEC 19794-4:2011 of its own. */
 export async function fingerBirs(fingers: readonly FingerArgument[]): Promise<Bir[]> {
   return Promise.all(
     fingers.map(async ({ position = 0, file }) => {
       const image = new Uint8Array(await readFile(file))
       const { width, height } = readImage(image)
-      const data = isoRecord([{ position, width, height, data: image }], WSQ)
+      const data = isoRecord2011([{ position, width, height, data: image }], WSQ)
       return { type: 'Finger', subtype: subtypeOf(position), data }
     }),
   )

@@ -7,12 +7,20 @@ import type { Gateway } from '../../../../../node/gateway/gateway.ts'
 import type { Role } from '../../../../../protocol/credential.ts'
 import { startTestMesh, type TestMesh } from '../../../../support/test-mesh.ts'
 import { officials, seedOf } from '../../../../support/test-officers.ts'
-import { Running } from '../../../cli/support/tamga.ts'
+import { Running, tamga, type Ran } from '../../../cli/support/tamga.ts'
 import { startGateway } from '../../../gateway/support/client.ts'
 import { MosipSide, QUEUES } from './mosip-side.ts'
 import { startTestBroker, type TestBroker } from './test-broker.ts'
 
 const HOME = 'mosip'
+
+/** Two who ask for MOSIP, and two who decide on erasures. */
+const OFFICERS = [
+  'enrolment-officer',
+  'border-officer',
+  'adjudicator',
+  'data-protection-officer',
+] as const satisfies Role[]
 
 export class TestStation {
   readonly mesh: TestMesh
@@ -48,6 +56,16 @@ export class TestStation {
     await station.#setUp()
     await station.startAdaptor()
     return station
+  }
+
+  /** Two officers decide to erase whom MOSIP has deleted. */
+  erase(): Promise<Ran> {
+    const by = ['--officer', `${HOME}/adjudicator.key`]
+    const second = ['--second', `${HOME}/data-protection-officer.key`]
+    const why = ['--purpose', 'court-order', '--case', '12', '--basis', 'art. 20']
+    const about = [...why, '--ground', 'court-order', '--post', 'head-office', '--home', HOME]
+    const at = ['--url', this.#gateway.url]
+    return tamga(this.folder, 'mosip', 'erase', ...by, ...second, ...about, ...at)
   }
 
   /** Where the handles of deleted references are listed. */
@@ -97,7 +115,7 @@ export class TestStation {
   async #setUp(): Promise<void> {
     const home = join(this.folder, HOME)
     await mkdir(home)
-    for (const role of ['enrolment-officer', 'border-officer'] satisfies Role[]) {
+    for (const role of OFFICERS) {
       await writeKey(join(home, `${role}.key`), { kind: 'officer', name: role, seed: seedOf(role) })
       await writeFile(join(home, `${role}.credential`), officials.officers[role].credential)
     }
