@@ -11,7 +11,10 @@ import type { AnchorValue } from '../../node/store/anchor.ts'
 import type { KeyMaterial } from '../../node/store/key-shelf.ts'
 import { KEY_ID_BYTES, MATERIAL_BYTES } from '../../node/store/key-shelf.ts'
 import { decodeSlot, encodeSlot } from '../../node/store/key-slot.ts'
+import { nameOfHolder } from '../../node/tls/holder.ts'
+import { identityText, readIdentity } from '../../node/tls/identity.ts'
 import { TamgaError } from '../../protocol/errors.ts'
+import { authority, documentSigner, fixedSigner } from '../../test/crypto/support/certificates.ts'
 import { bytesDecoder, refusal, textDecoder, type Decoder } from './decoder.ts'
 
 const anchored: readonly AnchorValue[] = [
@@ -57,6 +60,19 @@ export const DISK_DECODERS: readonly Decoder[] = [
     refuses: [refusal(TamgaError, 'malformed')],
     // What is no JSON is the parser's to say.
     isForeign: true,
+  }),
+  textDecoder({
+    name: 'tls-identity',
+    covers: ['node/tls/identity.ts#readIdentity', 'node/tls/pem.ts#fromPem'],
+    seeds: () => {
+      const root = authority()
+      const about = { subject: nameOfHolder('korday') }
+      const { certificate, signer } = documentSigner(root, fixedSigner('signer'), about)
+      const key = signer.key.export({ type: 'pkcs8', format: 'pem' }).toString()
+      return [identityText(key, certificate.raw, root.certificate.raw)]
+    },
+    decode: readIdentity,
+    refuses: [refusal(TamgaError, 'malformed', 'conflict')],
   }),
 ]
 

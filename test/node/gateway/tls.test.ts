@@ -122,11 +122,8 @@ promises('that is revoked at another node is refused, and cut off where it is op
   const staying = await connected(post, {}, 1)
   const idle = await connected(lost, {}, 1)
   match(await exchanged(idle), /^HTTP\/1.1 200 /)
-  const closed = new Promise((resolve) => {
-    idle.once('close', resolve)
-  })
   await clientOf(post, 0).deed('/v1/oversight/certificate-revocations', revocation(lost))
-  await closed
+  await until(() => idle.destroyed)
   await until(() => mesh.node(1).registry.revokedCertificates.has(lost.fingerprint))
   for (const place of [0, 1]) {
     is(await answered(lost, {}, place), false)
