@@ -1,7 +1,7 @@
 /** Which node is asked, and with which certificate. */
 import type { Command } from 'commander'
 import { IDENTITY_BYTES_MAX } from '../tls/limits.ts'
-import { readIdentity, type Identity } from '../tls/identity.ts'
+import { checkHolder, readIdentity, type Identity } from '../tls/identity.ts'
 import { readUpTo } from './read-up-to.ts'
 import { Client } from './client.ts'
 
@@ -24,8 +24,14 @@ export async function clientAt({ url, tls }: NodeOptions): Promise<Client> {
   return new Client({ url, tls: tls === undefined ? undefined : await identityAt(tls) })
 }
 
-/** As `readIdentity`. @throws TamgaError also `too-large` */
-export async function identityAt(file: string): Promise<Identity> {
+/**
+ * As `readIdentity`; that of `name` alone, where one is given.
+ *
+ * @throws TamgaError also `too-large`
+ */
+export async function identityAt(file: string, name?: string): Promise<Identity> {
   const bytes = await readUpTo(file, IDENTITY_BYTES_MAX)
-  return readIdentity(Buffer.from(bytes).toString('latin1'))
+  const identity = readIdentity(Buffer.from(bytes).toString('latin1'))
+  checkHolder(identity, name)
+  return identity
 }

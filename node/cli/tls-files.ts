@@ -12,7 +12,7 @@ import { signerWith, type SchemeSigner } from '../../crypto/x509/signature.ts'
 import { TamgaError } from '../../protocol/errors.ts'
 import { newTlsKey, tlsSigner, type Authority } from '../tls/authority.ts'
 import { certificateIn, nameOfHolder } from '../tls/holder.ts'
-import { identityText, readIdentity, type Identity } from '../tls/identity.ts'
+import { checkHolder, identityText, readIdentity, type Identity } from '../tls/identity.ts'
 import { IDENTITY_BYTES_MAX } from '../tls/limits.ts'
 import { onlyPem, toPem, type PemLabel } from '../tls/pem.ts'
 import { readUpTo } from './read-up-to.ts'
@@ -54,11 +54,9 @@ export async function installCertificate(
   const { key } = await readKey(existsSync(next) ? next : file)
   const text = identityText(pemOf(key), certificate, authority)
   const identity = readIdentity(text)
-  if (name !== undefined && identity.name !== name) {
-    throw new TamgaError('conflict', `the certificate is of ${identity.name}, not of ${name}`)
-  }
+  checkHolder(identity, name)
   const whole = `${file}.tmp`
-  await writeFile(whole, text, { mode: OWNER_ONLY })
+  await writeFile(whole, text, { mode: OWNER_ONLY, flush: true })
   await rename(whole, file)
   for (const done of [next, `${file}.csr`]) await rm(done, { force: true })
   return identity

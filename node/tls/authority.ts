@@ -124,7 +124,8 @@ function requestIn(der: Uint8Array) {
   }
 }
 
-function newSerial(random: Random): bigint {
+/** Positive, and never the same twice. */
+export function newSerial(random: Random): bigint {
   return BigInt(`0x1${toHex(random.bytes(SERIAL_BYTES))}`)
 }
 

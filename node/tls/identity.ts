@@ -49,6 +49,12 @@ export function readIdentity(text: string): Identity {
   }
 }
 
+/** @throws TamgaError `conflict`: it is another's than of `name`, where one is given */
+export function checkHolder({ name: holder }: Identity, name: string | undefined): void {
+  if (name === undefined || holder === name) return
+  throw new TamgaError('conflict', `the certificate is of ${holder}, not of ${name}`)
+}
+
 function keyIn(text: string) {
   try {
     return createPrivateKey(text)

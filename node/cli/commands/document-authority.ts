@@ -12,6 +12,7 @@ import { COMMON_NAME, COUNTRY, ORGANISATION } from '../../../crypto/x509/oids.ts
 import type { SchemeSigner } from '../../../crypto/x509/signature.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
+import { newSerial } from '../../tls/authority.ts'
 
 const DAY_MS = 86_400_000
 
@@ -26,9 +27,6 @@ const AUTHORITY_DAYS = 2 * (SIGNER_USE_DAYS + DOCUMENT_DAYS)
 
 /** Days until the next revocation list is due (Doc 9303 part 12 §4.2). */
 const LIST_DAYS = 90
-
-/** Bytes of a serial number: positive, and never the same twice. */
-const SERIAL_BYTES = 16
 
 export function addDocumentAuthority(document: Command): void {
   document
@@ -45,7 +43,7 @@ async function make(folder: string, code: string): Promise<void> {
     {
       subject: named(code, 'Test authority'),
       key: publicHalf(root.key),
-      serial: serial(),
+      serial: newSerial(systemRandom),
       notBefore: now,
       notAfter: now + AUTHORITY_DAYS * DAY_MS,
       isAuthority: true,
@@ -56,7 +54,7 @@ async function make(folder: string, code: string): Promise<void> {
     {
       subject: named(code, 'Test document signer'),
       key: publicHalf(signer.key),
-      serial: serial(),
+      serial: newSerial(systemRandom),
       notBefore: now,
       notAfter: now + (SIGNER_USE_DAYS + DOCUMENT_DAYS) * DAY_MS,
       isAuthority: false,
@@ -105,11 +103,6 @@ function named(code: string, commonName: string): Name {
     { type: ORGANISATION, value: 'Not a real authority' },
     { type: COMMON_NAME, value: commonName },
   ])
-}
-
-function serial(): bigint {
-  const hex = Buffer.from(systemRandom.bytes(SERIAL_BYTES)).toString('hex')
-  return BigInt(`0x1${hex}`)
 }
 
 function country(value: string): string {

@@ -64,7 +64,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
   const { name, seed } = await readKey(options.key, 'node')
   const { data, anchors, listen, host, port, workers, rateFactor } = options
   const { csca = [], crl = [] } = options
-  const tls = options.tls === undefined ? undefined : await identityAt(options.tls)
+  const tls = options.tls === undefined ? undefined : await identityAt(options.tls, name)
   const trust = await readTrust(csca, crl)
   const logger = pinoLogger({ level: options.log })
   const running = await Host.start(

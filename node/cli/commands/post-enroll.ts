@@ -2,13 +2,15 @@
 import type { Command } from 'commander'
 import { TamgaError } from '../../../protocol/errors.ts'
 import { atHome, readSettings, tlsFileOf, type HomeOptions } from '../post-home.ts'
-import { ask, install, installing, type InstallOptions } from './tls.ts'
+import { ask, install, type InstallOptions } from './tls.ts'
 
 type EnrollOptions = HomeOptions & Partial<InstallOptions>
 
 export function addPostEnroll(group: Command): void {
-  installing(atHome(group.command('enroll')), true)
+  atHome(group.command('enroll'))
     .description('make a key and ask for its certificate; with --certificate: take it')
+    .option('--certificate <file>', 'as the authority signed it')
+    .option('--authority <file>', "the authority's own certificate")
     .action(async (options: EnrollOptions) => enroll(options))
 }
 

@@ -1,8 +1,9 @@
 /** `tamga tls`: the registry's own certificate authority, and whoever has a certificate of it. */
 import { writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { fromHex } from '../../../crypto/bytes.ts'
+import { fromHex, toHex } from '../../../crypto/bytes.ts'
 import { HASH_BYTES } from '../../../crypto/hash.ts'
+import { TamgaError } from '../../../protocol/errors.ts'
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { addressesOf, certify, newAuthority } from '../../tls/authority.ts'
@@ -50,27 +51,15 @@ export function addTls(program: Command): void {
     .description('make a key, and a request for its certificate; of a post: post enroll')
     .requiredOption('--name <name>', 'of the node, or of the station as officers sign there')
     .action(async (file: string, { name }: { name: string }) => ask(file, name))
-  installing(
-    tls.command('install <file>').description('put the certificate beside its key'),
-  ).action(async (file: string, options: InstallOptions) => install(file, options))
+  tls
+    .command('install <file>')
+    .description('put the certificate beside its key')
+    .requiredOption('--certificate <file>', 'as the authority signed it')
+    .requiredOption('--authority <file>', "the authority's own certificate")
+    .action(async (file: string, options: InstallOptions) => install(file, options))
   asOfficer(tls.command('revoke <certificate>'))
     .description('have no node take it any more: a file, or its SHA-256 in hexadecimal')
     .action(async (certificate: string, options: DeedOptions) => revoke(certificate, options))
-}
-
-/** The options of whoever takes a certificate home. */
-export function installing(command: Command, isOptional = false): Command {
-  return command
-    .addOption(
-      new Option('--certificate <file>', 'as the authority signed it').makeOptionMandatory(
-        !isOptional,
-      ),
-    )
-    .addOption(
-      new Option('--authority <file>', "the authority's own certificate").makeOptionMandatory(
-        !isOptional,
-      ),
-    )
 }
 
 export async function ask(file: string, name: string): Promise<void> {
@@ -89,7 +78,12 @@ function addSign(tls: Command): void {
     .requiredOption('--authority <folder>', "the authority's")
     .addOption(new Option('--post <name>', 'as officers sign there').conflicts('node'))
     .addOption(new Option('--node <name>', 'in the roster'))
-    .option('--address <address...>', 'where the node is reached: IPv4 addresses and hosts')
+    .addOption(
+      new Option(
+        '--address <address...>',
+        'where the node is reached: IPv4 addresses and hosts',
+      ).conflicts('post'),
+    )
     .option(
       '--days <n>',
       'how long it holds',
@@ -105,14 +99,16 @@ async function found(folder: string, network: string): Promise<void> {
   await writeAuthority(folder, authority)
   const { raw, notAfter } = authority.certificate
   console.log(`authority of ${network} until ${new Date(notAfter).toISOString()}`)
-  console.log(`sha256: ${Buffer.from(fingerprintOf(raw)).toString('hex')}`)
+  console.log(`sha256: ${toHex(fingerprintOf(raw))}`)
 }
 
 async function sign(request: string, options: SignOptions): Promise<void> {
   const { authority: folder, post, node, address = [], days, out } = options
+  const name = post ?? node
+  if (name === undefined) throw new TamgaError('unprocessable', '--post or --node is needed')
   const addresses = post === undefined ? addressesOf(address) : undefined
   const der = await readPem(request, 'CERTIFICATE REQUEST')
-  const about = { name: post ?? node ?? '', days, ...(addresses && { addresses }) }
+  const about = { name, days, ...(addresses && { addresses }) }
   const { raw } = certify(der, about, await readAuthority(folder), modules)
   await writeFile(out, toPem('CERTIFICATE', raw))
   const holder = holderOf(raw)

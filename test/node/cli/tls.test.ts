@@ -117,6 +117,8 @@ promises('has a node serve others than its machine over TLS alone', async () => 
   const own = ['--key', 'astana.key', '--data', 'astana', '--port', '0', '--host', '0.0.0.0']
   const ran = await register.run('node', ...CHECKING, ...own, '--log', 'silent')
   match(ran.stderr, /^unprocessable: plain HTTP on 0\.0\.0\.0: /)
+  const foreign = await register.run('node', ...CHECKING, ...own, '--tls', 'almaty.pem')
+  match(foreign.stderr, /^conflict: the certificate is of almaty, not of astana$/m)
 })
 
 promises.run()
