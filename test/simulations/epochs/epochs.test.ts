@@ -1,10 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
 import { demoPeople } from '../../../node/demo/people.ts'
+import { rosterAt } from '../../../protocol/epochs.ts'
+import { quorumOf } from '../../../protocol/quorum.ts'
+import { rosterKeyName, signersOf } from '../../../protocol/succession.ts'
 import { tamga, type Ended } from '../../../simulations/epochs/commands.ts'
 import { auditEpochs } from '../../../simulations/epochs/audit-epochs.ts'
 import { GrowingMesh, HANDED_OVER_MS } from '../../../simulations/epochs/growing-mesh.ts'
@@ -12,6 +15,7 @@ import type { Told } from '../../../simulations/killed/killed-mesh.ts'
 import { meshPorts } from '../../support/port.ts'
 
 const JOINING = 'karaganda'
+const POLL_MS = 100
 
 const promises = suite('a roster that changes under node processes')
 
@@ -42,9 +46,12 @@ promises('lets a node join by the commands of an operator; every answer is whole
   isWhole(await growing.stopAsking())
   const { mesh } = growing
   equal([mesh.roster.epoch, mesh.roster.nodes.length], [2, 4])
-  const { answer, wrong } = await mesh.ask(JOINING, mesh.people[0])
-  equal([answer.verdict, wrong], ['hit', undefined])
-  ok(answer.shards.outcomes.some(({ answeredBy }) => answeredBy === JOINING))
+  // Who had nothing to answer with while it joined is asked last for a while.
+  for (let hasAnswered = false; !hasAnswered; await sleep(POLL_MS)) {
+    const { answer, wrong } = await mesh.ask(JOINING, mesh.people[0])
+    equal([answer.verdict, wrong], ['hit', undefined])
+    hasAnswered = answer.shards.outcomes.some(({ answeredBy }) => answeredBy === JOINING)
+  }
 })
 
 promises('goes on without one that has left, whose log is closed', async () => {
@@ -93,7 +100,53 @@ promises('cannot be what the authority alone has signed', async () => {
   match(said, 'not signed by a quorum')
 })
 
+promises('is what a quorum of the nodes before has signed, and not one node less', async () => {
+  const { roster } = growing.mesh
+  const then = rosterAt(roster, roster.epoch - 1)
+  const note = await readFile(join(folder, 'roster.note'), 'utf8')
+  const quorum = quorumOf(then.nodes.length)
+  for (const [signers, status] of [
+    [quorum, 0],
+    [quorum - 1, 2],
+  ] as const) {
+    const dropped = signersOf(note, then).slice(signers)
+    const keys = dropped.map((name) => `— ${rosterKeyName(roster, name)} `)
+    const lines = note.split('\n').filter((line) => !keys.some((key) => line.startsWith(key)))
+    is(signersOf(lines.join('\n'), then).length, signers)
+    await writeFile(join(folder, 'fewer.note'), lines.join('\n'))
+    const audited = await audit('fewer.note', ...roster.nodes.map(({ name }) => name))
+    is(audited.status, status, audited.said)
+    if (status !== 0) match(audited.said, 'not signed by a quorum')
+  }
+})
+
+promises('cannot be altered in the log that it stands in', async () => {
+  const name = staying()
+  const logs = join(folder, `logs-${name}`, 'logs')
+  const files = await readdir(logs, { recursive: true })
+  let altered = 0
+  for (const file of files.filter((path) => path.includes('tile/entries/'))) {
+    const bytes = await readFile(join(logs, file)).catch(() => undefined)
+    const at = bytes?.indexOf('\nepoch 2\n') ?? -1
+    if (at < 0) continue
+    bytes![at + '\nepoch '.length] = '3'.charCodeAt(0)
+    await writeFile(join(logs, file), bytes!)
+    altered += 1
+  }
+  is(altered, 1)
+  const { status, said } = await audit('roster.note', name)
+  is(status, 1)
+  match(said, /^finding tile \[/m)
+})
+
 promises.run()
+
+/** Audits what was exported of these nodes. */
+async function audit(roster: string, ...names: readonly string[]): Promise<Ended> {
+  const by = ['--roster', roster, '--authority', 'authority.vkey']
+  const to = ['--state', 'another', '--out', 'another-report']
+  return tamga(folder, 'audit', ...names.map((name) => `logs-${name}`), ...by, ...to)
+}
 
 /** One of the two nodes that the post may ask, the other of which leaves. */
 function staying(): string {
