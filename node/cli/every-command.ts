@@ -33,6 +33,7 @@ export const COMMANDS: readonly (readonly [names: readonly string[], load: () =>
     [['post'], async () => (await import('./commands/post.ts')).addPost],
     [['tls'], async () => (await import('./commands/tls.ts')).addTls],
     [['mosip'], async () => (await import('./commands/mosip.ts')).addMosip],
+    [['osia'], async () => (await import('./commands/osia.ts')).addOsia],
     [['document'], async () => (await import('./commands/document.ts')).addDocument],
     [['log'], async () => (await import('./commands/log.ts')).addLog],
     [['evidence'], async () => (await import('./commands/evidence.ts')).addEvidence],

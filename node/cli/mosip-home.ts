@@ -6,7 +6,6 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { sha256 } from '../../crypto/hash.ts'
-import { TamgaError } from '../../protocol/errors.ts'
 import { isPurpose } from '../../protocol/purpose.ts'
 import { CITIZENSHIPS, CONSENTS, MISSING_CAUSES, SEXES } from '../../protocol/rules/application.ts'
 import { systemClock } from '../clock.ts'
@@ -17,6 +16,7 @@ import type { EnvelopeKey } from '../fields/mosip/share-envelope.ts'
 import { ShareToken } from '../fields/mosip/share-token.ts'
 import type { Identity } from '../tls/identity.ts'
 import { identityAt } from './at-node.ts'
+import { Settings } from './settings.ts'
 import { readOfficer } from './signing.ts'
 
 const SETTINGS = 'mosip.json'
@@ -36,7 +36,7 @@ export interface MosipSettings {
 
 /** @throws TamgaError `not-found`, `malformed`: which field, and why */
 export async function readMosipSettings(home: string): Promise<MosipSettings> {
-  const fields = await Fields.read(join(home, SETTINGS))
+  const fields = await Settings.read(join(home, SETTINGS), 'docs/mosip.md')
   if (fields.text('format') !== FORMAT) throw fields.refusal('format', `it must be ${FORMAT}`)
   const tls = fields.textIf('tls')
   return {
@@ -55,7 +55,7 @@ export async function readMosipSettings(home: string): Promise<MosipSettings> {
   }
 }
 
-async function readBroker(fields: Fields, home: string): Promise<BrokerOptions> {
+async function readBroker(fields: Settings, home: string): Promise<BrokerOptions> {
   const { protocol, hostname, port } = fields.url('url')
   const usual = PORTS[protocol]
   if (usual === undefined) throw fields.refusal('url', 'it must be amqp: or amqps:')
@@ -72,7 +72,7 @@ async function readBroker(fields: Fields, home: string): Promise<BrokerOptions> 
   }
 }
 
-async function readShare(fields: Fields, home: string): Promise<DataShareOptions> {
+async function readShare(fields: Settings, home: string): Promise<DataShareOptions> {
   const token = fields.objectIf('token')
   const key = fields.textIf('key')
   return {
@@ -82,7 +82,7 @@ async function readShare(fields: Fields, home: string): Promise<DataShareOptions
   }
 }
 
-async function readEnvelopeKey(fields: Fields, home: string): Promise<EnvelopeKey> {
+async function readEnvelopeKey(fields: Settings, home: string): Promise<EnvelopeKey> {
   const certificate = fields.textIf('certificate')
   const privateKey = createPrivateKey(await readFile(resolve(home, fields.text('key'))))
   if (certificate === undefined) return { privateKey, thumbprint: undefined }
@@ -90,14 +90,14 @@ async function readEnvelopeKey(fields: Fields, home: string): Promise<EnvelopeKe
   return { privateKey, thumbprint: sha256(new Uint8Array(raw)) }
 }
 
-async function readToken(fields: Fields, home: string): Promise<ShareToken> {
+async function readToken(fields: Settings, home: string): Promise<ShareToken> {
   const secretKey = (await readFile(resolve(home, fields.text('secretFile')), 'utf8')).trim()
   const [url, appId, clientId] = ['url', 'appId', 'clientId'].map((name) => fields.text(name))
   const options = { url: url!, appId: appId!, clientId: clientId!, secretKey }
   return new ShareToken(options, { clock: systemClock })
 }
 
-async function readAction(fields: Fields, home: string): Promise<ActionOfficer> {
+async function readAction(fields: Settings, home: string): Promise<ActionOfficer> {
   const purpose = fields.text('purpose')
   if (!isPurpose(purpose)) throw fields.refusal('purpose', 'it is none')
   const credential = fields.textIf('credential')
@@ -106,7 +106,7 @@ async function readAction(fields: Fields, home: string): Promise<ActionOfficer> 
   return { officer, purpose }
 }
 
-function readPerson(fields: Fields): Certified {
+function readPerson(fields: Settings): Certified {
   return {
     born: fields.textIf('born'),
     citizenship: fields.oneOf('citizenship', CITIZENSHIPS),
@@ -114,82 +114,5 @@ function readPerson(fields: Fields): Certified {
     consent: fields.oneOf('consent', CONSENTS, 'none'),
     consentForm: fields.textIf('form') ?? '',
     missing: fields.oneOfIf('missing', MISSING_CAUSES),
-  }
-}
-
-/** JSON that people write, read field by field. */
-class Fields {
-  readonly #path: string
-  readonly #values: Readonly<Record<string, unknown>>
-
-  private constructor(path: string, value: unknown) {
-    this.#path = path
-    if (typeof value !== 'object' || value === null) {
-      throw new TamgaError('malformed', `${path}: it must be an object`)
-    }
-    this.#values = value as Readonly<Record<string, unknown>>
-  }
-
-  static async read(file: string): Promise<Fields> {
-    let content: string
-    try {
-      content = await readFile(file, 'utf8')
-    } catch (cause) {
-      throw new TamgaError('not-found', `there is no ${file}: docs/mosip.md`, { cause })
-    }
-    try {
-      return new Fields(file, JSON.parse(content))
-    } catch (cause) {
-      throw new TamgaError('malformed', `${file} is no JSON object`, { cause })
-    }
-  }
-
-  textIf(name: string): string | undefined {
-    const value = this.#values[name]
-    if (value === undefined || (typeof value === 'string' && value !== '')) return value
-    throw this.refusal(name, 'it must be a text')
-  }
-
-  text(name: string): string {
-    const value = this.textIf(name)
-    if (value !== undefined) return value
-    throw this.refusal(name, 'it is missing')
-  }
-
-  texts(name: string): string[] {
-    const value = this.#values[name]
-    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value
-    throw this.refusal(name, 'it must be a list of texts')
-  }
-
-  oneOf<const W extends string>(name: string, words: readonly W[], usual?: W): W {
-    const value = this.textIf(name) ?? usual
-    const word = words.find((one) => one === value)
-    if (word !== undefined) return word
-    throw this.refusal(name, `it must be one of ${words.join(', ')}`)
-  }
-
-  oneOfIf<const W extends string>(name: string, words: readonly W[]): W | undefined {
-    return this.textIf(name) === undefined ? undefined : this.oneOf(name, words)
-  }
-
-  url(name: string): URL {
-    try {
-      return new URL(this.text(name))
-    } catch (cause) {
-      throw this.refusal(name, 'it is no address', cause)
-    }
-  }
-
-  objectIf(name: string): Fields | undefined {
-    return this.#values[name] === undefined ? undefined : this.object(name)
-  }
-
-  object(name: string): Fields {
-    return new Fields(`${this.#path}: ${name}`, this.#values[name])
-  }
-
-  refusal(name: string, why: string, cause?: unknown): TamgaError {
-    return new TamgaError('malformed', `${this.#path}: ${name}: ${why}`, { cause })
   }
 }

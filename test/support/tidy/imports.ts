@@ -26,11 +26,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cli', 'demo'],
 ]
 
-/** Packages that one room alone knows; every other room speaks to that room's interface. */
-const HOMES: readonly [packages: RegExp, home: string][] = [
+/** Packages that few rooms alone know; every other room speaks to such a room's interface. */
+const HOMES: readonly [packages: RegExp, ...homes: string[]][] = [
   [/^(?:libp2p$|@libp2p\/|@chainsafe\/|@multiformats\/)/, 'node/mesh/'],
   [/^(?:level|classic-level|abstract-level)$/, 'node/store/'],
-  [/^(?:fastify$|@fastify\/)/, 'node/gateway/'],
+  [/^(?:fastify$|@fastify\/)/, 'node/gateway/', 'node/fields/osia/'],
+  [/^(?:ajv|ajv-formats|yaml)$/, 'node/fields/osia/'],
   [/^rhea$/, 'node/fields/mosip/'],
   [/^(?:jpeg-js$|@cornerstonejs\/)/, 'matcher/image/'],
 ]
@@ -72,9 +73,9 @@ function packageComplaint(path: string, specifier: string): string | undefined {
   const top = topOf(path)
   if (top === 'simulations' || top === 'test') return undefined
   if (PURE.includes(top) && OUTSIDE.test(specifier)) return `${top}/ may not touch ${specifier}`
-  const [, home] = HOMES.find(([packages]) => packages.test(specifier)) ?? []
-  if (home === undefined || path.startsWith(home)) return undefined
-  return `only ${home} may import ${specifier}`
+  const [, ...homes] = HOMES.find(([packages]) => packages.test(specifier)) ?? []
+  if (homes.length === 0 || homes.some((home) => path.startsWith(home))) return undefined
+  return `only ${homes.join(' and ')} may import ${specifier}`
 }
 
 function folderComplaint(path: string, target: string): string | undefined {
