@@ -6,18 +6,17 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { sha256 } from '../../crypto/hash.ts'
-import { isPurpose } from '../../protocol/purpose.ts'
-import { CITIZENSHIPS, CONSENTS, MISSING_CAUSES, SEXES } from '../../protocol/rules/application.ts'
+import { MISSING_CAUSES } from '../../protocol/rules/application.ts'
 import { systemClock } from '../clock.ts'
 import type { BrokerOptions } from '../fields/mosip/broker.ts'
 import type { DataShareOptions } from '../fields/mosip/data-share.ts'
-import type { ActionOfficer, Certified, RegisterOptions } from '../fields/mosip/register.ts'
+import type { RegisterOptions } from '../fields/mosip/register.ts'
 import type { EnvelopeKey } from '../fields/mosip/share-envelope.ts'
 import { ShareToken } from '../fields/mosip/share-token.ts'
 import type { Identity } from '../tls/identity.ts'
+import { readAction, readCertified } from './asker-settings.ts'
 import { identityAt } from './at-node.ts'
 import { Settings } from './settings.ts'
-import { readOfficer } from './signing.ts'
 
 const SETTINGS = 'mosip.json'
 const FORMAT = 'tamga-mosip/v1'
@@ -38,7 +37,7 @@ export interface MosipSettings {
 export async function readMosipSettings(home: string): Promise<MosipSettings> {
   const fields = await Settings.read(join(home, SETTINGS), 'docs/mosip.md')
   if (fields.text('format') !== FORMAT) throw fields.refusal('format', `it must be ${FORMAT}`)
-  const tls = fields.textIf('tls')
+  const [tls, person] = [fields.textIf('tls'), fields.object('person')]
   return {
     node: fields.text('node'),
     tls: tls === undefined ? undefined : await identityAt(resolve(home, tls)),
@@ -50,7 +49,10 @@ export async function readMosipSettings(home: string): Promise<MosipSettings> {
       legalBasis: fields.text('basis'),
       insert: await readAction(fields.object('insert'), home),
       identify: await readAction(fields.object('identify'), home),
-      person: readPerson(fields.object('person')),
+      person: {
+        ...readCertified(person),
+        missing: person.oneOfIf('missing', MISSING_CAUSES),
+      },
     },
   }
 }
@@ -95,24 +97,4 @@ async function readToken(fields: Settings, home: string): Promise<ShareToken> {
   const [url, appId, clientId] = ['url', 'appId', 'clientId'].map((name) => fields.text(name))
   const options = { url: url!, appId: appId!, clientId: clientId!, secretKey }
   return new ShareToken(options, { clock: systemClock })
-}
-
-async function readAction(fields: Settings, home: string): Promise<ActionOfficer> {
-  const purpose = fields.text('purpose')
-  if (!isPurpose(purpose)) throw fields.refusal('purpose', 'it is none')
-  const credential = fields.textIf('credential')
-  const key = resolve(home, fields.text('officer'))
-  const officer = await readOfficer(key, credential && resolve(home, credential))
-  return { officer, purpose }
-}
-
-function readPerson(fields: Settings): Certified {
-  return {
-    born: fields.textIf('born'),
-    citizenship: fields.oneOf('citizenship', CITIZENSHIPS),
-    sex: fields.oneOf('sex', SEXES, 'unknown'),
-    consent: fields.oneOf('consent', CONSENTS, 'none'),
-    consentForm: fields.textIf('form') ?? '',
-    missing: fields.oneOfIf('missing', MISSING_CAUSES),
-  }
 }

@@ -5,17 +5,16 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { TamgaError } from '../../protocol/errors.ts'
-import { isPurpose } from '../../protocol/purpose.ts'
-import { CITIZENSHIPS, CONSENTS, SEXES } from '../../protocol/rules/application.ts'
 import { Bearer } from '../fields/osia/bearer.ts'
 import { systemClock } from '../clock.ts'
 import type { OperationsOptions } from '../fields/osia/operations.ts'
-import type { ActionOfficer, RegisterOptions } from '../fields/osia/register.ts'
+import type { RegisterOptions } from '../fields/osia/register.ts'
 import type { ServiceOptions } from '../fields/osia/service.ts'
 import type { Identity } from '../tls/identity.ts'
+import type { ActionOfficer } from '../fields/asker.ts'
+import { readAction, readCertified } from './asker-settings.ts'
 import { identityAt } from './at-node.ts'
 import { Settings } from './settings.ts'
-import { readOfficer } from './signing.ts'
 
 const SETTINGS = 'osia.json'
 const FORMAT = 'tamga-osia/v1'
@@ -100,25 +99,10 @@ async function readOfficers(fields: Settings, home: string): Promise<RegisterOpt
   return officers
 }
 
-async function readAction(fields: Settings, home: string): Promise<ActionOfficer> {
-  const purpose = fields.text('purpose')
-  if (!isPurpose(purpose)) throw fields.refusal('purpose', 'it is none')
-  const credential = fields.textIf('credential')
-  const key = resolve(home, fields.text('officer'))
-  const officer = await readOfficer(key, credential && resolve(home, credential))
-  return { officer, purpose }
-}
-
 function readOperations(fields: Settings): OperationsOptions {
   return {
     state: fields.textIf('state') ?? 'KAZ',
-    person: {
-      born: fields.textIf('born'),
-      citizenship: fields.oneOf('citizenship', CITIZENSHIPS),
-      sex: fields.oneOf('sex', SEXES, 'unknown'),
-      consent: fields.oneOf('consent', CONSENTS, 'none'),
-      consentForm: fields.textIf('form') ?? '',
-    },
+    person: readCertified(fields),
   }
 }
 

@@ -5,10 +5,8 @@
 import { fromHex, toHex } from '../../../crypto/bytes.ts'
 import { asTamgaError, TamgaError } from '../../../protocol/errors.ts'
 import { payloadDigest, type CapturedFinger } from '../../../protocol/payload.ts'
-import type { Purpose } from '../../../protocol/purpose.ts'
 import {
   encodeApplication,
-  type Application,
   type FingerRecord,
   type MissingCause,
 } from '../../../protocol/rules/application.ts'
@@ -18,13 +16,13 @@ import {
   decodeStatement,
   signStatement,
   STATEMENT_AGE_MS_MAX,
-  type OfficerKey,
   type SignedStatement,
 } from '../../../protocol/statement.ts'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../logger.ts'
 import { bodyOf, signRequest } from '../../post/request.ts'
 import type { Random } from '../../random.ts'
+import type { ActionOfficer, Certified } from '../asker.ts'
 import type { KeptRequest, Pair } from './book.ts'
 import { MosipFailure } from './failure.ts'
 import {
@@ -35,7 +33,7 @@ import {
   RETRY_MS_MIN,
   SIGN_ANEW_MS,
 } from './limits.ts'
-import type { SharedFinger } from './share-prints.ts'
+import type { BestCapture } from '../best-captures.ts'
 
 /** A node's HTTP interface. */
 export interface NodeLink {
@@ -44,17 +42,8 @@ export interface NodeLink {
   bytes(path: string, signal: AbortSignal): Promise<Uint8Array>
 }
 
-/** As whom an action is done, and why. */
-export interface ActionOfficer {
-  readonly officer: OfficerKey
-  readonly purpose: Purpose
-}
-
 /** What the operator certifies of everybody whom MOSIP inserts: MOSIP does not say it. */
-export interface Certified extends Pick<
-  Application,
-  'born' | 'citizenship' | 'sex' | 'consent' | 'consentForm'
-> {
+export interface CertifiedOfAll extends Certified {
   /** Why a finger that is not in the data is not there; undefined where nobody knows. */
   readonly missing: MissingCause | undefined
 }
@@ -66,7 +55,7 @@ export interface RegisterOptions {
   readonly legalBasis: string
   readonly insert: ActionOfficer
   readonly identify: ActionOfficer
-  readonly person: Certified
+  readonly person: CertifiedOfAll
 }
 
 export interface RegisterModules {
@@ -125,7 +114,7 @@ export class Register {
   }
 
   /** What is to be kept before a node is asked. */
-  signEnrolment(handle: Uint8Array, fingers: readonly SharedFinger[]): KeptRequest {
+  signEnrolment(handle: Uint8Array, fingers: readonly BestCapture[]): KeptRequest {
     const { insert } = this.#options
     const application = this.#application(fingers)
     const asked = { ...this.#about(insert), action: 'enrol', handle, fingers, application } as const
@@ -167,7 +156,7 @@ export class Register {
     return { network, post, caseNumber, legalBasis, purpose }
   }
 
-  #application(fingers: readonly SharedFinger[]): Uint8Array {
+  #application(fingers: readonly BestCapture[]): Uint8Array {
     const { missing, ...person } = this.#options.person
     const { clock, random } = this.#modules
     const shared = fingers.map(({ position, qualities }): FingerRecord => {

@@ -7,25 +7,15 @@ import { templateOf } from '../../../matcher/extract/prints.ts'
 import { POSITION_MAX } from '../../../matcher/template/fields.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { FINGERS_MAX, TEMPLATE_BYTES_MAX } from '../../../protocol/limits.ts'
-import type { CapturedFinger } from '../../../protocol/payload.ts'
 import { ATTEMPTS_MAX } from '../../../protocol/rules/application.ts'
 import { readFinger } from '../../search/fingers.ts'
 import { readPrints } from '../../search/prints.ts'
+import { bestCaptures, type BestCapture, type Capture } from '../best-captures.ts'
 import { readCbeff, type BiometricRecord } from './cbeff.ts'
 import { MosipFailure } from './failure.ts'
 
 /** A template of any edition begins with it. */
 const TEMPLATE_MAGIC = 'FMR\0'
-
-/** A finger of which the best capture is kept. */
-export interface SharedFinger extends CapturedFinger {
-  /** Of each capture, 0 to 100. */
-  readonly qualities: readonly number[]
-}
-
-interface Capture extends CapturedFinger {
-  readonly quality: number
-}
 
 /**
  * At least one finger, at most ten, each position once. Other modalities are passed over: this
@@ -36,13 +26,13 @@ interface Capture extends CapturedFinger {
 export async function readSharedFingers(
   bytes: Uint8Array,
   extractor: Extractor,
-): Promise<SharedFinger[]> {
+): Promise<BestCapture[]> {
   const records = readCbeff(bytes).filter(({ modality }) => modality === 'finger')
   if (records.length === 0) throw new MosipFailure('no-data', 'no record of a finger')
   if (records.length > FINGERS_MAX * ATTEMPTS_MAX) throw refusal(`${records.length} fingers`)
   const captures: Capture[] = []
   for (const record of records) captures.push(...(await capturesOf(record, extractor)))
-  const fingers = keepBest(captures)
+  const fingers = bestCaptures(captures, refusal)
   if (fingers.length <= FINGERS_MAX) return fingers
   throw refusal(`${fingers.length} fingers of one person`)
 }
@@ -74,21 +64,6 @@ function templateCapture({ position, data, quality }: BiometricRecord): Capture 
   const view = readFinger({ position, template: data })
   const finger = position === 0 ? view.position : position
   return { position: finger, template: data, quality: quality ?? 0 }
-}
-
-/** Unknown fingers are each a finger of its own. */
-function keepBest(captures: readonly Capture[]): SharedFinger[] {
-  const fingers = new Map<number | Capture, Capture[]>()
-  for (const capture of captures) {
-    const key = capture.position === 0 ? capture : capture.position
-    fingers.set(key, [...(fingers.get(key) ?? []), capture])
-  }
-  return [...fingers.values()].map((attempts) => {
-    const qualities = attempts.map(({ quality }) => quality)
-    if (qualities.length > ATTEMPTS_MAX) throw refusal(`${qualities.length} captures of a finger`)
-    const best = attempts[qualities.indexOf(Math.max(...qualities))]!
-    return { position: best.position, template: best.template, qualities }
-  })
 }
 
 function refusal(message: string): MosipFailure {

@@ -2,6 +2,8 @@
  * Who goes when. MOSIP wants every insert that came before an identify to be done by then; what is
  * about one reference goes in order as well. All else goes side by side, so many at once.
  */
+import { Pool } from '../pool.ts'
+
 export interface Turn {
   /** Whether everything that came before has to be done. */
   readonly isAfterAll: boolean
@@ -14,13 +16,11 @@ interface Taken extends Turn {
 }
 
 export class Turns {
-  readonly #atOnceMax: number
   readonly #taken = new Set<Taken>()
-  readonly #waiting: (() => void)[] = []
-  #atWork = 0
+  readonly #pool: Pool
 
   constructor({ atOnceMax }: { atOnceMax: number }) {
-    this.#atOnceMax = atOnceMax
+    this.#pool = new Pool({ most: atOnceMax })
   }
 
   /** Does `work` when it is its turn. */
@@ -40,21 +40,7 @@ export class Turns {
 
   async #after<T>(before: readonly Taken[], work: () => Promise<T>): Promise<T> {
     await Promise.all(before.map(async ({ done }) => done))
-    if (this.#atWork >= this.#atOnceMax) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
-    } else {
-      this.#atWork += 1
-    }
-    try {
-      return await work()
-    } finally {
-      // Whoever waits takes over the place.
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#atWork -= 1
-    }
+    return this.#pool.within(work)
   }
 }
 

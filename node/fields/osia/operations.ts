@@ -10,26 +10,17 @@ import { thresholdFor } from '../../../matcher/threshold.ts'
 import { HANDLE_BYTES } from '../../../protocol/identifiers.ts'
 import { FINGERS_MAX } from '../../../protocol/limits.ts'
 import { encodePayload, PAYLOAD_NONCE_BYTES } from '../../../protocol/payload.ts'
-import {
-  encodeApplication,
-  type Application,
-  type FingerRecord,
-} from '../../../protocol/rules/application.ts'
+import { encodeApplication, type FingerRecord } from '../../../protocol/rules/application.ts'
 import { civilDateAt } from '../../../protocol/rules/civil-date.ts'
 import { CANDIDATES_DEFAULT } from '../../limits.ts'
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
+import type { Certified } from '../asker.ts'
 import { packFingers } from '../../search/fingers.ts'
 import { badRequest, notAllowed, OsiaError, unknownRecord } from './osia-error.ts'
 import { readFingers, subTypeOf, type BiometricItem, type OsiaFingers } from './osia-fingers.ts'
 import { ENCOUNTER, GALLERY, LIMIT_MAX } from './register.ts'
 import type { Work } from './work.ts'
-
-/** What the operator certifies of everybody of whom a client does not say it. */
-export type Certified = Pick<
-  Application,
-  'born' | 'citizenship' | 'sex' | 'consent' | 'consentForm'
->
 
 /** A request that fits the interface. */
 export interface Wanted {

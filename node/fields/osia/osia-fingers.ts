@@ -8,15 +8,11 @@ import { DPI_MAX, DPI_MIN } from '../../../matcher/image/image.ts'
 import { POSITION_MAX } from '../../../matcher/template/fields.ts'
 import { asTamgaError } from '../../../protocol/errors.ts'
 import { FINGERS_MAX, TEMPLATE_BYTES_MAX } from '../../../protocol/limits.ts'
-import type { CapturedFinger } from '../../../protocol/payload.ts'
-import {
-  ATTEMPTS_MAX,
-  QUALITY_MAX,
-  type MissingCause,
-} from '../../../protocol/rules/application.ts'
+import { QUALITY_MAX, type MissingCause } from '../../../protocol/rules/application.ts'
 import { readFinger } from '../../search/fingers.ts'
 import { readPrints } from '../../search/prints.ts'
 import { ITEMS_MAX } from './limits.ts'
+import { bestCaptures, type BestCapture, type Capture } from '../best-captures.ts'
 import { badRequest } from './osia-error.ts'
 
 /** As the interface has it, as far as it is read here. */
@@ -40,19 +36,9 @@ interface MissingItem {
   readonly presence?: string
 }
 
-/** A finger of which the best capture is kept. */
-export interface OsiaFinger extends CapturedFinger {
-  /** Of each capture, 0 to 100. */
-  readonly qualities: readonly number[]
-}
-
 export interface OsiaFingers {
-  readonly fingers: readonly OsiaFinger[]
+  readonly fingers: readonly BestCapture[]
   readonly missing: ReadonlyMap<number, MissingCause>
-}
-
-interface Capture extends CapturedFinger {
-  readonly quality: number
 }
 
 /** In the order of ISO's positions from 1 on; slaps have theirs beside. */
@@ -107,7 +93,7 @@ export async function readFingers(
     const isOnlyMissing = item.missing !== undefined && !item.image && !item.template
     if (!isOnlyMissing) captures.push(...(await capturesOf(item, extractor)))
   }
-  const fingers = keepBest(captures)
+  const fingers = bestCaptures(captures, badRequest)
   if (fingers.length === 0) throw badRequest('there is no finger in it')
   if (fingers.length > FINGERS_MAX) throw badRequest(`${fingers.length} fingers of one person`)
   for (const { position } of fingers) missing.delete(position)
@@ -167,22 +153,6 @@ function missingOf({ biometricSubType = '', presence = '' }: MissingItem): [numb
   const [position, cause] = [POSITIONS.get(biometricSubType) ?? 0, CAUSES[presence]]
   if (position > 0 && position <= POSITION_MAX && cause) return [position, cause]
   throw badRequest('a finger that is missing has a name, and a cause')
-}
-
-/** Unknown fingers are each a finger of its own. */
-function keepBest(captures: readonly Capture[]): OsiaFinger[] {
-  const fingers = new Map<number | Capture, Capture[]>()
-  for (const capture of captures) {
-    const key = capture.position === 0 ? capture : capture.position
-    fingers.set(key, [...(fingers.get(key) ?? []), capture])
-  }
-  return [...fingers.values()].map((attempts) => {
-    const qualities = attempts.map(({ quality }) => quality)
-    if (qualities.length > ATTEMPTS_MAX)
-      throw badRequest(`${qualities.length} captures of a finger`)
-    const best = attempts[qualities.indexOf(Math.max(...qualities))]!
-    return { position: best.position, template: best.template, qualities }
-  })
 }
 
 function decoded(text: string): Uint8Array {

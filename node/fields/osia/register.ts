@@ -6,11 +6,11 @@ import { fromBase64, fromHex, toBase64 } from '../../../crypto/bytes.ts'
 import { thresholdFor } from '../../../matcher/threshold.ts'
 import { CANDIDATES_MAX } from '../../../protocol/limits.ts'
 import { decodePayload, payloadDigest } from '../../../protocol/payload.ts'
-import type { Purpose } from '../../../protocol/purpose.ts'
 import { applicationDigest } from '../../../protocol/rules/application.ts'
 import { signDeed } from '../../../protocol/signed-deed.ts'
-import { signStatement, type Action, type OfficerKey } from '../../../protocol/statement.ts'
+import { signStatement, type Action } from '../../../protocol/statement.ts'
 import type { Clock } from '../../clock.ts'
+import type { ActionOfficer } from '../asker.ts'
 import { bodyOf, signedBodyOf } from '../../post/request.ts'
 import { QUESTION_MS_MAX } from './limits.ts'
 import { notAllowed, OsiaError, unknownRecord } from './osia-error.ts'
@@ -32,12 +32,6 @@ const GONE: ReadonlySet<string> = new Set(['unknown', 'erased'])
 export interface NodeLink {
   /** @throws TamgaError `unreachable`, or the code with which the node refuses */
   post(path: string, body: object, signal: AbortSignal): Promise<unknown>
-}
-
-/** As whom an action is done, and why. */
-export interface ActionOfficer {
-  readonly officer: OfficerKey
-  readonly purpose: Purpose
 }
 
 export interface RegisterOptions {

@@ -16,7 +16,7 @@ import {
   TASKS_AT_WORK_MAX,
 } from './limits.ts'
 import { asOsiaError } from './osia-error.ts'
-import { Pool } from './pool.ts'
+import { Pool } from '../pool.ts'
 import type { Register } from './register.ts'
 import type { Task, TaskBook } from './task-book.ts'
 import type { Outcome, Work } from './work.ts'
