@@ -33,8 +33,8 @@ export interface Told {
 export interface Answers {
   /** Which handle the number has, as far as this node may say. */
   readonly resolve: (request: ResolutionRequest) => Promise<ResolutionReply>
-  /** Which handle a number has that was claimed; only its home says so. */
-  readonly settle: (request: ClaimRequest) => Promise<Uint8Array>
+  /** Which handle a number has that was claimed: its home decides, and asks others. */
+  readonly settle: (request: ClaimRequest, from: string) => Promise<Uint8Array>
 }
 
 export class Neighbours {
@@ -59,12 +59,17 @@ export class Neighbours {
     return this.#resolve(home, resolutionRequests.encode(request), 2 * RESOLUTION_TIMEOUT_MS)
   }
 
-  /** Which handle the number has at its home; undefined where that gives no answer. */
+  /** Which handle the number has at its home, which may ask all others; undefined as above. */
   async claim(home: string, request: ClaimRequest): Promise<Uint8Array | undefined> {
-    const encoded = claimRequests.encode(request)
-    return this.#call(home, { protocol: CLAIMS, encoded, ms: RESOLUTION_TIMEOUT_MS }, (bytes) => {
-      return claimReplies.decode(bytes).handle
-    })
+    return this.#claim(home, request, 2 * RESOLUTION_TIMEOUT_MS)
+  }
+
+  /** Which handles it has with all others; undefined where one gives no answer. */
+  async claimed(request: ClaimRequest): Promise<Uint8Array[] | undefined> {
+    const peers = this.#modules.mesh.peers()
+    const asked = peers.map(async (peer) => this.#claim(peer, request, RESOLUTION_TIMEOUT_MS))
+    const told = (await Promise.all(asked)).flatMap((one) => one ?? [])
+    return told.length === peers.length ? told : undefined
   }
 
   serve({ resolve, settle }: Answers): void {
@@ -72,8 +77,15 @@ export class Neighbours {
     mesh.serve(RESOLUTIONS, async (request) => {
       return resolutionReplies.encode(await resolve(resolutionRequests.decode(request)))
     })
-    mesh.serve(CLAIMS, async (request) => {
-      return claimReplies.encode({ handle: await settle(claimRequests.decode(request)) })
+    mesh.serve(CLAIMS, async (request, { from }) => {
+      return claimReplies.encode({ handle: await settle(claimRequests.decode(request), from) })
+    })
+  }
+
+  async #claim(peer: string, request: ClaimRequest, ms: number): Promise<Uint8Array | undefined> {
+    const encoded = claimRequests.encode(request)
+    return this.#call(peer, { protocol: CLAIMS, encoded, ms }, (bytes) => {
+      return claimReplies.decode(bytes).handle
     })
   }
 

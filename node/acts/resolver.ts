@@ -2,7 +2,8 @@
  * Which handle a number has. One node is the home of each number (`protocol/number-home.ts`), and
  * its book decides: as long as it answers a number has one handle. Where it is silent an officer
  * who enrols gets one all the same, for an enrolment that nobody can confirm before the home has
- * answered: the claim is logged, and told to the home when that can be reached. If the number had
+ * answered: the claim is logged, and told to the home when that can be reached. What the home does
+ * not know it asks of all others, since it may not always have been it. If the number had
  * got another handle, the later of the two who are enrolled is suspended, and examiners decide.
  *
  * That the officer's deed stands in the log of whoever asks is checked by whoever is asked.
@@ -54,7 +55,7 @@ export class Resolver {
     this.#modules = modules
     modules.neighbours.serve({
       resolve: async (request) => this.#answer(request),
-      settle: async (request) => this.#settle(request),
+      settle: async (request, from) => this.#settle(request, from),
     })
   }
 
@@ -127,15 +128,36 @@ export class Resolver {
     return book.keep(digits, handle)
   }
 
-  /** @throws TamgaError `forbidden`, `bad-proof`: no claim of whoever asks, or not to this home */
-  async #settle({ shown, digits }: ClaimRequest): Promise<Uint8Array> {
+  /**
+   * Which handle the number of a claim has, here at its home; to the home, what this node knows.
+   *
+   * @throws TamgaError `forbidden`, `bad-proof`: no claim of whoever asks, or not to this home;
+   *   `incomplete`: somebody is silent who may know the number
+   */
+  async #settle(request: ClaimRequest, from: string): Promise<Uint8Array> {
+    const { book } = this.#modules
     const { self, roster } = this.#options
+    const { shown, digits } = request
     verifyIncluded(shown, roster)
     const { handle, others } = decodeEntryOf('claim', shown.entry)
-    if (others || homeOf(digits, roster) !== self) {
+    const home = homeOf(digits, roster)
+    if (others || (home !== self && home !== from)) {
       throw new TamgaError('forbidden', 'no claim, or of a number with another home')
     }
-    return this.#modules.book.keep(digits, handle)
+    const known = await book.find(digits)
+    if (known || home !== self) return known ?? handle
+    const elsewhere = await this.#elsewhere(request, handle)
+    if (elsewhere) return book.keep(digits, elsewhere)
+    throw new TamgaError('incomplete', 'a node that may know the number is silent')
+  }
+
+  /**
+   * At the number's home, which may have become it with a roster: the last one told others what it
+   * did not tell this one. Undefined while one of them is silent.
+   */
+  async #elsewhere(request: ClaimRequest, handle: Uint8Array): Promise<Uint8Array | undefined> {
+    const told = await this.#modules.neighbours.claimed(request)
+    return told && (told.find((one) => !equalBytes(one, handle)) ?? handle)
   }
 
   async #tellHomes(): Promise<void> {
@@ -150,7 +172,7 @@ export class Resolver {
         // Erased since, or never given to anybody: then there is nothing to ask.
         const home = digits === undefined ? self : homeOf(digits, roster)
         if (silent.has(home)) continue
-        const others = home === self ? [] : await this.#othersOf(handle, { digits: digits!, home })
+        const others = digits === undefined ? [] : await this.#othersOf(handle, { digits, home })
         if (others) await this.#log(handle, others)
         else silent.add(home)
       }
@@ -159,7 +181,7 @@ export class Resolver {
     }
   }
 
-  /** Whose number it is too, by its home; undefined while that is silent. */
+  /** Whose number it is too, by its home; undefined while that is silent, or another for it. */
   async #othersOf(
     handle: Uint8Array,
     { digits, home }: { digits: string; home: string },
@@ -167,7 +189,9 @@ export class Resolver {
     const { ledger, neighbours, registry } = this.#modules
     const { self } = this.#options
     const shown = await ledger.prove(self, registry.numbers.claimIn(self, handle)!)
-    const known = await neighbours.claim(home, { shown, digits })
+    const request = { shown, digits }
+    const known =
+      home === self ? await this.#elsewhere(request, handle) : await neighbours.claim(home, request)
     return known && (equalBytes(known, handle) ? [] : [known])
   }
 

@@ -9,6 +9,7 @@ import { someIins } from '../../support/iins.ts'
 import { testPerson } from '../../support/test-person.ts'
 import { refusalOf } from '../enrol/support/enrolling.ts'
 import { Acting, type Signers } from './support/deeds.ts'
+import { Succeeding } from './support/succeeding.ts'
 
 const CLERK: Signers = ['enrolment-officer']
 const CONFIRMATION: Deed = { type: 'confirmation' }
@@ -105,6 +106,41 @@ homes('that was silent finds two of one number: the later one has a case', async
     )
   }
 })
+
+for (const who of ['who has claimed it', 'somebody else']) {
+  homes(`that has become ${who} knows what others were told by the last`, async () => {
+    const names = ['almaty', 'astana', 'shymkent', 'aktau']
+    const acting = await Succeeding.founded(`new home: ${who}`, names)
+    const { nodes } = acting.register.roster
+    const left = nodes.filter(({ name }) => name !== 'aktau')
+    const digits = someIins(50).find((one) => homeOf(one, { nodes }) === 'aktau')!
+    const place = left.findIndex(({ name }) => name === homeOf(digits, { nodes: left }))
+    const claimer = who === 'somebody else' ? (place + 1) % 3 : place
+    const teller = (place + 2) % 3
+    const first = await resolved(acting, digits, teller)
+    await acting.enrol(testPerson('told').capture(), { handle: first }, teller)
+    const speak = silence(
+      acting,
+      [0, 1, 2, 3].filter((one) => one !== claimer),
+    )
+    const later = await resolved(acting, digits, claimer)
+    is(equalBytes(first, later), false)
+    await acting.enrol(testPerson('claimed').capture(), { handle: later }, claimer)
+    acting.crash('aktau')
+    await acting.pass(5_000)
+    const staying = left.map(({ name }) => name)
+    const next = acting.register.propose(staying, [await acting.closing('aktau')])
+    await acting.run(acting.register.open(next, acting.node(claimer)))
+    await acting.until(() => acting.haveMoved())
+    const { numbers } = acting.node(claimer).registry
+    is([...numbers.openIn(acting.node(claimer).name)].length, 1, 'who may know is still silent')
+    speak()
+    await acting.compared(first)
+    await acting.compared(later)
+    equal(acting.statuses(first), ['provisional', 'provisional', 'provisional'])
+    equal(acting.statuses(later), ['suspended', 'suspended', 'suspended'])
+  })
+}
 
 homes.run()
 
