@@ -103,18 +103,23 @@ const DIGITS = 12
 
 export class Book {
   readonly #store: Store
+  readonly #answersMax: number
   #active = 0
   /** Numbers of the oldest answer and of the next. */
   #first = 0
   #next = 0
   #last: Promise<void> = Promise.resolve()
 
-  private constructor(store: Store) {
+  private constructor(store: Store, answersMax: number) {
     this.#store = store
+    this.#answersMax = answersMax
   }
 
-  static async open({ store }: { store: Store }): Promise<Book> {
-    const book = new Book(store)
+  static async open(
+    { store }: { store: Store },
+    { answersMax = ANSWERS_MAX }: { answersMax?: number } = {},
+  ): Promise<Book> {
+    const book = new Book(store, answersMax)
     const row = await store.get(TOTALS)
     if (!row) return book
     const { active, first, next } = totals.decode(row)
@@ -216,7 +221,7 @@ export class Book {
   }
 
   async #oldestAnswer(): Promise<StoreOp[]> {
-    if (this.#next - this.#first < ANSWERS_MAX) return []
+    if (this.#next - this.#first < this.#answersMax) return []
     const key = orderKey(this.#first)
     const row = await this.#store.get(key)
     if (!row) return []
