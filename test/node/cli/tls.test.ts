@@ -28,8 +28,8 @@ promises.before(async () => {
   await register.write('zone.txt', ZONE)
   await register.write('right.pgm', writePgm(drawnFinger('right')))
   await register.good('tls', 'authority', 'ca', '--network', 'cli.registry.kz')
-  for (const name of NAMES) await identify(name, '--node', name, '--address', '127.0.0.1')
-  await identify('office', '--post', 'head-office')
+  const nodes = NAMES.map((name) => identify(name, '--node', name, '--address', '127.0.0.1'))
+  await Promise.all([...nodes, identify('office', '--post', 'head-office')])
   urls = await Promise.all(NAMES.map((_, place) => overTls(place)))
 })
 

@@ -97,18 +97,16 @@ export class TestRegister {
   }
 
   async #drawUp(): Promise<void> {
-    const lines: string[] = []
+    const made = [this.good('keygen', 'authority', '--kind', 'authority')]
     for (const name of NAMES) {
       const address = `/ip4/127.0.0.1/tcp/${await freePort()}`
-      lines.push(await this.good('keygen', name, '--address', address))
+      made.push(this.good('keygen', name, '--address', address))
     }
     for (const name of Object.keys(ORGANISATIONS)) {
-      lines.push(await this.good('keygen', name, '--kind', 'organisation'))
+      made.push(this.good('keygen', name, '--kind', 'organisation'))
     }
-    await this.write(
-      'authority.vkey',
-      await this.good('keygen', 'authority', '--kind', 'authority'),
-    )
+    const [vkey = '', ...lines] = await Promise.all(made)
+    await this.write('authority.vkey', vkey)
     await this.write('members', lines.join(''))
     const about = ['--network', 'cli.registry.kz', '--shards', '4', '--out', 'roster.note']
     await this.good('roster', 'sign', 'members', '--authority', 'authority.key', ...about)
@@ -130,12 +128,13 @@ export class TestRegister {
   }
 
   async #appoint(): Promise<void> {
-    for (const [name, role, organisation] of OFFICERS) {
+    const appointing = OFFICERS.map(async ([name, role, organisation]) => {
       await this.write(`${name}.line`, await this.good('keygen', name, '--kind', 'officer'))
       const by = ['--organisation', `${organisation}.key`, '--role', role, '--region', 'almaty']
       const where = ['--out', `${name}.credential`, '--url', this.urls[0]!]
       await this.good('credential', 'grant', `${name}.line`, ...by, ...where)
-    }
+    })
+    await Promise.all(appointing)
   }
 
   async #adopt(): Promise<void> {
