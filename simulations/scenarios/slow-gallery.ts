@@ -4,8 +4,6 @@
  */
 import {
   GalleryError,
-  type Gallery,
-  type GalleryPerson,
   type Priority,
   type SearchRequest,
   type SearchResult,
@@ -20,7 +18,7 @@ interface Turn {
   begin(): void
 }
 
-export class SlowGallery implements Gallery {
+export class SlowGallery extends MemoryGallery {
   /** How long a search takes from now on, ms. */
   searchMs: number
   /** Searches that ran to their end. */
@@ -28,11 +26,11 @@ export class SlowGallery implements Gallery {
   /** Searches that were given up while they waited or ran. */
   abandoned = 0
   readonly #clock: Clock
-  readonly #inner = new MemoryGallery()
   readonly #waiting = new Waiting<Turn>()
   #isBusy = false
 
   constructor({ searchMs }: { searchMs: number }, { clock }: { clock: Clock }) {
+    super()
     this.searchMs = searchMs
     this.#clock = clock
   }
@@ -42,7 +40,7 @@ export class SlowGallery implements Gallery {
     return this.#waiting.length + (this.#isBusy ? 1 : 0)
   }
 
-  async search(request: SearchRequest): Promise<SearchResult> {
+  override async search(request: SearchRequest): Promise<SearchResult> {
     const { signal, due, priority = 'enrolment' } = request
     await new Promise<void>((resolve, reject) => {
       let stopTimer: (() => void) | undefined
@@ -70,31 +68,7 @@ export class SlowGallery implements Gallery {
       if (!this.#isBusy) this.#endTurn()
     })
     this.done += 1
-    return this.#inner.search(request)
-  }
-
-  add(person: GalleryPerson): void {
-    this.#inner.add(person)
-  }
-
-  remove(id: string): boolean {
-    return this.#inner.remove(id)
-  }
-
-  has(id: string): boolean {
-    return this.#inner.has(id)
-  }
-
-  count(shard?: number): number {
-    return this.#inner.count(shard)
-  }
-
-  compact(people: number): number {
-    return this.#inner.compact(people)
-  }
-
-  async close(): Promise<void> {
-    await this.#inner.close()
+    return super.search(request)
   }
 
   #endTurn(): void {
