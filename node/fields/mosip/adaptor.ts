@@ -19,7 +19,7 @@ import type { DataShare } from './data-share.ts'
 import { MosipFailure } from './failure.ts'
 import { AT_WORK_MAX } from './limits.ts'
 import { renderAnswer, type NamedCandidate, type Result } from './mosip-answer.ts'
-import { headOf, parseMessage, requestOf, type MosipRequest } from './mosip-request.ts'
+import { headOf, parseMessage, requestOf, type Head, type MosipRequest } from './mosip-request.ts'
 import type { Register } from './register.ts'
 import { readSharedFingers } from './share-prints.ts'
 import { Turns, type Turn } from './turns.ts'
@@ -28,6 +28,12 @@ type Of<K extends MosipRequest['kind']> = Extract<MosipRequest, { kind: K }>
 
 /** What is done in its turn, and answered in the same words when it comes again. */
 type Job = Of<'insert'> | Of<'identify'> | Of<'delete'>
+
+/** What was asked under an id, and what is answered. */
+interface Answered {
+  readonly about: Uint8Array
+  readonly answer: string | Promise<string>
+}
 
 export interface AdaptorModules {
   readonly book: Book
@@ -45,7 +51,7 @@ export class Adaptor {
   readonly #modules: AdaptorModules
   readonly #turns = new Turns({ atOnceMax: AT_WORK_MAX })
   /** By requestId: what comes again while it is at work waits for the same answer. */
-  readonly #atWork = new Map<string, { readonly about: Uint8Array; answer: Promise<string> }>()
+  readonly #atWork = new Map<string, Answered>()
 
   /** Jobs that are not answered yet. */
   #jobs = 0
@@ -78,21 +84,21 @@ export class Adaptor {
     return this.#turns.idle()
   }
 
-  async #once(request: Job, head: { id: string; requestId: string }): Promise<string> {
+  /** Takes its turn at once: what came later must not be before it. */
+  async #once(request: Job, head: Head): Promise<string> {
     const { requestId } = request
     const about = digestOf(request)
-    const earlier = this.#atWork.get(requestId) ?? (await this.#modules.book.answer(requestId))
-    const atWork = this.#atWork.get(requestId) ?? earlier
-    if (atWork) {
-      if (equalBytes(atWork.about, about)) return atWork.answer
-      throw new MosipFailure('invalid-request', 'a requestId that has been used')
-    }
+    const atWork = this.#atWork.get(requestId)
+    if (atWork) return sameOf(atWork, about)
     const answer = this.#turns.take(turnOf(request), async () => {
+      const { book } = this.#modules
+      const earlier = await book.answer(requestId)
+      if (earlier) return sameOf(earlier, about)
       const rendered = await this.#done(request).then(
         (result) => this.#rendered(head, result),
         (error: unknown) => this.#failed(head, error),
       )
-      await this.#modules.book.keepAnswer(requestId, about, rendered)
+      await book.keepAnswer(requestId, about, rendered)
       return rendered
     })
     this.#atWork.set(requestId, { about, answer })
@@ -186,12 +192,12 @@ export class Adaptor {
     return { type: 'done' }
   }
 
-  #rendered(head: { id: string; requestId: string }, result: Result): string {
+  #rendered(head: Head, result: Result): string {
     return renderAnswer(head, result, this.#modules.clock.now())
   }
 
   /** @throws TamgaError `closed`, `storage` */
-  #failed(head: { id: string; requestId: string }, error: unknown): string {
+  #failed(head: Head, error: unknown): string {
     const { logger } = this.#modules
     const about = { id: head.id, requestId: head.requestId }
     if (error instanceof MosipFailure) {
@@ -203,6 +209,12 @@ export class Adaptor {
     logger.error('a request fails by a fault of ours', { ...about, code, why: message })
     return this.#rendered(head, { type: 'failure', failure: 'internal' })
   }
+}
+
+/** @throws MosipFailure `invalid-request`: something else was asked under this id */
+function sameOf({ about, answer }: Answered, asked: Uint8Array): string | Promise<string> {
+  if (equalBytes(about, asked)) return answer
+  throw new MosipFailure('invalid-request', 'a requestId that has been used')
 }
 
 function isJob(request: MosipRequest): request is Job {

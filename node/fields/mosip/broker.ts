@@ -48,39 +48,20 @@ const DURABLE = 2
 const DATA_SECTION = 0x75
 
 export class Broker {
+  readonly #options: BrokerOptions
   readonly #modules: BrokerModules
-  readonly #connection: Connection
-  readonly #sender: Sender
-  readonly #receiver: Receiver
+  #connection!: Connection
+  #sender!: Sender
+  #receiver!: Receiver
   readonly #sent = new Map<Delivery, Sent>()
   /** Counts connections: what one of them delivered, another cannot acknowledge. */
   #connected = 0
   #isClosing = false
 
-  constructor({ requests, answers, ...options }: BrokerOptions, modules: BrokerModules) {
+  constructor(options: BrokerOptions, modules: BrokerModules) {
+    this.#options = options
     this.#modules = modules
-    const container = rhea.create_container()
-    container.on('error', (error: Error) => this.#broken('error', error))
-    const { host, port, user, password } = options
-    const reaching = {
-      host,
-      port,
-      ...(user === undefined ? {} : { username: user }),
-      ...(password === undefined ? {} : { password }),
-      reconnect: true,
-      initial_reconnect_delay: RETRY_MS_MIN,
-      max_reconnect_delay: RECONNECT_MS_MAX,
-      all_errors_non_fatal: true,
-    }
-    this.#connection = container.connect(
-      options.isTls ? { ...reaching, transport: 'tls' } : { ...reaching, transport: 'tcp' },
-    )
-    this.#listen()
-    const target = { address: answers, durable: DURABLE }
-    this.#sender = this.#connection.open_sender({ target })
-    const source = { address: requests, durable: DURABLE, expiry_policy: 'never' }
-    const taking = { source, autoaccept: false, credit_window: 0 }
-    this.#receiver = this.#connection.open_receiver(taking)
+    this.#open()
   }
 
   /** Takes no more; what is at work is not waited for. */
@@ -97,8 +78,32 @@ export class Broker {
     await Promise.race([closed, this.#modules.clock.sleep(RETRY_MS_MIN)])
   }
 
-  #listen(): void {
-    const connection = this.#connection
+  #open(): void {
+    const { host, port, user, password, isTls, requests, answers } = this.#options
+    const reaching = {
+      host,
+      port,
+      ...(user === undefined ? {} : { username: user }),
+      ...(password === undefined ? {} : { password }),
+      reconnect: true,
+      initial_reconnect_delay: RETRY_MS_MIN,
+      max_reconnect_delay: RECONNECT_MS_MAX,
+      all_errors_non_fatal: true,
+    }
+    const container = rhea.create_container()
+    container.on('error', (error: Error) => this.#broken('error', error))
+    this.#connection = container.connect(
+      isTls ? { ...reaching, transport: 'tls' } : { ...reaching, transport: 'tcp' },
+    )
+    this.#listen(this.#connection)
+    const target = { address: answers, durable: DURABLE }
+    this.#sender = this.#connection.open_sender({ target })
+    const source = { address: requests, durable: DURABLE, expiry_policy: 'never' }
+    const taking = { source, autoaccept: false, credit_window: 0 }
+    this.#receiver = this.#connection.open_receiver(taking)
+  }
+
+  #listen(connection: Connection): void {
     connection.on('error', (error: Error) => this.#broken('error', error))
     connection.on('protocol_error', (error: Error) => this.#broken('protocol error', error))
     connection.on('connection_error', ({ error }) => this.#broken('connection error', error))
@@ -109,8 +114,15 @@ export class Broker {
       this.#modules.logger.info('the broker is there')
       receiver?.add_credit(TAKEN_MAX)
     })
-    connection.on('receiver_error', () => this.#reopened('requests', this.#receiver.error))
-    connection.on('sender_error', () => this.#reopened('answers', this.#sender.error))
+    // The connection stands, and nothing comes through it any more.
+    for (const closed of ['session_close', 'receiver_close', 'sender_close'] as const) {
+      connection.on(closed, ({ session, receiver, sender }) => {
+        this.#reopen(connection, closed, (receiver ?? sender ?? session)?.error)
+      })
+    }
+    for (const failed of ['session_error', 'receiver_error', 'sender_error'] as const) {
+      connection.on(failed, () => undefined)
+    }
     connection.on('message', (context) => void this.#take(context))
     connection.on('accepted', ({ delivery }) => this.#settle(delivery))
     for (const refused of ['rejected', 'released'] as const) {
@@ -173,10 +185,17 @@ export class Broker {
     for (const { reject } of sent) reject(new TamgaError('unreachable', 'the broker has gone'))
   }
 
-  /** A queue that is not there, or not for us: the operator has to see to it. */
-  #reopened(which: string, error: unknown): void {
-    this.#modules.logger.error(`broker: no queue of ${which}`, { why: String(error) })
-    this.#connection.disconnect()
+  /** A queue that is not there, was deleted or is not for us: it may be there later. */
+  #reopen(connection: Connection, what: string, error: unknown): void {
+    if (connection !== this.#connection || this.#isClosing) return
+    connection.options.reconnect = false
+    connection.removeAllListeners('disconnected')
+    connection.on('disconnected', () => undefined)
+    this.#broken(what, error)
+    connection.close()
+    this.#modules.clock.timer(RECONNECT_MS_MAX, () => {
+      if (!this.#isClosing && connection === this.#connection) this.#open()
+    })
   }
 }
 

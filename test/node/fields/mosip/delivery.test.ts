@@ -93,6 +93,13 @@ promise('are neither lost nor repeated when the broker is killed', async (on) =>
   is(on.enrolled, before + inserts.length)
 })
 
+promise('are taken again from a queue that was deleted and is there again', async (on) => {
+  const before = [...on.output.matchAll(/the broker is there/g)].length
+  on.broker.deleteQueue('mosip-to-abis')
+  await on.mosip.until(() => [...on.output.matchAll(/the broker is there/g)].length > before)
+  is((await on.mosip.ask(on.request('ping'))).returnValue, '1')
+})
+
 promise('are answered again after a restart, as they were', async (on) => {
   const insert = insertOf(on, 'kept')
   await on.mosip.ask(insert)

@@ -103,6 +103,15 @@ export class TestBroker {
     while (await this.#listens()) await systemClock.sleep(LOOK_MS)
   }
 
+  /** As an operator by mistake. */
+  deleteQueue(name: string): void {
+    const script = join(HOME, 'bin/rabbitmqctl')
+    const { status, stderr } = spawnSync(script, ['delete_queue', name], {
+      env: this.#environment(),
+    })
+    if (status !== 0) throw new Error(String(stderr))
+  }
+
   async close(): Promise<void> {
     await this.kill()
     spawnSync('epmd', ['-kill'], { env: this.#environment() })
