@@ -132,6 +132,8 @@ export class TestBroker {
       HOME: this.#folder,
       ERL_EPMD_PORT: String(this.#ports.epmd),
       ERL_EPMD_ADDRESS: '127.0.0.1',
+      // So that it can be told to end while it still lists what was killed.
+      ERL_EPMD_RELAXED_COMMAND_CHECK: 'true',
       RABBITMQ_NODENAME: `tamga-${this.#ports.amqp}@localhost`,
       RABBITMQ_DIST_PORT: String(this.#ports.distribution),
       RABBITMQ_CONFIG_FILE: join(this.#folder, 'rabbitmq.conf'),
