@@ -1,10 +1,12 @@
 /**
  * Asks the node that answers soonest, and the next one where it fails or is late: the first answer
- * that holds counts, and nobody waits for the others any more.
+ * that holds counts, and nobody waits for the others any more. Where all are slow, because all have
+ * too much to do, hardly anything is asked twice: a budget runs out.
  */
 import { asTamgaError, TamgaError } from '../../protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import { AnswerTimes, type TimedCall } from '../search/answer-times.ts'
+import { HedgeBudget } from '../search/hedge-budget.ts'
 import { FAILOVER_MS_MAX } from './limits.ts'
 import type { Link, Links } from './link.ts'
 
@@ -29,6 +31,7 @@ export class Nearest {
   readonly #links: Links
   readonly #clock: Clock
   readonly #times: Readonly<Record<Kind, AnswerTimes>>
+  readonly #budget = new HedgeBudget()
 
   constructor({ links }: { links: Links }, { clock }: { clock: Clock }) {
     this.#links = links
@@ -47,15 +50,13 @@ export class Nearest {
    *   holds within `timeoutMs`
    */
   async ask<T>(kind: Kind, timeoutMs: number, question: Question<T>): Promise<Answered<T>> {
-    const race = new Race(this.#links, { clock: this.#clock, times: this.#times[kind], question })
-    return race.run(this.inOrder(kind), timeoutMs)
+    return this.#race(kind, question).run(this.inOrder(kind), timeoutMs)
   }
 
   /** Asks everybody at once, and says who has answered. */
   async askAll<T>(timeoutMs: number, question: Question<T>): Promise<Answered<T>[]> {
-    const { small: times } = this.#times
     const asked = [...this.#links.keys()].map(async (node) => {
-      const race = new Race(this.#links, { clock: this.#clock, times, question })
+      const race = this.#race('small', question)
       return race.run([node], timeoutMs).catch(() => undefined)
     })
     const answered = await Promise.all(asked)
@@ -69,13 +70,18 @@ export class Nearest {
     timeoutMs: number,
     question: Question<T>,
   ): Promise<Answered<T>> {
-    const race = new Race(this.#links, { clock: this.#clock, times: this.#times[kind], question })
-    return race.run(this.#links.has(node) ? [node] : [], timeoutMs)
+    return this.#race(kind, question).run(this.#links.has(node) ? [node] : [], timeoutMs)
+  }
+
+  #race<T>(kind: Kind, question: Question<T>): Race<T> {
+    const [clock, budget, times] = [this.#clock, this.#budget, this.#times[kind]]
+    return new Race(this.#links, { clock, budget, times, question })
   }
 }
 
 interface Racing<T> {
   readonly clock: Clock
+  readonly budget: HedgeBudget
   readonly times: AnswerTimes
   readonly question: Question<T>
 }
@@ -88,6 +94,8 @@ class Race<T> {
   #settle!: (answered: Answered<T>) => void
   #giveUp!: (error: unknown) => void
   #left: string[] = []
+  /** When, without a budget, another is asked as well. */
+  #halfAt = 0
   #why = 'the post knows no node'
   #stopHedge: () => void = () => undefined
   #isOver = false
@@ -98,12 +106,14 @@ class Race<T> {
   }
 
   async run(nodes: readonly string[], timeoutMs: number): Promise<Answered<T>> {
+    const { clock } = this.#racing
     this.#left = [...nodes]
+    this.#halfAt = clock.now() + timeoutMs / 2
     const settled = new Promise<Answered<T>>((resolve, reject) => {
       this.#settle = resolve
       this.#giveUp = reject
     })
-    const stop = this.#racing.clock.timer(timeoutMs, () => this.#fail('nobody answers in time'))
+    const stop = clock.timer(timeoutMs, () => this.#fail('nobody answers in time'))
     this.#askNext()
     try {
       return await settled
@@ -127,12 +137,20 @@ class Race<T> {
     }
     const { clock, times } = this.#racing
     const patienceMs = Math.min(times.patienceMs(node), FAILOVER_MS_MAX)
-    if (this.#left.length > 0) this.#stopHedge = clock.timer(patienceMs, () => this.#askNext())
+    if (this.#left.length > 0) this.#stopHedge = clock.timer(patienceMs, () => this.#hedge())
     void this.#ask(node)
   }
 
+  #hedge(): void {
+    const { clock, budget } = this.#racing
+    const leftMs = this.#halfAt - clock.now()
+    if (leftMs <= 0 || budget.take()) this.#askNext()
+    else this.#stopHedge = clock.timer(leftMs, () => this.#askNext())
+  }
+
   async #ask(node: string): Promise<void> {
-    const { times, question } = this.#racing
+    const { times, question, budget } = this.#racing
+    budget.earn()
     const controller = new AbortController()
     const call = times.asked(node)
     this.#out.set(call, controller)
@@ -145,8 +163,9 @@ class Race<T> {
     } catch (error) {
       if (this.#isOver) return
       this.#out.delete(call)
-      call.failed()
       const { code, message } = asTamgaError(error)
+      if (code === 'overloaded') call.refused()
+      else call.failed()
       if (REFUSALS.includes(code) && !(error instanceof Disbelieved)) {
         this.#giveUp(error)
         return

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
+import { HEDGES_AT_ONCE, HEDGES_SHARE } from '../../../node/limits.ts'
 import { FAILOVER_MS_MAX } from '../../../node/post/limits.ts'
 import type { Link } from '../../../node/post/link.ts'
 import { believed, Nearest } from '../../../node/post/nearest.ts'
@@ -58,6 +59,25 @@ promises('that refuses by a rule speaks for all', async () => {
   const { ask, asked } = nodes({ almaty: refuses('forbidden'), astana: after(20) })
   is(await codeOf(ask()), 'forbidden')
   equal(asked, ['almaty'])
+})
+
+promises('is asked alone, but for a few, when all are slow', async () => {
+  const { ask, asked } = nodes({ almaty: after(1_000), astana: after(1_000) })
+  const count = 400
+  for (let turn = 0; turn < count; turn += 1) await ask()
+  const hedges = asked.length - count
+  ok(hedges > 0 && hedges <= HEDGES_AT_ONCE + HEDGES_SHARE * asked.length, `${hedges} hedges`)
+})
+
+promises('that is silent is followed in the end, without a budget too', async () => {
+  const behaviours = { almaty: after(1_000), astana: after(1_000) }
+  const { ask } = nodes(behaviours)
+  for (let turn = 0; turn < 400; turn += 1) await ask()
+  behaviours.almaty = silent
+  behaviours.astana = after(20)
+  const { node, tookMs } = await ask()
+  is(node, 'astana')
+  ok(tookMs <= TIMEOUT_MS / 2 + 20, `after ${tookMs} ms`)
 })
 
 promises('is nobody where none answers in time, and whoever was asked is told', async () => {

@@ -12,6 +12,9 @@ import { Desk } from '../../gateway/support/desk.ts'
 import { FaultyLink } from './faulty-link.ts'
 import { PostDisk } from './post-disk.ts'
 
+/** Longer than a node needs for what the post no longer waits for. */
+const QUIET_MS = 300
+
 export class TestPost {
   readonly mesh: TestMesh
   readonly desk: Desk
@@ -65,10 +68,19 @@ export class TestPost {
     return this.post.inspect(asked, this.mesh.officers.guard)
   }
 
-  /** What all nodes have logged of this kind, once all of them have read it. */
+  /** Deeds that all nodes have logged, once nothing more comes and all of them have read it. */
   async acts(): Promise<number> {
-    await this.mesh.settled()
-    return this.mesh.node().registry.entries.get('act') ?? 0
+    for (let before = -1; ; await systemClock.sleep(QUIET_MS)) {
+      await this.mesh.settled()
+      const count = this.mesh.node().registry.entries.get('act') ?? 0
+      if (count === before) return count
+      before = count
+    }
+  }
+
+  /** How often a node was asked for this. */
+  posted(what: string): number {
+    return this.links.flatMap(({ posted }) => posted).filter((path) => path.endsWith(what)).length
   }
 
   async knows(handle: Uint8Array): Promise<void> {
